@@ -1,0 +1,43 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+const alias = { '@shared': resolve('src-shared') }
+
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      outDir: 'out/main',
+      rolldownOptions: {
+        input: {
+          electron: resolve('src-main/entries/electron.ts'),
+          server: resolve('src-main/entries/server.ts'),
+          cli: resolve('src-main/entries/cli.ts'),
+          worker: resolve('src-main/entries/worker.ts'),
+          bench: resolve('src-main/entries/bench.ts'),
+        },
+      },
+    },
+  },
+  preload: {
+    resolve: { alias },
+    build: {
+      outDir: 'out/preload',
+      rolldownOptions: {
+        input: { preload: resolve('src-main/entries/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    resolve: { alias },
+    plugins: [vue()],
+    build: {
+      outDir: resolve('out/renderer'),
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: { index: resolve('src-renderer/index.html') } },
+    },
+  },
+})

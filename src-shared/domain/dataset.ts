@@ -1,0 +1,106 @@
+import { z } from 'zod'
+
+export const columnTypeSchema = z.enum(['real', 'integer', 'category', 'text', 'pixels'])
+export type ColumnType = z.infer<typeof columnTypeSchema>
+
+export const columnRoleSchema = z.enum(['feature', 'label', 'id', 'ignore'])
+export type ColumnRole = z.infer<typeof columnRoleSchema>
+
+export const columnSchema = z.object({
+  name: z.string(),
+  type: columnTypeSchema,
+  role: columnRoleSchema,
+  /** Number of rows without a value. */
+  missing: z.int().nonnegative(),
+  /** Present for numeric columns with at least one value. */
+  summary: z
+    .object({ minimum: z.number(), maximum: z.number(), mean: z.number(), standardDeviation: z.number(), histogram: z.array(z.int()) })
+    .optional(),
+})
+export type Column = z.infer<typeof columnSchema>
+
+/** A contiguous range of rows that came as one file, e.g. the test images of MNIST. */
+export const datasetPartSchema = z.object({ name: z.enum(['train', 'test']), start: z.int(), rows: z.int() })
+export type DatasetPart = z.infer<typeof datasetPartSchema>
+
+export const datasetSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** How the bytes were read: csv, tsv, idx. */
+  format: z.enum(['csv', 'tsv', 'idx']),
+  kind: z.enum(['table', 'images']),
+  rows: z.int(),
+  columns: z.array(columnSchema),
+  /** [rows, features] for tables; [rows, height, width, channels] for images. */
+  shape: z.array(z.int()),
+  parts: z.array(datasetPartSchema),
+  /** Names of the classes of the label column, in the order of their codes 0, 1, …; null without labels. */
+  classes: z.array(z.string()).nullable(),
+  /** For images: the range of raw pixel values, e.g. [0, 255]; null for tables. */
+  valueRange: z.tuple([z.number(), z.number()]).nullable(),
+  /** Hash of the parsed arrays with names and roles: equal data has an equal hash, whatever file it came from. */
+  sha256: z.string(),
+  source: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
+  /** Name in the gallery of bundled data, or null. */
+  bundled: z.string().nullable(),
+  description: z.string(),
+  createdAt: z.string(),
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+export const importOptionsSchema = z.strictObject({
+  name: z.string().min(1).max(200).optional(),
+  format: z.enum(['csv', 'tsv', 'idx']).optional(),
+  delimiter: z.string().length(1).optional(),
+  header: z.boolean().optional(),
+  /** Column that names the class of a row. */
+  label: z.string().optional(),
+  ignore: z.array(z.string()).optional(),
+  /** Rows with missing values: keep them (as NaN) or drop them. Without a choice, missing values are an error. */
+  missing: z.enum(['keep', 'drop']).optional(),
+})
+export type ImportOptions = z.infer<typeof importOptionsSchema>
+
+/** What a file was taken for, before it is imported. */
+export const importPreviewSchema = z.object({
+  path: z.string(),
+  format: z.enum(['csv', 'tsv', 'idx']),
+  kind: z.enum(['table', 'images']),
+  delimiter: z.string().nullable(),
+  header: z.boolean().nullable(),
+  suggestedName: z.string(),
+  bytes: z.int(),
+  columns: z.array(columnSchema),
+  /** First rows as text, as they stand in the file; empty for images. */
+  rows: z.array(z.array(z.string())),
+  shape: z.array(z.int()).nullable(),
+  /** Says what would stop the import, or null. */
+  problem: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+})
+export type ImportPreview = z.infer<typeof importPreviewSchema>
+
+/** A page of a stored dataset: numbers of the feature columns for tables, raw pixels for images. */
+export const datasetPageSchema = z.object({
+  offset: z.int(),
+  total: z.int(),
+  /** Tables: [rows][features] of the feature columns. Images: empty. */
+  rows: z.array(z.array(z.number().nullable())),
+  featureNames: z.array(z.string()),
+  labels: z.array(z.string().nullable()).nullable(),
+  /** Images: raw bytes, rows·height·width·channels. */
+  pixels: z.instanceof(Uint8Array).nullable(),
+  imageShape: z.tuple([z.int(), z.int(), z.int()]).nullable(),
+})
+export type DatasetPage = z.infer<typeof datasetPageSchema>
+
+export const galleryEntrySchema = z.object({
+  name: z.string(),
+  title: z.object({ en: z.string(), zh: z.string() }),
+  description: z.object({ en: z.string(), zh: z.string() }),
+  licence: z.string(),
+  rows: z.int(),
+  shape: z.array(z.int()),
+  /** Id of the dataset, once it has been added. */
+  datasetId: z.string().nullable(),
+})
+export type GalleryEntry = z.infer<typeof galleryEntrySchema>

@@ -1,0 +1,41 @@
+/** What each metric is called, its unit, and which way is better. Charts, tables and the command line read this table only. */
+export interface MetricInfo {
+  label: { en: string; zh: string }
+  unit: 'nats per row' | 'score' | 'count' | 'nats'
+  better: 'higher' | 'lower' | 'neither'
+}
+
+export const metricInfo: Record<string, MetricInfo> = {
+  logLikelihood: { label: { en: 'log-likelihood', zh: '对数似然' }, unit: 'nats per row', better: 'higher' },
+  lowerBound: { label: { en: 'lower bound', zh: '下界' }, unit: 'nats per row', better: 'higher' },
+  kl: { label: { en: 'KL', zh: 'KL 散度' }, unit: 'nats per row', better: 'neither' },
+  logLikelihoodBefore: { label: { en: 'log-likelihood before', zh: '更新前对数似然' }, unit: 'nats per row', better: 'higher' },
+  bic: { label: { en: 'BIC', zh: 'BIC' }, unit: 'score', better: 'higher' },
+  aic: { label: { en: 'AIC', zh: 'AIC' }, unit: 'score', better: 'higher' },
+  icl: { label: { en: 'ICL', zh: 'ICL' }, unit: 'score', better: 'higher' },
+  ari: { label: { en: 'adjusted Rand index', zh: '调整兰德指数' }, unit: 'score', better: 'higher' },
+  nmi: { label: { en: 'normalized mutual information', zh: '归一化互信息' }, unit: 'score', better: 'higher' },
+  elbo: { label: { en: 'ELBO', zh: '证据下界' }, unit: 'nats per row', better: 'higher' },
+  reconstruction: { label: { en: 'reconstruction', zh: '重构项' }, unit: 'nats per row', better: 'higher' },
+  objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
+  activeUnits: { label: { en: 'active units', zh: '激活单元数' }, unit: 'count', better: 'neither' },
+}
+
+const parts: Record<string, { en: string; zh: string }> = {
+  train: { en: 'train', zh: '训练' },
+  validation: { en: 'validation', zh: '验证' },
+  test: { en: 'test', zh: '测试' },
+  restarts: { en: 'restarts', zh: '重启' },
+}
+
+/** 'train/elbo' → 'train · ELBO'; unknown names stay as they are. */
+export function metricLabel(key: string, language: 'en' | 'zh'): string {
+  const slash = key.indexOf('/')
+  const part = key.slice(0, slash)
+  const name = key.slice(slash + 1)
+  const label = metricInfo[name]?.label[language] ?? name
+  return slash < 0 ? label : `${parts[part]?.[language] ?? part} · ${label}`
+}
+
+/** The metric a list shows first for each kind of model. */
+export const primaryMetric = { 'gaussian-mixture': 'train/logLikelihood', vae: 'train/elbo' } as const

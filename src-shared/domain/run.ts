@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { runSpecSchema } from './spec'
+
+export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'])
+export type RunStatus = z.infer<typeof runStatusSchema>
+
+export const isTerminal = (status: RunStatus): boolean =>
+  status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'interrupted'
+
+/** What went wrong or deserves a look, in words. `message` is English; other languages are made from `code` and `details`. */
+export const noticeSchema = z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+export type Notice = z.infer<typeof noticeSchema>
+
+export const progressSchema = z.object({
+  /** 0 … 1 */
+  fraction: z.number(),
+  /** e.g. restarts, iterations, epochs */
+  phase: z.string(),
+  done: z.number(),
+  total: z.number(),
+  /** Time left with a range, from the rate so far; null while it can't be told. */
+  etaMs: z.number().nullable(),
+  etaLowMs: z.number().nullable(),
+  etaHighMs: z.number().nullable(),
+})
+export type Progress = z.infer<typeof progressSchema>
+
+export const runSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: runStatusSchema,
+  /** Full and resolved: every default filled in. */
+  spec: runSpecSchema,
+  datasetId: z.string(),
+  datasetName: z.string(),
+  datasetSha256: z.string(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  progress: progressSchema.nullable(),
+  device: z.string().nullable(),
+  runtime: z.string().nullable(),
+  /** EM family only. */
+  converged: z.boolean().nullable(),
+  iterations: z.int().nullable(),
+  /** Gradient family only. */
+  epochs: z.int().nullable(),
+  /** The model's figures at the end (at the best epoch where a best checkpoint was kept); the last point of each key while it runs. */
+  metrics: z.record(z.string(), z.number().nullable()),
+  warnings: z.array(noticeSchema),
+  error: noticeSchema.nullable(),
+  tags: z.array(z.string()),
+  notes: z.string(),
+  environment: z.record(z.string(), z.string()),
+  /** A checkpoint exists from which the run can go on. */
+  resumable: z.boolean(),
+})
+export type Run = z.infer<typeof runSchema>
+
+/** Points of one metric in the order they were reported. Steps may repeat after a resume only if the earlier ones were removed. */
+export const seriesSchema = z.object({ step: z.array(z.number()), value: z.array(z.number().nullable()) })
+export type Series = z.infer<typeof seriesSchema>
+export const seriesByKeySchema = z.record(z.string(), seriesSchema)
+export type SeriesByKey = z.infer<typeof seriesByKeySchema>
+
+export const artifactSchema = z.object({
+  name: z.string(),
+  /** em-trace: one per run, rewritten; pictures: one per epoch. */
+  kind: z.enum(['em-trace', 'pictures']),
+  step: z.number().nullable(),
+  bytes: z.int(),
+})
+export type Artifact = z.infer<typeof artifactSchema>
+
+/** One iteration of EM, for the picture: parameters of the mixture in the units the model saw. */
+export const emFrameSchema = z.object({
+  iteration: z.int(),
+  iterations: z.int(),
+  weights: z.array(z.number()),
+  means: z.array(z.array(z.number())),
+  covariances: z.array(z.array(z.array(z.number()))),
+  /** Rows × components, row-major. */
+  responsibilities: z.instanceof(Float32Array),
+  /** Mean per row, nats; before the M-step that led here, the bound after it, KL it reopened, and after. Null at iteration 0. */
+  bound: z
+    .object({ logLikelihoodBefore: z.number(), lowerBound: z.number(), kl: z.number(), logLikelihood: z.number() })
+    .nullable(),
+})
+export type EmFrame = z.infer<typeof emFrameSchema>
+
+/** The points of a fitted run as the model saw them (after preprocessing), for maps and scatter plots. */
+export const modelDataSchema = z.object({
+  featureNames: z.array(z.string()),
+  /** Rows of the dataset, [rows]. */
+  rowIndex: z.instanceof(Int32Array),
+  /** Row-major [rows, features]. */
+  features: z.instanceof(Float32Array),
+  labels: z.instanceof(Int32Array).nullable(),
+  classes: z.array(z.string()).nullable(),
+})
+export type ModelData = z.infer<typeof modelDataSchema>
+
+export const imageShapeSchema = z.tuple([z.int(), z.int(), z.int()])
+export type ImageShape = z.infer<typeof imageShapeSchema>
+
+/** Inputs, their reconstructions and samples from the prior after an epoch; values in the model's units, row-major [count, features]. */
+export const picturesSchema = z.object({
+  step: z.number(),
+  imageShape: imageShapeSchema.nullable(),
+  inputs: z.instanceof(Float32Array),
+  reconstructions: z.instanceof(Float32Array),
+  samples: z.instanceof(Float32Array),
+  features: z.int(),
+})
+export type Pictures = z.infer<typeof picturesSchema>
+
+export const latentSummarySchema = z.object({
+  latent: z.int(),
+  features: z.int(),
+  imageShape: imageShapeSchema.nullable(),
+  featureNames: z.array(z.string()),
+  /** Mean KL of each dimension over the rows encoded, nats. */
+  klPerDimension: z.array(z.number()),
+  /** Mean and standard deviation of each dimension under the aggregate posterior. */
+  mean: z.array(z.number()),
+  standardDeviation: z.array(z.number()),
+  /** Dimension j is active when Var_x(E_q[z_j|x]) > 0.01 (Burda et al. 2016). */
+  active: z.array(z.boolean()),
+  /** Map of all rows: latent means, row-major [rows, latent], and the rows of the dataset they belong to. */
+  latentMeans: z.instanceof(Float32Array),
+  rowIndex: z.instanceof(Int32Array),
+  labels: z.instanceof(Int32Array).nullable(),
+  classes: z.array(z.string()).nullable(),
+  /** Which checkpoint is looked at. */
+  checkpoint: z.enum(['best', 'last']),
+  epoch: z.int(),
+})
+export type LatentSummary = z.infer<typeof latentSummarySchema>
+
+export const latentItemSchema = z.object({
+  row: z.int(),
+  label: z.string().nullable(),
+  input: z.instanceof(Float32Array),
+  reconstruction: z.instanceof(Float32Array),
+  latentMean: z.array(z.number()),
+  latentLogVariance: z.array(z.number()),
+})
+export type LatentItem = z.infer<typeof latentItemSchema>
+
+export const applyOutputSchema = z.enum(['responsibilities', 'assignments', 'logDensity', 'encode', 'reconstruct'])
+export type ApplyOutput = z.infer<typeof applyOutputSchema>
+
+/** A matrix of results with named columns, row-major [rows, columns.length]. */
+export const matrixSchema = z.object({ columns: z.array(z.string()), rows: z.int(), values: z.instanceof(Float64Array) })
+export type Matrix = z.infer<typeof matrixSchema>

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+
+/*
+ * The experiment specification. One schema drives files, forms, flags and documentation: every field has a default that makes sense,
+ * a range, and a title key under `spec.` in the dictionaries of the renderer.
+ */
+
+export const splitSchema = z
+  .strictObject({
+    train: z.number().min(0).max(1).default(1),
+    validation: z.number().min(0).max(1).default(0),
+    /** Without a value: the dataset's own test part where it has one, else none. */
+    test: z.number().min(0).max(1).optional(),
+    seed: z.int().min(0).max(4294967295).default(0),
+  })
+  .refine((split) => Math.abs(split.train + split.validation + (split.test ?? 0) - 1) < 1e-9, {
+    message: 'the fractions of train, validation and test must add up to 1',
+  })
+export type Split = z.infer<typeof splitSchema>
+
+export const preprocessStepSchema = z.union([
+  z.literal('standardize'),
+  z.literal('scale'),
+  z.strictObject({ scale: z.strictObject({ to: z.tuple([z.number(), z.number()]).default([0, 1]) }) }),
+  z.strictObject({
+    binarize: z.union([z.literal('stochastic'), z.strictObject({ threshold: z.number() })]),
+  }),
+])
+export type PreprocessStep = z.infer<typeof preprocessStepSchema>
+
+export const covarianceSchema = z.enum(['full', 'tied', 'diagonal', 'spherical'])
+export type Covariance = z.infer<typeof covarianceSchema>
+
+export const gaussianMixtureSpecSchema = z.strictObject({
+  kind: z.literal('gaussian-mixture'),
+  components: z.int().min(1).max(1000).default(3),
+  covariance: covarianceSchema.default('full'),
+  /** Added to the diagonals of covariances, as a fraction of the mean variance of the columns. */
+  regularization: z.number().min(0).max(1).default(1e-6),
+})
+export type GaussianMixtureSpec = z.infer<typeof gaussianMixtureSpecSchema>
+
+export const activationSchema = z.enum(['relu', 'tanh', 'softplus', 'sigmoid', 'identity'])
+export type Activation = z.infer<typeof activationSchema>
+
+export const mlpSchema = z.strictObject({
+  /** Widths of the hidden layers, from the input side to the output side. */
+  mlp: z.array(z.int().min(1).max(16384)).max(16).default([512]),
+  activation: activationSchema.default('relu'),
+})
+export type Mlp = z.infer<typeof mlpSchema>
+
+export const likelihoodSchema = z.union([
+  z.literal('bernoulli'),
+  z.strictObject({
+    gaussian: z.strictObject({
+      /** A number: fixed. shared: one trained for all outputs. learned: one per output and latent, from the decoder. */
+      variance: z.union([z.enum(['shared', 'learned']), z.number().positive()]).default('shared'),
+    }),
+  }),
+])
+export type Likelihood = z.infer<typeof likelihoodSchema>
+
+export const vaeSpecSchema = z.strictObject({
+  kind: z.literal('vae'),
+  latent: z.int().min(1).max(4096).default(8),
+  encoder: mlpSchema.prefault({}),
+  decoder: mlpSchema.prefault({}),
+  likelihood: likelihoodSchema.default('bernoulli'),
+})
+export type VaeSpec = z.infer<typeof vaeSpecSchema>
+
+export const modelSpecSchema = z.discriminatedUnion('kind', [gaussianMixtureSpecSchema, vaeSpecSchema])
+export type ModelSpec = z.infer<typeof modelSpecSchema>
+export type ModelKind = ModelSpec['kind']
+export const modelKinds = ['gaussian-mixture', 'vae'] as const satisfies readonly ModelKind[]
+
+export const emSpecSchema = z.strictObject({
+  kind: z.literal('em'),
+  restarts: z.int().min(1).max(10000).default(10),
+  initialization: z.enum(['kmeans++', 'random']).default('kmeans++'),
+  /** Stop when Aitken's estimate of the log-likelihood still to be gained falls below this, in nats per row. */
+  tolerance: z.number().min(0).max(1).default(1e-8),
+  maxIterations: z.int().min(1).max(1000000).default(1000),
+})
+export type EmSpec = z.infer<typeof emSpecSchema>
+
+export const objectiveSchema = z.strictObject({
+  elbo: z.strictObject({
+    /** Samples z ~ q(z|x) per row. */
+    samples: z.int().min(1).max(10000).default(1),
+    /** Weight of the KL in what is climbed; the reported elbo always has weight 1. */
+    beta: z.number().min(0).max(1000).default(1),
+  }),
+})
+export const optimizerSchema = z.strictObject({
+  adam: z.strictObject({
+    learningRate: z.number().positive().max(10).default(1e-3),
+    beta1: z.number().min(0).max(0.999999).default(0.9),
+    beta2: z.number().min(0).max(0.999999).default(0.999),
+    epsilon: z.number().positive().max(1).default(1e-8),
+  }),
+})
+export const gradientSpecSchema = z.strictObject({
+  kind: z.literal('gradient'),
+  objective: objectiveSchema.prefault({ elbo: {} }),
+  optimizer: optimizerSchema.prefault({ adam: {} }),
+  batchSize: z.int().min(1).max(65536).default(128),
+  epochs: z.int().min(1).max(100000).default(20),
+  /** Stop when validation/elbo has not risen for this many epochs; 0 is never. Needs a validation part. */
+  earlyStopping: z.int().min(0).max(100000).default(0),
+})
+export type GradientSpec = z.infer<typeof gradientSpecSchema>
+
+export const inferenceSpecSchema = z.discriminatedUnion('kind', [emSpecSchema, gradientSpecSchema])
+export type InferenceSpec = z.infer<typeof inferenceSpecSchema>
+
+export const runSpecSchema = z.strictObject({
+  name: z.string().max(200).default(''),
+  dataset: z.string().min(1),
+  split: splitSchema.prefault({}),
+  preprocess: z.array(preprocessStepSchema).default([]),
+  model: modelSpecSchema,
+  inference: inferenceSpecSchema,
+  seed: z.int().min(0).max(4294967295).default(1),
+  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+  runtime: z.enum(['auto', 'onnx', 'tensorflow']).default('auto'),
+  /** Threads of one run; 0 leaves the choice to the program. */
+  threads: z.int().min(0).max(256).default(0),
+})
+export type RunSpec = z.infer<typeof runSpecSchema>
+
+/** The kind of inference that fits each kind of model; the first one is the default. */
+export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind'], ...InferenceSpec['kind'][]]> = {
+  'gaussian-mixture': ['em'],
+  vae: ['gradient'],
+}

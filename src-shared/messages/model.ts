@@ -1,0 +1,49 @@
+import type { Message } from './message'
+
+/** What fits report in words, as warnings or errors. */
+export const modelMessages = {
+  'em/component-collapsed': {
+    en: 'Component {component} collapsed in every restart: its covariance is not positive definite. Raise the regularization, use fewer components, or standardize the data.',
+    zh: '分量 {component} 在每次重启中都退化：其协方差矩阵不是正定的。请增大正则化、减少分量数或将数据标准化。',
+  },
+  'em/spurious-excluded': {
+    en: '{count} of {restarts} restarts ended with a component on fewer than 1 % of the rows or a collapsed covariance; they were left out when the best was chosen.',
+    zh: '{restarts} 次重启中有 {count} 次出现不足 1% 数据的分量或退化的协方差，选择最优结果时已将其排除。',
+  },
+  'em/not-converged': {
+    en: 'The best restart had not converged after {iterations} iterations (about {remaining} nats per row were left to gain). Raise maxIterations.',
+    zh: '最优的一次重启在 {iterations} 次迭代后仍未收敛（估计每行还可提高约 {remaining} 奈特）。请增大最大迭代次数。',
+  },
+  'em/best-hit-once': {
+    en: 'Only {hits} of {restarts} restarts reached the best log-likelihood. More restarts may find a better one.',
+    zh: '{restarts} 次重启中只有 {hits} 次达到最高的对数似然。增加重启次数可能找到更好的结果。',
+  },
+  'em/log-likelihood-fell': {
+    en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. With regularization it may; without it this is an error.',
+    zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。使用正则化时可能出现；否则属于错误。',
+  },
+  'em/trace-thinned': {
+    en: 'The parameters of every {stride}th iteration were kept for replay, because all {iterations} of them would need {megabytes} MB.',
+    zh: '为便于回放，仅保留了每隔 {stride} 次迭代的参数，因为保留全部 {iterations} 次需要 {megabytes} MB。',
+  },
+  'em/identity-stride': {
+    en: 'The bound identity was evaluated at every {stride}th iteration, because the data are large.',
+    zh: '由于数据较大，每隔 {stride} 次迭代计算一次下界恒等式。',
+  },
+  'vae/not-a-number': {
+    en: 'The loss became {value} at step {step} (epoch {epoch}); the step was not taken and the last good checkpoint was kept. Try half the learning rate.',
+    zh: '第 {step} 步（第 {epoch} 轮）损失变为 {value}；该步未执行，已保留最近的有效检查点。请尝试将学习率减半。',
+  },
+  'vae/posterior-collapse': {
+    en: 'Posterior collapse: {inactive} of {latent} latent dimensions carry no information (variance of the posterior mean below 0.01).',
+    zh: '后验坍塌：{latent} 个隐变量维度中有 {inactive} 个不携带信息（后验均值的方差低于 0.01）。',
+  },
+  'vae/stopped-early': {
+    en: 'Stopped after epoch {epoch}: validation ELBO had not risen for {patience} epochs. The best was epoch {best}.',
+    zh: '在第 {epoch} 轮后提前停止：验证集证据下界已有 {patience} 轮没有提高。最优为第 {best} 轮。',
+  },
+  'vae/batch-larger-than-data': {
+    en: 'batchSize {batchSize} is larger than the {rows} training rows; {rows} was used.',
+    zh: '批大小 {batchSize} 大于训练数据的 {rows} 行；已改用 {rows}。',
+  },
+} as const satisfies Record<string, Message>

@@ -1,0 +1,46 @@
+import type { Message } from './message'
+
+export const specMessages = {
+  'spec/invalid': { en: 'The specification is not valid: {problems}', zh: '实验规格无效：{problems}' },
+  'spec/unknown-key': {
+    en: '{path} is not a field of the specification{suggestion}.',
+    zh: '{path} 不是实验规格中的字段{suggestion}。',
+  },
+  'spec/wrong-value': { en: '{path}: {problem} (got {got}).', zh: '{path}：{problem}（实际为 {got}）。' },
+  'spec/inference-mismatch': {
+    en: 'model.kind {model} is fitted by inference.kind {expected}, not {inference}.',
+    zh: '模型 {model} 应使用推断方法 {expected}，而不是 {inference}。',
+  },
+  'spec/too-few-rows': {
+    en: 'The training part has {rows} rows, fewer than the {components} components asked for. Use at most {rows} components or more data.',
+    zh: '训练部分只有 {rows} 行，少于所要求的 {components} 个分量。请使用不超过 {rows} 个分量或增加数据。',
+  },
+  'spec/pixels-out-of-range': {
+    en: 'A Bernoulli likelihood needs values in [0, 1], but {dataset} reaches from {minimum} to {maximum}. Add `scale` (and, for binary pixels, `binarize`) to preprocess, or use a Gaussian likelihood.',
+    zh: '伯努利似然要求取值在 [0, 1] 内，但 {dataset} 的取值范围是 {minimum} 到 {maximum}。请在预处理中加入 scale（二值像素再加 binarize），或改用高斯似然。',
+  },
+  'spec/constant-column': {
+    en: 'Column {column} has the same value ({value}) in every training row, so its variance is zero. Give it the role `ignore`.',
+    zh: '列 {column} 在所有训练行中的值都相同（{value}），方差为零。请将其角色设为“忽略”。',
+  },
+  'spec/missing-values': {
+    en: 'Column {column} has {count} missing values, which this model cannot use. Import the file again with `--missing drop`, or ignore the column.',
+    zh: '列 {column} 有 {count} 个缺失值，该模型无法使用。请在导入时选择删除缺失行，或忽略该列。',
+  },
+  'spec/no-features': {
+    en: 'Dataset {dataset} has no numeric feature column. Import it again with other column roles.',
+    zh: '数据集 {dataset} 没有数值特征列。请以其他列角色重新导入。',
+  },
+  'spec/no-rows': {
+    en: 'The split leaves no row for {part}. The dataset has {rows} rows; raise the fraction of {part}.',
+    zh: '划分后{part}部分没有数据行。数据集共有 {rows} 行；请增大{part}部分的比例。',
+  },
+  'spec/early-stopping-without-validation': {
+    en: 'inference.earlyStopping watches validation/elbo, but split.validation is 0. Give split.validation a fraction, e.g. {train: 0.9, validation: 0.1}.',
+    zh: '提前停止需要验证集的证据下界，但 split.validation 为 0。请设置验证集比例，例如 {train: 0.9, validation: 0.1}。',
+  },
+  'spec/device-unavailable': {
+    en: 'Device {device} with runtime {runtime} is not available here: {reason}. Use `--device auto` or `--device cpu`.',
+    zh: '此处无法使用设备 {device}（运行时 {runtime}）：{reason}。请使用 auto 或 cpu。',
+  },
+} as const satisfies Record<string, Message>

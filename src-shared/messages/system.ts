@@ -1,0 +1,30 @@
+import type { Message } from './message'
+
+export const systemMessages = {
+  'system/internal': {
+    en: 'Something went wrong inside the program: {problem}. This is a bug; the log has the details.',
+    zh: '程序内部出错：{problem}。这是一个程序缺陷；详情见日志。',
+  },
+  'system/unknown-method': { en: 'There is no method called {method}.', zh: '没有名为 {method} 的方法。' },
+  'system/bad-request': { en: 'The request to {method} is not valid: {problem}', zh: '对 {method} 的请求无效：{problem}' },
+  'system/home-newer': {
+    en: 'The data folder {home} was written by a newer version (schema {found}, this version knows {known}). Update the program or choose another folder with --home.',
+    zh: '数据文件夹 {home} 由更新的版本写入（结构版本 {found}，本版本支持到 {known}）。请更新程序，或用 --home 选择其他文件夹。',
+  },
+  'system/home-in-use': {
+    en: 'The data folder {home} is already open in another window or server (process {pid}). Use that one, or choose another folder with --home.',
+    zh: '数据文件夹 {home} 已被另一个窗口或服务器（进程 {pid}）打开。请使用它，或用 --home 选择其他文件夹。',
+  },
+  'system/home-unwritable': {
+    en: 'The data folder {home} cannot be written: {reason}. Choose another one with --home.',
+    zh: '无法写入数据文件夹 {home}：{reason}。请用 --home 选择其他文件夹。',
+  },
+  'system/port-in-use': {
+    en: 'Port {port} is in use by another program. Choose another one with --port, or leave it out for a free one.',
+    zh: '端口 {port} 已被其他程序占用。请用 --port 选择其他端口，或省略该选项以自动选择。',
+  },
+  'system/unreachable': {
+    en: 'The workbench does not answer. It may have been closed; start it again.',
+    zh: '工作台没有响应。它可能已关闭，请重新启动。',
+  },
+} as const satisfies Record<string, Message>

@@ -1,0 +1,40 @@
+/** JSON that keeps typed arrays and non-finite numbers, for transports that carry text. */
+
+const arrays = { u8: Uint8Array, i32: Int32Array, f32: Float32Array, f64: Float64Array } as const
+type Tag = keyof typeof arrays
+
+const toBase64 = (bytes: Uint8Array): string => {
+  let text = ''
+  for (let start = 0; start < bytes.length; start += 0x8000) text += String.fromCharCode(...bytes.subarray(start, start + 0x8000))
+  return btoa(text)
+}
+const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+
+declare const btoa: (text: string) => string
+declare const atob: (text: string) => string
+
+export function encode(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'number' && !Number.isFinite(item)) return { $number: String(item) }
+    if (ArrayBuffer.isView(item)) {
+      const tag = (Object.keys(arrays) as Tag[]).find((name) => item instanceof arrays[name])
+      if (!tag) throw new Error(`codec: ${item.constructor.name} is not carried`)
+      return { [`$${tag}`]: toBase64(new Uint8Array(item.buffer, item.byteOffset, item.byteLength)) }
+    }
+    return item
+  })
+}
+
+export function decode(text: string): unknown {
+  return JSON.parse(text, (_key, item: unknown) => {
+    if (item === null || typeof item !== 'object') return item
+    const keys = Object.keys(item)
+    const key = keys[0]
+    if (keys.length !== 1 || !key?.startsWith('$')) return item
+    const inner = (item as Record<string, unknown>)[key]
+    if (typeof inner !== 'string') return item
+    if (key === '$number') return Number(inner)
+    const type = arrays[key.slice(1) as Tag]
+    return type ? new type(fromBase64(inner).buffer as ArrayBuffer) : item
+  })
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import {
+  datasetPageSchema,
+  datasetSchema,
+  galleryEntrySchema,
+  importOptionsSchema,
+  importPreviewSchema,
+} from '../domain/dataset'
+import {
+  applyOutputSchema,
+  artifactSchema,
+  emFrameSchema,
+  latentItemSchema,
+  latentSummarySchema,
+  matrixSchema,
+  modelDataSchema,
+  noticeSchema,
+  picturesSchema,
+  runSchema,
+  seriesByKeySchema,
+  imageShapeSchema,
+} from '../domain/run'
+import { runSpecSchema } from '../domain/spec'
+import { systemInfoSchema } from '../domain/system'
+
+/** The only list of methods and events there is. Both transports, the router and the client are made from it. */
+
+const id = z.strictObject({ id: z.string() })
+const none = z.strictObject({})
+const nothing = z.null()
+const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
+
+export const methods = {
+  'system.info': method(none, systemInfoSchema),
+
+  'datasets.list': method(none, z.array(datasetSchema)),
+  /** By id or by name. */
+  'datasets.get': method(z.strictObject({ dataset: z.string() }), datasetSchema),
+  'datasets.page': method(
+    z.strictObject({ dataset: z.string(), offset: z.int().min(0), limit: z.int().min(1).max(1000) }),
+    datasetPageSchema,
+  ),
+  'datasets.gallery': method(none, z.array(galleryEntrySchema)),
+  'datasets.addBundled': method(z.strictObject({ name: z.string() }), datasetSchema),
+  /** What a file is taken for; nothing is stored. */
+  'datasets.sniff': method(z.strictObject({ path: z.string(), options: importOptionsSchema.prefault({}) }), importPreviewSchema),
+  'datasets.import': method(z.strictObject({ path: z.string(), options: importOptionsSchema.prefault({}) }), datasetSchema),
+  'datasets.remove': method(z.strictObject({ dataset: z.string() }), nothing),
+
+  /** Checks a specification as it is being written, against its dataset too. */
+  'runs.validate': method(
+    z.strictObject({ spec: z.unknown() }),
+    z.object({
+      /** Resolved, with all defaults; null while it cannot be parsed. */
+      spec: runSpecSchema.nullable(),
+      issues: z.array(noticeSchema.extend({ path: z.string() })),
+    }),
+  ),
+  'runs.start': method(z.strictObject({ spec: z.unknown() }), runSchema),
+  'runs.list': method(
+    z.strictObject({ query: z.string().default(''), offset: z.int().min(0).default(0), limit: z.int().min(1).max(10000).default(10000) }),
+    z.object({ runs: z.array(runSchema), total: z.int(), matching: z.int() }),
+  ),
+  'runs.get': method(id, runSchema),
+  /** A snapshot: everything stored up to `sequence`; events after it continue it. */
+  'runs.open': method(id, z.object({ run: runSchema, series: seriesByKeySchema, sequence: z.int(), artifacts: z.array(artifactSchema) })),
+  'runs.metrics': method(z.strictObject({ id: z.string(), key: z.string().optional() }), seriesByKeySchema),
+  'runs.cancel': method(id, runSchema),
+  'runs.kill': method(id, runSchema),
+  'runs.pause': method(id, runSchema),
+  /** Lets a paused run go on, or continues an interrupted, failed or cancelled one from its last checkpoint. */
+  'runs.resume': method(id, runSchema),
+  'runs.remove': method(id, nothing),
+  'runs.update': method(
+    z.strictObject({ id: z.string(), name: z.string().max(200).optional(), tags: z.array(z.string()).optional(), notes: z.string().optional() }),
+    runSchema,
+  ),
+  'runs.artifacts': method(id, z.array(artifactSchema)),
+  'runs.pictures': method(z.strictObject({ id: z.string(), step: z.number() }), picturesSchema),
+
+  /** Looking inside a fitted run; computed by one warm worker process. Checkpoint: the best where there is one. */
+  'inspect.params': method(id, z.record(z.string(), z.unknown())),
+  'inspect.data': method(id, modelDataSchema),
+  'inspect.emFrame': method(z.strictObject({ id: z.string(), iteration: z.int().min(0) }), emFrameSchema),
+  'inspect.restarts': method(
+    id,
+    z.array(
+      z.object({
+        index: z.int(),
+        iterations: z.int(),
+        logLikelihood: z.number().nullable(),
+        converged: z.boolean(),
+        spurious: z.boolean(),
+        chosen: z.boolean(),
+        trace: z.array(z.number().nullable()),
+      }),
+    ),
+  ),
+  'inspect.latents': method(id, latentSummarySchema),
+  'inspect.item': method(z.strictObject({ id: z.string(), row: z.int().min(0) }), latentItemSchema),
+  'inspect.decode': method(
+    z.strictObject({ id: z.string(), latent: z.array(z.array(z.number())).min(1).max(4096) }),
+    z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
+  ),
+  'inspect.sample': method(
+    z.strictObject({ id: z.string(), count: z.int().min(1).max(1000000), seed: z.int().min(0).max(4294967295).default(0) }),
+    z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
+  ),
+  /** dataset: id or name; without it, the run's own. */
+  'inspect.apply': method(z.strictObject({ id: z.string(), dataset: z.string().optional(), output: applyOutputSchema }), matrixSchema),
+} as const
+
+const point = z.object({ key: z.string(), step: z.number(), value: z.number().nullable() })
+export type MetricPoint = z.infer<typeof point>
+
+export const events = {
+  'run.changed': z.object({ run: runSchema }),
+  'run.removed': z.object({ id: z.string() }),
+  /** Stored before it is told. `sequence` counts the batches of a run from 1. */
+  'run.metrics': z.object({ id: z.string(), sequence: z.int(), points: z.array(point) }),
+  'run.artifact': z.object({ id: z.string(), artifact: artifactSchema }),
+  'dataset.changed': z.object({ dataset: datasetSchema }),
+  'dataset.removed': z.object({ id: z.string() }),
+  'import.progress': z.object({ path: z.string(), fraction: z.number() }),
+} as const
+
+export type Methods = typeof methods
+export type MethodName = keyof Methods
+export type MethodInput<M extends MethodName> = z.input<Methods[M]['input']>
+export type MethodOutput<M extends MethodName> = z.output<Methods[M]['output']>
+
+export type EventName = keyof typeof events
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>
+export type HostEvent = { [E in EventName]: { name: E; payload: EventPayload<E> } }[EventName]
