@@ -1,0 +1,7 @@
+// Builds what is missing or older than its sources; `npm run build` builds always.
+import { ensureBuilt, ensureInstalled, main } from './project.mjs'
+
+await main(async () => {
+  await ensureInstalled({ say: console.log })
+  await ensureBuilt({ say: console.log })
+})

@@ -1,0 +1,63 @@
+// The steps that `npm run check` and `npm test` are made of. Each says what it counted; none can hang.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { runToEnd } from './processes.mjs'
+import { findNode, root } from './project.mjs'
+
+const minutes = (count) => count * 60_000
+const script = (...path) => join(root, 'node_modules', ...path)
+
+/** A tool that says nothing but whether it found something: one check. */
+async function check(name, args, timeoutMs) {
+  const started = Date.now()
+  console.log(`\n── ${name}`)
+  const { status, timedOut } = await runToEnd(findNode(), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeoutMs })
+  if (timedOut) console.log(`${name}: ended after ${timeoutMs / 60_000} minutes`)
+  console.log(`${name}: ${status === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+  return status === 0 ? { name, passed: 1, failed: 0, skipped: 0 } : { name, passed: 0, failed: 1, skipped: 0 }
+}
+
+export const build = () => check('build', [join(root, 'tools', 'build.mjs')], minutes(5))
+export const typecheck = () => check('types', [join(root, 'tools', 'typecheck.mjs')], minutes(5))
+export const lint = () => check('lint', [script('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'], minutes(5))
+
+/** A vitest run, counted test by test; a file that could not be loaded, or a run that ended early, counts as failed. */
+async function vitest(name, args, { env = {}, timeoutMs }) {
+  const started = Date.now()
+  console.log(`\n── ${name}`)
+  const folder = join(root, 'test-results')
+  const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`)
+  mkdirSync(folder, { recursive: true })
+  rmSync(file, { force: true })
+  const { status, timedOut } = await runToEnd(
+    findNode(),
+    [script('vitest', 'vitest.mjs'), 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env }, timeoutMs },
+  )
+  if (timedOut) console.log(`${name}: ended after ${timeoutMs / 60_000} minutes`)
+  const counted = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 }
+  const result = { name, passed: counted.numPassedTests, failed: counted.numFailedTests, skipped: counted.numPendingTests }
+  if (status !== 0 && result.failed === 0) result.failed = 1
+  console.log(`${name}: ${result.passed} passed, ${result.failed} failed (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+  return result
+}
+
+export const unitTests = () => vitest('unit tests', [], { timeoutMs: minutes(15) })
+export const journeys = (target, env) =>
+  vitest(`journeys in ${target}`, ['--config', join('e2e', 'vitest.config.ts')], {
+    env: { ...env, LATENT_E2E_TARGET: target },
+    timeoutMs: minutes(15),
+  })
+
+/** Says what was counted, as the last line, and gives the exit status. */
+export function report(results) {
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
+  const failed = total('failed')
+  console.log('')
+  for (const result of results) {
+    const { name, passed, failed: bad, skipped, reason } = result
+    console.log(`${bad ? '✗' : skipped && !passed ? '–' : '✓'} ${name}: ${passed} passed, ${bad} failed${skipped ? `, ${skipped} skipped` : ''}${reason ? ` (${reason})` : ''}`)
+  }
+  console.log(`${total('passed')} passed, ${failed} failed${total('skipped') ? `, ${total('skipped')} skipped` : ''}`)
+  return failed ? 1 : 0
+}
