@@ -1,0 +1,29 @@
+import type { Program } from './program'
+
+/** What a runtime offers to inference. Implementations live in `runtimes/`; models and inference see only this. */
+
+export type NumericArray = Float32Array | Float64Array
+export type Feed = NumericArray | number
+
+export interface Executable {
+  readonly program: Program
+  /** Sets state by name. Every parameter must have been set before the first run. Arrays are taken over: do not write to them afterwards. */
+  load(state: Readonly<Record<string, NumericArray>>): void
+  /** State by name, as it is after the last step; valid until the next run. */
+  read(): Promise<Record<string, NumericArray>>
+  /**
+   * Computes the outputs and the next state. The next state replaces the present one when `keep` (given the outputs) says so, always by
+   * default: a step whose loss is not a number need not be taken. Outputs are valid until the next run.
+   */
+  run(feeds: Readonly<Record<string, Feed>>, keep?: (outputs: Record<string, NumericArray>) => boolean): Promise<Record<string, NumericArray>>
+  dispose(): Promise<void>
+}
+
+export interface Runtime {
+  readonly name: 'onnx' | 'tensorflow'
+  readonly device: 'cpu' | 'webgpu' | 'cuda'
+  readonly threads: number
+  /** Versions and device, for the record of a run. */
+  readonly environment: Readonly<Record<string, string>>
+  compile(program: Program): Promise<Executable>
+}

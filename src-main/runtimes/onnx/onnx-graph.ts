@@ -1,0 +1,105 @@
+import type { ElementType, Shape } from '../../graph/tensor'
+import { MessageWriter } from './protobuf'
+
+/** Builds an ONNX model in memory: nodes in order, each value named once. */
+
+export const onnxOpset = 20
+const irVersion = 9
+const elementTypes: Record<ElementType, number> = { float32: 1, int64: 7, bool: 9, float64: 11 }
+const attributeKinds = { float: 1, integer: 2, integers: 7 } as const
+
+export type OnnxAttribute = { float: number } | { integer: number } | { integers: readonly number[] }
+
+const constantBytes = (values: readonly number[], type: ElementType): Uint8Array => {
+  switch (type) {
+    case 'float32':
+      return new Uint8Array(new Float32Array(values).buffer)
+    case 'float64':
+      return new Uint8Array(new Float64Array(values).buffer)
+    case 'int64':
+      return new Uint8Array(new BigInt64Array(values.map(BigInt)).buffer)
+    case 'bool':
+      return new Uint8Array(values)
+    default:
+      throw new Error(type satisfies never)
+  }
+}
+
+export class OnnxGraph {
+  #nodes: Uint8Array[] = []
+  #initializers: Uint8Array[] = []
+  #inputs: Uint8Array[] = []
+  #outputs: Uint8Array[] = []
+  #constants = new Map<string, string>()
+  #count = 0
+
+  constructor(readonly name: string) {}
+
+  emit(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}, output = `t${this.#count++}`): string {
+    const node = new MessageWriter()
+    for (const source of inputs) node.text(1, source)
+    node.text(2, output).text(4, opType)
+    for (const [name, attribute] of Object.entries(attributes)) {
+      node.message(5, (writer) => {
+        writer.text(1, name)
+        if ('float' in attribute) writer.float(2, attribute.float).integer(20, attributeKinds.float)
+        else if ('integer' in attribute) writer.integer(3, attribute.integer).integer(20, attributeKinds.integer)
+        else {
+          for (const value of attribute.integers) writer.integer(8, value)
+          writer.integer(20, attributeKinds.integers)
+        }
+      })
+    }
+    this.#nodes.push(node.finish())
+    return output
+  }
+
+  /** Equal constants share one initializer. */
+  constant(values: readonly number[], shape: Shape, type: ElementType): string {
+    const key = `${type}[${shape.join()}]${values.map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`
+    const known = this.#constants.get(key)
+    if (known) return known
+    const name = `c${this.#count++}`
+    this.#constants.set(key, name)
+    const tensor = new MessageWriter()
+    for (const length of shape) tensor.integer(1, length)
+    tensor.integer(2, elementTypes[type]).text(8, name).bytes(9, constantBytes(values, type))
+    this.#initializers.push(tensor.finish())
+    return name
+  }
+
+  #valueInfo(name: string, shape: Shape, type: ElementType): Uint8Array {
+    const info = new MessageWriter().text(1, name)
+    info.message(2, (value) =>
+      value.message(1, (tensor) => {
+        tensor.integer(1, elementTypes[type])
+        tensor.message(2, (dimensions) => {
+          for (const length of shape) dimensions.message(1, (dimension) => void dimension.integer(1, length))
+        })
+      }),
+    )
+    return info.finish()
+  }
+
+  input(name: string, shape: Shape, type: ElementType): string {
+    this.#inputs.push(this.#valueInfo(name, shape, type))
+    return name
+  }
+
+  output(name: string, source: string, shape: Shape, type: ElementType): void {
+    this.emit('Identity', [source], {}, name)
+    this.#outputs.push(this.#valueInfo(name, shape, type))
+  }
+
+  finish(): Uint8Array {
+    const model = new MessageWriter().integer(1, irVersion).text(2, 'latent-workbench')
+    model.message(7, (graph) => {
+      for (const node of this.#nodes) graph.bytes(1, node)
+      graph.text(2, this.name)
+      for (const initializer of this.#initializers) graph.bytes(5, initializer)
+      for (const value of this.#inputs) graph.bytes(11, value)
+      for (const value of this.#outputs) graph.bytes(12, value)
+    })
+    return model.message(8, (opset) => void opset.text(1, '').integer(2, onnxOpset)).finish()
+  }
+}

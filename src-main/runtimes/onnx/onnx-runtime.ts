@@ -1,0 +1,114 @@
+import * as ort from 'onnxruntime-node'
+import type { Program } from '../../graph/program'
+import type { Executable, Feed, NumericArray, Runtime } from '../../graph/runtime'
+import { type Tensor, sizeOf } from '../../graph/tensor'
+import { lowerProgram, updateName } from './lowering'
+
+const allocate = (tensor: Tensor): NumericArray => {
+  if (tensor.type === 'float32') return new Float32Array(sizeOf(tensor.shape))
+  if (tensor.type === 'float64') return new Float64Array(sizeOf(tensor.shape))
+  throw new Error(`${tensor.name ?? tensor.op}: values of type ${tensor.type} do not cross the border of a program`)
+}
+
+const wrap = (tensor: Tensor, data: NumericArray): ort.Tensor =>
+  data instanceof Float32Array ? new ort.Tensor('float32', data, tensor.shape) : new ort.Tensor('float64', data, tensor.shape)
+
+class OnnxExecutable implements Executable {
+  #state = new Map<string, ort.Tensor>()
+  /** Where the next values of state are written; exchanged with the present ones after a step that is kept. */
+  #spare = new Map<string, ort.Tensor>()
+  #outputs: Record<string, ort.Tensor> = {}
+  #inputs = new Map<string, Tensor>()
+  #scalars = new Map<string, ort.Tensor>()
+
+  constructor(
+    readonly program: Program,
+    readonly session: ort.InferenceSession,
+  ) {
+    for (const tensor of program.inputs) {
+      this.#inputs.set(tensor.name!, tensor)
+      if (tensor.shape.length === 0) this.#scalars.set(tensor.name!, wrap(tensor, allocate(tensor)))
+    }
+    for (const [name, tensor] of Object.entries(program.outputs)) this.#outputs[name] = wrap(tensor, allocate(tensor))
+    for (const [name, tensor] of Object.entries(program.updates)) this.#spare.set(name, wrap(tensor, allocate(tensor)))
+  }
+
+  load(state: Readonly<Record<string, NumericArray>>): void {
+    for (const tensor of this.program.parameters) {
+      const values = state[tensor.name!]
+      if (!values) continue
+      if (values.length !== sizeOf(tensor.shape)) {
+        throw new Error(`${this.program.name}: ${tensor.name} has ${values.length} values, not [${tensor.shape.join(', ')}]`)
+      }
+      this.#state.set(tensor.name!, wrap(tensor, values))
+    }
+  }
+
+  async read(): Promise<Record<string, NumericArray>> {
+    return Object.fromEntries([...this.#state].map(([name, tensor]) => [name, tensor.data as NumericArray]))
+  }
+
+  #feed(name: string, value: Feed | undefined): ort.Tensor {
+    const tensor = this.#inputs.get(name)!
+    if (value === undefined) throw new Error(`${this.program.name}: input ${name} was not fed`)
+    if (typeof value === 'number') {
+      const held = this.#scalars.get(name)
+      if (!held) throw new Error(`${this.program.name}: ${name} is not a scalar`)
+      ;(held.data as NumericArray)[0] = value
+      return held
+    }
+    if (value.length !== sizeOf(tensor.shape)) {
+      throw new Error(`${this.program.name}: ${name} was fed ${value.length} values, not [${tensor.shape.join(', ')}]`)
+    }
+    return wrap(tensor, value)
+  }
+
+  async run(
+    feeds: Readonly<Record<string, Feed>>,
+    keep?: (outputs: Record<string, NumericArray>) => boolean,
+  ): Promise<Record<string, NumericArray>> {
+    const all: Record<string, ort.Tensor> = {}
+    for (const name of this.#inputs.keys()) all[name] = this.#feed(name, feeds[name])
+    for (const { name } of this.program.parameters) {
+      const held = this.#state.get(name!)
+      if (!held) throw new Error(`${this.program.name}: parameter ${name} was not loaded`)
+      all[name!] = held
+    }
+    const fetches: Record<string, ort.Tensor> = { ...this.#outputs }
+    for (const [name, tensor] of this.#spare) fetches[updateName(name)] = tensor
+    await this.session.run(all, fetches)
+    const outputs = Object.fromEntries(Object.entries(this.#outputs).map(([name, tensor]) => [name, tensor.data as NumericArray]))
+    if (!keep || keep(outputs)) {
+      for (const [name, next] of this.#spare) {
+        this.#spare.set(name, this.#state.get(name)!)
+        this.#state.set(name, next)
+      }
+    }
+    return outputs
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.release()
+  }
+}
+
+/** ONNX Runtime on the CPU, float32 and float64. */
+export function createOnnxRuntime(options: { threads: number }): Runtime {
+  return {
+    name: 'onnx',
+    device: 'cpu',
+    threads: options.threads,
+    environment: { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common, threads: String(options.threads) },
+    async compile(program) {
+      const session = await ort.InferenceSession.create(lowerProgram(program), {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: options.threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+      })
+      return new OnnxExecutable(program, session)
+    },
+  }
+}
