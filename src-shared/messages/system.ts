@@ -19,6 +19,14 @@ export const systemMessages = {
     en: 'The data folder {home} cannot be written: {reason}. Choose another one with --home.',
     zh: '无法写入数据文件夹 {home}：{reason}。请用 --home 选择其他文件夹。',
   },
+  'system/home-damaged': {
+    en: '{path} is not a database of this program or is damaged ({reason}). Put it aside or choose another folder with --home.',
+    zh: '{path} 不是本程序的数据库或已损坏（{reason}）。请将其移走，或用 --home 选择其他文件夹。',
+  },
+  'system/bad-name': {
+    en: '{name} cannot be used as a name here: letters, digits, dots, dashes and underscores only.',
+    zh: '{name} 不能用作此处的名称：只允许字母、数字、点、短横线和下划线。',
+  },
   'system/port-in-use': {
     en: 'Port {port} is in use by another program. Choose another one with --port, or leave it out for a free one.',
     zh: '端口 {port} 已被其他程序占用。请用 --port 选择其他端口，或省略该选项以自动选择。',

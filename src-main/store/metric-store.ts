@@ -1,0 +1,153 @@
+import type { Series, SeriesByKey } from '@shared/domain/run'
+import type { MetricPoint } from '@shared/rpc/contract'
+import { decodeChunk, encodeChunk, mergeChunks, type StoredChunk } from './metric-chunks'
+import type { SqliteDatabase } from './open-database'
+
+export interface MetricStore {
+  /** One transaction: points, last values in the run's row, and the count of batches, which is returned. */
+  append(runId: string, points: readonly MetricPoint[]): number
+  /** Drops the points of these keys with a step above afterStep; counts as a batch. */
+  rewind(runId: string, keys: readonly string[], afterStep: number): number
+  /** Every point of every key, or of one. */
+  read(runId: string, key?: string): SeriesByKey
+  /** Batches stored so far. */
+  sequence(runId: string): number
+  /** Joins the small chunks of a run that has ended. */
+  settle(runId: string): void
+  /** A snapshot: series and sequence that belong together. */
+  snapshot(runId: string): { series: SeriesByKey; sequence: number }
+}
+
+/** After so many batches the chunks written since are joined, so that a long run does not end up as one row per reported point. */
+const batchesPerMerge = 64
+
+interface RunKey {
+  number: number
+  sequence: number
+  metrics: string
+}
+
+export function createMetricStore(database: SqliteDatabase): MetricStore {
+  const run = database.prepare<{ id: string }, RunKey>('SELECT number, sequence, metrics FROM runs WHERE id = @id')
+  const advance = database.prepare<{ number: number; sequence: number; metrics: string }>(
+    'UPDATE runs SET sequence = @sequence, metrics = @metrics WHERE number = @number',
+  )
+  const addKey = database.prepare<{ name: string }>('INSERT INTO metricKeys (name) VALUES (@name) ON CONFLICT (name) DO NOTHING')
+  const keyNumber = database.prepare<{ name: string }, { number: number }>('SELECT number FROM metricKeys WHERE name = @name')
+  const insert = database.prepare('INSERT INTO metricChunks (run, key, sequence, steps, "values") VALUES (@run, @key, @sequence, @steps, @values)')
+  const chunksSince = database.prepare<{ run: number; after: number }, StoredChunk>(
+    'SELECT key, sequence, steps, "values" FROM metricChunks WHERE run = @run AND sequence > @after ORDER BY key, sequence',
+  )
+  const chunksOfKey = database.prepare<{ run: number; key: number }, StoredChunk>(
+    'SELECT key, sequence, steps, "values" FROM metricChunks WHERE run = @run AND key = @key ORDER BY sequence',
+  )
+  const removeSince = database.prepare<{ run: number; after: number }>('DELETE FROM metricChunks WHERE run = @run AND sequence > @after')
+  const removeOne = database.prepare<{ run: number; key: number; sequence: number }>(
+    'DELETE FROM metricChunks WHERE run = @run AND key = @key AND sequence = @sequence',
+  )
+  const keyNames = database.prepare<{ run: number }, { number: number; name: string }>(
+    'SELECT number, name FROM metricKeys WHERE number IN (SELECT key FROM metricChunks WHERE run = @run) ORDER BY number',
+  )
+
+  const runKey = (id: string): RunKey => {
+    const found = run.get({ id })
+    if (!found) throw new Error(`metrics of run ${id}, which is not stored`)
+    return found
+  }
+  const numbers = new Map<string, number>()
+  const numberOf = (name: string): number => {
+    let number = numbers.get(name)
+    if (number === undefined) {
+      addKey.run({ name })
+      number = (keyNumber.get({ name }) as { number: number }).number
+      numbers.set(name, number)
+    }
+    return number
+  }
+
+  function merge(number: number, after: number): void {
+    const chunks = chunksSince.all({ run: number, after })
+    const merged = mergeChunks(chunks)
+    if (merged.length === chunks.length) return
+    removeSince.run({ run: number, after })
+    for (const chunk of merged) insert.run({ run: number, ...chunk })
+  }
+
+  function append(runId: string, points: readonly MetricPoint[]): number {
+    const { number, sequence, metrics } = runKey(runId)
+    const next = sequence + 1
+    const last = JSON.parse(metrics) as Record<string, number | null>
+    for (const [key, series] of byKey(points)) {
+      insert.run({ run: number, key: numberOf(key), sequence: next, ...encodeChunk(series) })
+      const value = series.value.at(-1) ?? null
+      last[key] = value !== null && Number.isFinite(value) ? value : null
+    }
+    advance.run({ number, sequence: next, metrics: JSON.stringify(last) })
+    if (next % batchesPerMerge === 0) merge(number, next - batchesPerMerge)
+    return next
+  }
+
+  function rewind(runId: string, keys: readonly string[], afterStep: number): number {
+    const { number, sequence, metrics } = runKey(runId)
+    const last = JSON.parse(metrics) as Record<string, number | null>
+    for (const name of keys) {
+      const key = numberOf(name)
+      let remaining: number | null | undefined
+      for (const chunk of chunksOfKey.all({ run: number, key })) {
+        const kept = upTo(decodeChunk(chunk), afterStep)
+        if (kept.step.length * 8 !== chunk.steps.byteLength) {
+          removeOne.run({ run: number, key, sequence: chunk.sequence })
+          if (kept.step.length > 0) insert.run({ run: number, key, sequence: chunk.sequence, ...encodeChunk(kept) })
+        }
+        if (kept.value.length > 0) remaining = kept.value.at(-1)
+      }
+      if (remaining === undefined) delete last[name]
+      else last[name] = remaining
+    }
+    advance.run({ number, sequence: sequence + 1, metrics: JSON.stringify(last) })
+    return sequence + 1
+  }
+
+  function read(runId: string, only?: string): SeriesByKey {
+    const { number } = runKey(runId)
+    const series: SeriesByKey = {}
+    for (const { number: key, name } of keyNames.all({ run: number })) {
+      if (only !== undefined && name !== only) continue
+      const joined: Series = { step: [], value: [] }
+      for (const chunk of chunksOfKey.all({ run: number, key })) decodeChunk(chunk, joined)
+      series[name] = joined
+    }
+    return series
+  }
+
+  const tell = { append: database.transaction(append), rewind: database.transaction(rewind) }
+  return {
+    append: (runId, points) => tell.append(runId, points),
+    rewind: (runId, keys, afterStep) => tell.rewind(runId, keys, afterStep),
+    read,
+    sequence: (runId) => runKey(runId).sequence,
+    settle: database.transaction((runId: string) => merge(runKey(runId).number, 0)),
+    snapshot: database.transaction((runId: string) => ({ series: read(runId), sequence: runKey(runId).sequence })),
+  }
+}
+
+function byKey(points: readonly MetricPoint[]): Map<string, Series> {
+  const grouped = new Map<string, Series>()
+  for (const point of points) {
+    let series = grouped.get(point.key)
+    if (!series) grouped.set(point.key, (series = { step: [], value: [] }))
+    series.step.push(point.step)
+    series.value.push(point.value)
+  }
+  return grouped
+}
+
+function upTo(series: Series, step: number): Series {
+  const kept: Series = { step: [], value: [] }
+  series.step.forEach((at, index) => {
+    if (at > step) return
+    kept.step.push(at)
+    kept.value.push(series.value[index] ?? null)
+  })
+  return kept
+}

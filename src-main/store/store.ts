@@ -1,0 +1,26 @@
+import type { DatasetStore } from './dataset-store-types'
+import { createDatasetStore } from './dataset-store'
+import { createMetricStore, type MetricStore } from './metric-store'
+import { openDatabase } from './open-database'
+import { createRunStore, type RunStore } from './run-store'
+
+/** All that is remembered, except the contents of files. */
+export interface Store {
+  datasets: DatasetStore
+  runs: RunStore
+  metrics: MetricStore
+  close(): void
+}
+
+export function openStore(path: string, home: string): Store {
+  const database = openDatabase(path, home)
+  return {
+    datasets: createDatasetStore(database),
+    runs: createRunStore(database),
+    metrics: createMetricStore(database),
+    close: () => {
+      database.pragma('wal_checkpoint(TRUNCATE)')
+      database.close()
+    },
+  }
+}
