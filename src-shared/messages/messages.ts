@@ -1,3 +1,4 @@
+import { cliMessages } from './cli'
 import { datasetMessages } from './dataset'
 import { formatMessage, type Message } from './message'
 import { modelMessages } from './model'
@@ -11,6 +12,7 @@ export const messages = {
   ...runMessages,
   ...modelMessages,
   ...systemMessages,
+  ...cliMessages,
 } as const satisfies Record<string, Message>
 
 export type MessageCode = keyof typeof messages

@@ -1,0 +1,44 @@
+import type { Message } from './message'
+
+export const cliMessages = {
+  'cli/arguments': { en: '{problem}. `latent --help` lists the commands.', zh: '{problem}。用 `latent --help` 查看命令列表。' },
+  'cli/spec-missing': {
+    en: 'There is no specification file at {path}. Check the path, or give `-` to read it from stdin.',
+    zh: '{path} 处没有实验规格文件。请检查路径，或用 `-` 从标准输入读取。',
+  },
+  'cli/spec-unreadable': { en: 'The specification {path} cannot be read: {reason}.', zh: '无法读取实验规格 {path}：{reason}。' },
+  'cli/spec-syntax': {
+    en: 'The specification {path} is neither JSON nor YAML: {problem} Correct that place.',
+    zh: '实验规格 {path} 既不是 JSON 也不是 YAML：{problem} 请更正该处。',
+  },
+  'cli/spec-not-a-mapping': {
+    en: 'The specification {path} must hold fields such as dataset and model, and holds none. See docs/cli.md for an example.',
+    zh: '实验规格 {path} 应包含 dataset、model 等字段，但没有找到。示例见 docs/cli.md。',
+  },
+  'cli/set-form': {
+    en: '--set {setting} is not of the form path=value, e.g. --set model.components=4.',
+    zh: '--set {setting} 不符合“路径=值”的形式，例如 --set model.components=4。',
+  },
+  'cli/set-value': { en: '--set {setting}: the value is not valid YAML: {problem}', zh: '--set {setting}：值不是有效的 YAML：{problem}' },
+  'cli/set-inside-value': {
+    en: '--set {setting}: {key} is a single value and has no fields. Set {key} as a whole.',
+    zh: '--set {setting}：{key} 是单个值，没有子字段。请整体设置 {key}。',
+  },
+  'cli/not-json': {
+    en: '{option} must be a JSON list of lists of numbers, e.g. "[[0, 0]]" ({problem}).',
+    zh: '{option} 应为由数字列表组成的 JSON 列表，例如 "[[0, 0]]"（{problem}）。',
+  },
+  'cli/out-format': { en: '--out {path} must end in .csv or .npy.', zh: '--out {path} 必须以 .csv 或 .npy 结尾。' },
+  'cli/out-unwritable': {
+    en: '{path} cannot be written: {reason}. Choose another place with --out.',
+    zh: '无法写入 {path}：{reason}。请用 --out 选择其他位置。',
+  },
+  'cli/run-ambiguous': {
+    en: '{id} fits {count} runs ({examples}). Give more of its digits.',
+    zh: '{id} 对应 {count} 个运行（{examples}）。请输入更多位编号。',
+  },
+  'cli/host-not-joinable': {
+    en: 'The data folder {home} is open in another program (process {pid}) that cannot be joined. Close it, or choose another folder with --home.',
+    zh: '数据文件夹 {home} 已被另一个程序（进程 {pid}）打开，且无法加入。请关闭该程序，或用 --home 选择其他文件夹。',
+  },
+} as const satisfies Record<string, Message>
