@@ -10,6 +10,36 @@ export const runMessages = {
     en: 'The training process stopped answering for {seconds} s and was ended.',
     zh: '训练进程超过 {seconds} 秒没有响应，已被结束。',
   },
+  'run/ended-hard': {
+    en: 'The training process did not stop within {seconds} s of being asked and was ended; what it did after its last checkpoint is lost.',
+    zh: '训练进程在收到停止请求后 {seconds} 秒内没有停止，已被强制结束；最近检查点之后的工作已丢失。',
+  },
+  'run/killed': {
+    en: 'The training process was ended at once, as asked; what it did after its last checkpoint is lost.',
+    zh: '已按要求立即结束训练进程；最近检查点之后的工作已丢失。',
+  },
+  'run/worker-missing': {
+    en: 'The training process could not be started with {path}: {reason}. Install the program again, or set LATENT_NODE to a Node.js of version 22.14 or later.',
+    zh: '无法用 {path} 启动训练进程：{reason}。请重新安装程序，或将 LATENT_NODE 设为 22.14 或更高版本的 Node.js。',
+  },
+  'run/not-going-on': {
+    en: 'Run {id} is {status}: only one that is running can be paused.',
+    zh: '运行 {id} 的状态为 {status}：只有正在运行时才能暂停。',
+  },
+  'run/ended': { en: 'Run {id} has already ended: it is {status}.', zh: '运行 {id} 已经结束：其状态为 {status}。' },
+  'run/ambiguous': {
+    en: '{id} is the beginning of several runs: {candidates}. Give more of it.',
+    zh: '有多个运行的编号以 {id} 开头：{candidates}。请输入更多字符。',
+  },
+  'run/superseded': { en: 'A newer request took the place of this one.', zh: '该请求已被更新的请求取代。' },
+  'run/inspector-crashed': {
+    en: 'The process that looks inside runs ended unexpectedly (exit code {code}, signal {signal}). Try again; a fresh one is started.',
+    zh: '用于查看运行内部的进程意外结束（退出码 {code}，信号 {signal}）。请重试，系统会启动新的进程。',
+  },
+  'run/artifact-missing': {
+    en: 'Run {id} has no pictures of step {step}. `runs show {id}` lists what it has.',
+    zh: '运行 {id} 没有第 {step} 步的图片。可在运行页面查看已有的图片。',
+  },
   'run/interrupted': {
     en: 'The application ended while this run was going on. Resume continues it from the last checkpoint.',
     zh: '运行期间应用程序已退出。点击“继续”可从最近的检查点恢复。',

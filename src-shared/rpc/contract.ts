@@ -118,6 +118,8 @@ export const events = {
   'run.removed': z.object({ id: z.string() }),
   /** Stored before it is told. `sequence` counts the batches of a run from 1. */
   'run.metrics': z.object({ id: z.string(), sequence: z.int(), points: z.array(point) }),
+  /** A resume dropped the points of these keys with a step above afterStep; counts as a batch. */
+  'run.rewound': z.object({ id: z.string(), sequence: z.int(), keys: z.array(z.string()), afterStep: z.number() }),
   'run.artifact': z.object({ id: z.string(), artifact: artifactSchema }),
   'dataset.changed': z.object({ dataset: datasetSchema }),
   'dataset.removed': z.object({ id: z.string() }),

@@ -24,7 +24,7 @@ export const notice = (code: MessageCode, details: Record<string, unknown> = {})
 
 /** Whatever was thrown, as something that can be sent and shown. A plain Error is a bug and says so. */
 export function toNotice(error: unknown): Notice {
-  if (error instanceof AppError) return error.toJSON()
+  if (error instanceof AppError || error instanceof RemoteError) return error.toJSON()
   return notice('system/internal', { problem: error instanceof Error ? error.message : String(error) })
 }
 

@@ -1,0 +1,107 @@
+// A worker for tests: real process, real channel, behaviour chosen by the name of the run.
+import { setTimeout as wait } from 'node:timers/promises'
+
+const send = (message) => new Promise((resolve) => process.send(message, resolve))
+const finish = async (status) => {
+  await send({ kind: 'finished', result: { status, converged: true, iterations: 3, epochs: null, metrics: { 'train/logLikelihood': -1.5 } } })
+  process.exit(0)
+}
+const started = () => send({ kind: 'started', device: 'cpu', runtime: 'onnx', environment: { node: process.version, pid: String(process.pid) } })
+const point = (step) => ({ key: 'train/logLikelihood', step, value: -10 + step })
+
+const behaviours = {
+  async finish() {
+    await started()
+    for (let step = 0; step < 3; step++) {
+      await send({ kind: 'metrics', points: [point(step)] })
+      await send({ kind: 'progress', phase: 'iterations', done: step + 1, total: 3 })
+    }
+    await send({ kind: 'warning', warning: { code: 'em/best-hit-once', message: 'once', details: {} } })
+    await send({ kind: 'artifact', artifact: { name: 'em-trace.safetensors', kind: 'em-trace', step: null, bytes: 12 } })
+    await send({ kind: 'checkpoint' })
+    await finish('completed')
+  },
+  async fail() {
+    await started()
+    await send({ kind: 'failed', error: { code: 'em/component-collapsed', message: 'collapsed', details: { component: 2 } } })
+    process.exit(1)
+  },
+  async crash() {
+    await send({ kind: 'metrics', points: [point(0), point(1)] })
+    process.stderr.write(`${'x'.repeat(10_000)}\nfatal: out of luck\n`)
+    setImmediate(() => process.abort())
+  },
+  async leave() {
+    process.exit(0)
+  },
+  async hang() {
+    await started()
+    for (;;);
+  },
+  async flood() {
+    await started()
+    const all = []
+    for (let batch = 0; batch < 2000; batch++) {
+      all.push(send({ kind: 'metrics', points: Array.from({ length: 50 }, (_, index) => point(batch * 50 + index)) }))
+    }
+    await all.at(-1)
+    await finish('completed')
+  },
+  async work(task) {
+    await started()
+    if (task.resume) await send({ kind: 'rewind', keys: ['train/logLikelihood'], afterStep: 1 })
+    for (let step = task.resume ? 2 : 0; ; step++) {
+      while (isPaused && !isCancelled) await wait(5)
+      if (isCancelled) return finish('cancelled')
+      await send({ kind: 'metrics', points: [point(step)] })
+      await send({ kind: 'progress', phase: 'iterations', done: step, total: 10_000 })
+      await send({ kind: 'checkpoint' })
+      await wait(5)
+    }
+  },
+  async stubborn() {
+    process.on('SIGTERM', () => {})
+    await started()
+    for (;;) {
+      await send({ kind: 'heartbeat' })
+      await wait(5)
+    }
+  },
+}
+
+let isPaused = false
+let isCancelled = false
+const inspections = {
+  async params(task) {
+    return { pid: process.pid, run: task.runId, values: Float64Array.of(1, Number.NaN) }
+  },
+  async decode(task) {
+    await wait(30)
+    return task.operation.latent
+  },
+  async restarts() {
+    throw Object.assign(new Error('not for this'), { code: 'run/not-for-this-model' })
+  },
+  async latents() {
+    process.stderr.write('inspector: out of luck\n')
+    setImmediate(() => process.abort())
+    return new Promise(() => {})
+  },
+}
+
+process.on('disconnect', () => process.exit(0))
+process.on('message', async (message) => {
+  if (message.kind === 'train') await behaviours[message.spec.name](message)
+  else if (message.kind === 'pause') await send({ kind: ((isPaused = true), 'paused') })
+  else if (message.kind === 'resume') await send({ kind: ((isPaused = false), 'resumed') })
+  else if (message.kind === 'cancel') isCancelled = true
+  else if (message.kind === 'inspect') {
+    const { requestId, operation } = message
+    try {
+      await send({ kind: 'inspected', requestId, value: await inspections[operation.kind](message) })
+    } catch (error) {
+      await send({ kind: 'inspectFailed', requestId, error: { code: error.code, message: error.message, details: {} } })
+    }
+  }
+})
+await send({ kind: 'ready' })

@@ -1,0 +1,54 @@
+import type { Artifact, Run } from '@shared/domain/run'
+import type { HostEvent, MetricPoint } from '@shared/rpc/contract'
+import type { Store } from '../store/store'
+
+/** Everything that happens to a run goes through here: it is stored first and told afterwards, never the other way round. */
+export interface RunRecorder {
+  add(run: Run): Run
+  change(id: string, change: Partial<Run>): Run
+  metrics(id: string, points: readonly MetricPoint[]): void
+  rewind(id: string, keys: readonly string[], afterStep: number): void
+  artifact(id: string, artifact: Artifact): void
+  /** The last word on a run: its chunks are joined too. */
+  end(id: string, change: Partial<Run>): Run
+  remove(id: string): void
+}
+
+export function createRunRecorder(store: Store, publish: (event: HostEvent) => void): RunRecorder {
+  const tell = (run: Run): Run => {
+    publish({ name: 'run.changed', payload: { run } })
+    return run
+  }
+  const change = (id: string, fields: Partial<Run>): Run => tell(store.runs.update(id, fields))
+  return {
+    add: (run) => {
+      store.runs.insert(run)
+      return tell(run)
+    },
+    change,
+    metrics: (id, points) => {
+      const sequence = store.metrics.append(id, points)
+      publish({ name: 'run.metrics', payload: { id, sequence, points: points.map(finite) } })
+    },
+    rewind: (id, keys, afterStep) => {
+      const sequence = store.metrics.rewind(id, keys, afterStep)
+      publish({ name: 'run.rewound', payload: { id, sequence, keys: [...keys], afterStep } })
+    },
+    artifact: (id, artifact) => {
+      store.runs.putArtifact(id, artifact)
+      publish({ name: 'run.artifact', payload: { id, artifact } })
+    },
+    end: (id, fields) => {
+      store.metrics.settle(id)
+      return change(id, fields)
+    },
+    remove: (id) => {
+      store.runs.remove(id)
+      publish({ name: 'run.removed', payload: { id } })
+    },
+  }
+}
+
+/** What the store keeps: a value that is not finite is no value. */
+const finite = (point: MetricPoint): MetricPoint =>
+  point.value === null || Number.isFinite(point.value) ? point : { ...point, value: null }
