@@ -2,50 +2,72 @@
  * The rooms of the house and the walls between them: one table and one lint rule that reads it. Its picture is docs/architecture.md.
  *
  * A room is a folder (or a file); the longest match wins. `rooms`: whom it may import besides itself. `packages`: what else, where
- * `node:*` is all of Node. `never`: names of globals it doesn't touch, `Date.now` style for a member. `clocks` and `browser` below
- * are such lists by name.
+ * `node:*` is all of Node. `never`: globals it does not touch (`Math.random` for a member).
  */
 const clocks = ['Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'Math.random', 'crypto']
 const network = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource']
 const browser = ['window', 'document', 'localStorage', 'sessionStorage', 'indexedDB', 'navigator', 'location']
 const node = ['process', 'Buffer', 'global', 'require', '__dirname', '__filename']
-const main = ['src-main/datasets', 'src-main/files', 'src-main/jobs', 'src-main/rpc', 'src-main/services', 'src-main/store']
-const engine = ['src-main/graph', 'src-main/models', 'src-main/inference', 'src-main/runtimes', 'src-main/worker']
-const renderer = ['api', 'stores', 'views', 'components', 'charts', 'composables', 'i18n', 'theme', 'test-ids'].map((name) => `src-renderer/${name}`)
+const everythingOutside = [...clocks, ...network, ...browser, ...node]
+const offline = [...network, ...node]
+const noWindow = ['Math.random', ...browser]
+const noWindowNoNetwork = [...noWindow, ...network]
+
+const under = (top, ...folders) => folders.map((folder) => `${top}/${folder}`)
+const inMain = (...folders) => ['src-shared', ...under('src-main', ...folders)]
+const inRenderer = (...folders) => ['src-shared', ...under('src-renderer', ...folders)]
 const vueParts = ['vue', 'vue-i18n', 'element-plus', '@element-plus/icons-vue']
+const look = ['composables', 'i18n', 'theme', 'test-ids']
+
+const room = (rooms, packages, never) => ({ rooms, packages, never })
 
 export const rooms = {
-  'src-shared': { rooms: [], packages: ['zod'], never: [...clocks, ...network, ...browser, ...node] },
+  'src-shared': room([], ['zod'], everythingOutside),
 
-  'src-renderer': { rooms: ['src-shared', ...renderer], packages: [...vueParts, 'vue-router', 'pinia'], never: [...network, ...node] },
-  'src-renderer/api': { rooms: ['src-shared'], packages: [], never: ['document', 'localStorage', 'sessionStorage', 'indexedDB', 'WebSocket', ...node] },
-  'src-renderer/stores': { rooms: ['src-shared', 'src-renderer/api'], packages: ['vue', 'pinia'], never: ['document', ...network, ...node] },
-  'src-renderer/charts': { rooms: ['src-shared', 'src-renderer/components', 'src-renderer/composables', 'src-renderer/i18n', 'src-renderer/theme', 'src-renderer/test-ids'], packages: [...vueParts, 'echarts'], never: [...network, ...node] },
-  'src-renderer/components': { rooms: ['src-shared', 'src-renderer/charts', 'src-renderer/composables', 'src-renderer/i18n', 'src-renderer/theme', 'src-renderer/test-ids'], packages: vueParts, never: [...network, ...node] },
-  'src-renderer/composables': { rooms: ['src-shared', 'src-renderer/i18n', 'src-renderer/theme'], packages: vueParts, never: [...network, ...node] },
-  'src-renderer/i18n': { rooms: ['src-shared'], packages: ['vue', 'vue-i18n', 'element-plus'], never: [...network, ...node] },
-  'src-renderer/theme': { rooms: ['src-shared'], packages: ['vue'], never: [...network, ...node] },
-  'src-renderer/test-ids': { rooms: [], packages: [], never: [...network, ...browser, ...node] },
-  'src-renderer/views': { rooms: ['src-shared', ...renderer.filter((room) => room !== 'src-renderer/api')], packages: [...vueParts, 'vue-router'], never: [...network, ...node] },
+  'src-renderer': room(
+    inRenderer('api', 'stores', 'views', 'components', 'charts', ...look),
+    [...vueParts, 'vue-router', 'pinia'],
+    offline,
+  ),
+  'src-renderer/api': room(['src-shared'], [], ['document', 'localStorage', 'sessionStorage', 'indexedDB', 'WebSocket', ...node]),
+  'src-renderer/stores': room(inRenderer('api', 'composables', 'i18n', 'theme'), ['vue', 'pinia'], offline),
+  'src-renderer/charts': room(inRenderer('components', ...look), [...vueParts, 'echarts'], offline),
+  'src-renderer/components': room(inRenderer('charts', ...look), [...vueParts, 'zod'], offline),
+  'src-renderer/composables': room(inRenderer('i18n', 'theme'), vueParts, offline),
+  'src-renderer/i18n': room(['src-shared'], ['vue', 'vue-i18n', 'element-plus'], offline),
+  'src-renderer/theme': room(['src-shared'], ['vue'], offline),
+  'src-renderer/test-ids': room([], [], everythingOutside),
+  'src-renderer/views': room(inRenderer('stores', 'components', 'charts', ...look), [...vueParts, 'vue-router'], offline),
 
-  'src-main/entries': { rooms: ['src-shared', 'src-main/host', 'src-main/cli', ...main, ...engine], packages: ['electron', 'commander', 'node:*'], never: ['Math.random', ...browser] },
-  'src-main/cli': { rooms: ['src-shared', 'src-main/host', 'src-main/rpc'], packages: ['commander', 'yaml', 'node:*'], never: ['Math.random', ...browser] },
-  'src-main/host': { rooms: ['src-shared', ...main], packages: ['node:*'], never: ['Math.random', ...browser] },
-  'src-main/rpc': { rooms: ['src-shared', 'src-main/host', 'src-main/services'], packages: ['zod', 'node:*'], never: ['Math.random', ...browser] },
-  'src-main/rpc/electron-ipc': { rooms: ['src-shared', 'src-main/host', 'src-main/rpc'], packages: ['electron', 'zod', 'node:*'], never: ['Math.random', ...browser] },
-  'src-main/services': { rooms: ['src-shared', 'src-main/jobs', 'src-main/store', 'src-main/files', 'src-main/datasets'], packages: ['zod', 'node:*'], never: ['Math.random', ...network, ...browser] },
-  'src-main/jobs': { rooms: ['src-shared', 'src-main/store', 'src-main/files'], packages: ['node:*'], never: ['Math.random', ...network, ...browser] },
-  'src-main/store': { rooms: ['src-shared'], packages: ['better-sqlite3', 'zod', 'node:path'], never: ['setTimeout', 'setInterval', 'Math.random', ...network, ...browser] },
-  'src-main/files': { rooms: ['src-shared'], packages: ['zod', 'node:*'], never: ['Math.random', ...network, ...browser] },
-  'src-main/datasets': { rooms: ['src-shared', 'src-main/files'], packages: ['csv-parse', 'node:*'], never: ['Date', 'performance', 'Math.random', ...network, ...browser] },
+  'src-main/entries': room(
+    inMain(
+      ...['host', 'cli', 'rpc', 'services', 'jobs', 'store', 'files', 'datasets'],
+      ...['worker', 'inference', 'models', 'runtimes', 'graph'],
+    ),
+    ['electron', 'node:*'],
+    noWindow,
+  ),
+  'src-main/cli': room(inMain('host', 'rpc', 'files'), ['commander', 'yaml', 'node:*'], noWindowNoNetwork),
+  'src-main/host': room(inMain('rpc', 'services', 'jobs', 'store', 'files', 'datasets'), ['node:*'], noWindow),
+  'src-main/rpc': room(inMain('host', 'services', 'files'), ['zod', 'node:*'], noWindow),
+  'src-main/rpc/electron-ipc': room(inMain('host', 'rpc'), ['electron', 'zod', 'node:*'], noWindow),
+  'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets'), ['zod', 'node:*'], noWindowNoNetwork),
+  'src-main/jobs': room(inMain('store', 'files'), ['node:*'], noWindowNoNetwork),
+  'src-main/store': room(['src-shared'], ['better-sqlite3', 'zod', 'node:path'], ['setTimeout', 'setInterval', ...noWindowNoNetwork]),
+  'src-main/files': room(['src-shared'], ['zod', 'node:*'], noWindowNoNetwork),
+  'src-main/datasets': room(inMain('files'), ['csv-parse', 'node:*'], ['Date', 'performance', ...noWindowNoNetwork]),
 
-  'src-main/graph': { rooms: ['src-shared'], packages: [], never: [...clocks, ...network, ...browser, ...node] },
-  'src-main/models': { rooms: ['src-shared', 'src-main/graph'], packages: [], never: [...clocks, ...network, ...browser, ...node] },
-  'src-main/inference': { rooms: ['src-shared', 'src-main/graph', 'src-main/models'], packages: [], never: [...clocks, ...network, ...browser, ...node] },
-  'src-main/runtimes': { rooms: ['src-shared', 'src-main/graph'], packages: ['node:*'], never: ['Date', 'Math.random', ...network, ...browser] },
-  'src-main/runtimes/onnx': { rooms: ['src-shared', 'src-main/graph', 'src-main/runtimes'], packages: ['onnxruntime-node', 'node:*'], never: ['Date', 'Math.random', ...network, ...browser] },
-  'src-main/runtimes/tensorflow': { rooms: ['src-shared', 'src-main/graph', 'src-main/runtimes'], packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu', 'node:*'], never: ['Date', 'Math.random', ...network, ...browser] },
-  'src-main/worker': { rooms: ['src-shared', 'src-main/graph', 'src-main/models', 'src-main/inference', 'src-main/runtimes', 'src-main/datasets', 'src-main/files'], packages: ['node:*'], never: ['Math.random', ...network, ...browser] },
+  'src-main/graph': room(['src-shared'], [], everythingOutside),
+  'src-main/models': room(inMain('graph'), [], everythingOutside),
+  'src-main/inference': room(inMain('graph', 'models'), [], everythingOutside),
+  'src-main/runtimes': room(inMain('graph'), ['node:*'], ['Date', ...noWindowNoNetwork]),
+  'src-main/runtimes/onnx': room(inMain('graph', 'runtimes'), ['onnxruntime-node', 'node:*'], ['Date', ...noWindowNoNetwork]),
+  'src-main/runtimes/tensorflow': room(
+    inMain('graph', 'runtimes'),
+    ['@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu', 'node:*'],
+    ['Date', ...noWindowNoNetwork],
+  ),
+  'src-main/worker': room(inMain('graph', 'models', 'inference', 'runtimes', 'datasets', 'files'), ['node:*'], noWindowNoNetwork),
 }
 
 const names = Object.keys(rooms).sort((a, b) => b.length - a.length)
@@ -69,22 +91,25 @@ function pathOf(specifier, importer) {
   return parts.join('/')
 }
 
-const packageOf = (specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
-const mayUsePackage = (room, specifier) =>
-  specifier.startsWith('node:')
-    ? room.packages.includes('node:*') || room.packages.includes(specifier)
-    : room.packages.includes(packageOf(specifier))
+const packageOf = (specifier) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+const mayUsePackage = (packages, specifier) =>
+  specifier.startsWith('node:') ? packages.includes('node:*') || packages.includes(specifier) : packages.includes(packageOf(specifier))
 
 /** Says what is wrong with an import, or undefined. */
 export function problemOfImport(importer, specifier) {
   const name = roomOf(importer)
   if (!name) return undefined
-  const room = rooms[name]
+  const { rooms: open, packages } = rooms[name]
   const target = pathOf(specifier, importer)
-  const allowed = `${name} may import ${[...room.rooms, ...room.packages].join(', ') || 'nothing but itself'}.`
-  if (target === null) return mayUsePackage(room, specifier) ? undefined : `${name} does not import the package ${specifier}: ${allowed}`
+  const allowed = `${name} may import ${[...open, ...packages].join(', ') || 'nothing but itself'}.`
+  if (target === null)
+    return mayUsePackage(packages, specifier) ? undefined : `${name} does not import the package ${specifier}: ${allowed}`
   const targetRoom = roomOf(target)
-  if (targetRoom === name || room.rooms.includes(targetRoom)) return undefined
+  if (targetRoom === name || open.includes(targetRoom)) return undefined
   return `${name} does not import ${targetRoom ?? target}: ${allowed}`
 }
 

@@ -62,7 +62,9 @@ describe('the walls of the house', () => {
 
   it.each(Object.entries(rooms))('%s may import its own list and no other room', (room, { rooms: allowed }) => {
     const up = '../'.repeat(room.split('/').length)
-    const open = Object.keys(rooms).filter((other) => problems(`${room}/example.ts`, `import { x } from '${up}${other}/example'`).length === 0)
+    const open = Object.keys(rooms).filter(
+      (other) => problems(`${room}/example.ts`, `import { x } from '${up}${other}/example'`).length === 0,
+    )
     expect(new Set(open)).toEqual(new Set([room, ...allowed]))
   })
 
@@ -73,7 +75,12 @@ describe('the walls of the house', () => {
   })
 
   it('sees re-exports, dynamic imports and types as imports', () => {
-    const forms = ["export { x } from '../services/x'", "export * from '../services/x'", "void import('../services/x')", "type X = import('../services/x').X"]
+    const forms = [
+      "export { x } from '../services/x'",
+      "export * from '../services/x'",
+      "void import('../services/x')",
+      "type X = import('../services/x').X",
+    ]
     expect(forms.map((code) => problems('src-main/store/runs.ts', code).length)).toEqual([1, 1, 1, 1])
   })
 
@@ -87,7 +94,9 @@ describe('the walls of the house', () => {
 
   it('puts every source folder there is into a room of its own', () => {
     const folders = ['src-main', 'src-renderer'].flatMap((top) =>
-      readdirSync(join(root, top), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && entry.name !== 'public' ? [`${top}/${entry.name}`] : [])),
+      readdirSync(join(root, top), { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() && entry.name !== 'public' ? [`${top}/${entry.name}`] : [],
+      ),
     )
     expect(folders.length).toBeGreaterThan(10)
     expect(folders.map((folder) => roomOf(`${folder}/example.ts`))).toEqual(folders)

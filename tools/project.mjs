@@ -76,7 +76,8 @@ export async function ensureInstalled({ say, output = 1 }) {
       stdio: outputTo(output),
       shell: npm.shell ?? false,
     })
-    if (status !== 0) throw new ToolError('npm could not install the packages; its message is above. Check the connection to the package registry.')
+    if (status !== 0)
+      throw new ToolError('npm could not install the packages; its message is above. Check the connection to the package registry.')
   })
 }
 
@@ -112,10 +113,14 @@ export async function ensureBuilt({ say, output = 1 }) {
     if (isBuilt()) return
     say('Building …')
     const digest = sourcesDigest()
-    const { status } = await runToEnd(findNode(), [join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], {
-      cwd: root,
-      stdio: outputTo(output),
-    })
+    const { status } = await runToEnd(
+      findNode(),
+      [join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'],
+      {
+        cwd: root,
+        stdio: outputTo(output),
+      },
+    )
     if (status !== 0) throw new ToolError('The build failed; the message is above.')
     writeFileSync(stampFile, digest)
   })

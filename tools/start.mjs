@@ -30,7 +30,9 @@ function openInBrowser(url) {
   const openers = { win32: ['explorer.exe'], darwin: ['open'] }
   const [program] = openers[process.platform] ?? [findProgram('xdg-open')]
   if (!program || !hasDisplay()) return say('There is no browser to open here: copy the address.')
-  spawn(program, [url], { stdio: 'ignore', detached: true }).on('error', () => say('No browser could be opened: copy the address.')).unref()
+  spawn(program, [url], { stdio: 'ignore', detached: true })
+    .on('error', () => say('No browser could be opened: copy the address.'))
+    .unref()
 }
 
 async function serve(reason, wantsOpen, args) {

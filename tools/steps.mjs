@@ -56,7 +56,9 @@ export function report(results) {
   console.log('')
   for (const result of results) {
     const { name, passed, failed: bad, skipped, reason } = result
-    console.log(`${bad ? '✗' : skipped && !passed ? '–' : '✓'} ${name}: ${passed} passed, ${bad} failed${skipped ? `, ${skipped} skipped` : ''}${reason ? ` (${reason})` : ''}`)
+    console.log(
+      `${bad ? '✗' : skipped && !passed ? '–' : '✓'} ${name}: ${passed} passed, ${bad} failed${skipped ? `, ${skipped} skipped` : ''}${reason ? ` (${reason})` : ''}`,
+    )
   }
   console.log(`${total('passed')} passed, ${failed} failed${total('skipped') ? `, ${total('skipped')} skipped` : ''}`)
   return failed ? 1 : 0

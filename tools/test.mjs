@@ -17,7 +17,8 @@ async function journeysInBrowser() {
 
 async function journeysInElectron() {
   const electron = findElectron()
-  if (!electron) return skipped('journeys in electron', 'there is no Electron runtime (node_modules/electron/dist, or ELECTRON_OVERRIDE_DIST_PATH)')
+  if (!electron)
+    return skipped('journeys in electron', 'there is no Electron runtime (node_modules/electron/dist, or ELECTRON_OVERRIDE_DIST_PATH)')
   return journeys('electron', { LATENT_ELECTRON: electron })
 }
 
