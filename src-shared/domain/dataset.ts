@@ -74,6 +74,9 @@ export const importPreviewSchema = z.object({
   /** First rows as text, as they stand in the file; empty for images. */
   rows: z.array(z.array(z.string())),
   shape: z.array(z.int()).nullable(),
+  /** Rows that types, missing counts and summaries are made from; `complete` when these are all. */
+  rowsRead: z.int(),
+  complete: z.boolean(),
   /** Says what would stop the import, or null. */
   problem: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
 })

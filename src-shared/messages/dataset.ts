@@ -10,4 +10,156 @@ export const datasetMessages = {
     en: 'There is no dataset called {name}. `data list` shows those there are.',
     zh: '没有名为 {name} 的数据集。可在“数据”中查看已有的数据集。',
   },
+  'dataset/not-a-file': {
+    en: '{path} is a folder, where a file is needed. Choose a CSV, TSV or IDX file in it.',
+    zh: '{path} 是文件夹，此处需要文件。请选择其中的 CSV、TSV 或 IDX 文件。',
+  },
+  'dataset/file-unreadable': {
+    en: 'You are not allowed to read {path}. Change its permissions or copy it to a place of your own.',
+    zh: '没有读取 {path} 的权限。请修改其权限，或将其复制到自己的文件夹中。',
+  },
+  'dataset/gzip-truncated': {
+    en: '{path} is cut off: its gzip data end too early. Download or copy it again.',
+    zh: '{path} 不完整：gzip 数据提前结束。请重新下载或复制该文件。',
+  },
+  'dataset/gzip-damaged': {
+    en: '{path} is damaged: its gzip data cannot be decompressed. Download or copy it again.',
+    zh: '{path} 已损坏：无法解压其 gzip 数据。请重新下载或复制该文件。',
+  },
+  'dataset/no-text': {
+    en: '{path} holds nothing but blank lines. Choose a file that holds data.',
+    zh: '{path} 中只有空行。请选择含有数据的文件。',
+  },
+  'dataset/not-text': {
+    en: '{path} is neither a text table nor an IDX file (it holds binary data). Convert it to CSV first.',
+    zh: '{path} 既不是文本表格也不是 IDX 文件（其内容为二进制数据）。请先将其转换为 CSV。',
+  },
+  'dataset/encoding-unknown': {
+    en: 'The text of {path} is neither UTF-8, UTF-16 nor GB18030. Save it as UTF-8.',
+    zh: '{path} 的文本编码不是 UTF-8、UTF-16 或 GB18030。请将其另存为 UTF-8。',
+  },
+  'dataset/encoding-broken': {
+    en: '{path} begins as {encoding} but holds bytes that are not. Save it as UTF-8.',
+    zh: '{path} 开头是 {encoding} 编码，但含有不符合该编码的字节。请将其另存为 UTF-8。',
+  },
+  'dataset/quote-not-closed': {
+    en: '{path}: the quotation mark opened in the row that begins on line {line} is never closed. Add the missing " or remove the one too many.',
+    zh: '{path}：从第 {line} 行开始的记录中有未闭合的引号。请补上缺少的 " 或删除多余的 "。',
+  },
+  'dataset/record-too-long': {
+    en: '{path}: the row that begins on line {line} is longer than {megabytes} MB. It may not be a table, or a quotation mark is not closed.',
+    zh: '{path}：从第 {line} 行开始的记录超过 {megabytes} MB。该文件可能不是表格，或有未闭合的引号。',
+  },
+  'dataset/ragged-row': {
+    en: '{path}, line {line}: expected {expected} cells as in the first row, got {got}. Correct that line, or choose another delimiter.',
+    zh: '{path} 第 {line} 行：应与首行一样有 {expected} 个单元格，实际有 {got} 个。请修正该行或选择其他分隔符。',
+  },
+  'dataset/duplicate-column': {
+    en: '{path}: the column name {column} occurs more than once (columns {places}). Give every column a name of its own.',
+    zh: '{path}：列名 {column} 出现多次（第 {places} 列）。请为每一列取不同的名称。',
+  },
+  'dataset/no-such-column': {
+    en: '{path} has no column called {column}. Its columns are: {columns}.',
+    zh: '{path} 中没有名为 {column} 的列。已有的列：{columns}。',
+  },
+  'dataset/label-ignored': {
+    en: 'Column {column} is named both as label and as a column to ignore. Choose one of the two.',
+    zh: '列 {column} 同时被指定为标签列和忽略列。请只选择其中一种。',
+  },
+  'dataset/header-only': {
+    en: '{path} has a header but no rows under it. Choose a file that holds data.',
+    zh: '{path} 只有表头，没有数据行。请选择含有数据的文件。',
+  },
+  'dataset/text-in-number-column': {
+    en: '{path}, line {line}, column {column}: "{text}" is not a number. Correct the cell, empty it (a missing value), or ignore the column (`--ignore {column}`).',
+    zh: '{path} 第 {line} 行，列 {column}：“{text}”不是数字。请修正或清空该单元格（视为缺失值），或忽略该列（--ignore {column}）。',
+  },
+  'dataset/infinite-number': {
+    en: '{path}, line {line}, column {column}: "{text}" is infinite. Correct the cell, empty it (a missing value), or ignore the column (`--ignore {column}`).',
+    zh: '{path} 第 {line} 行，列 {column}：“{text}”是无穷大。请修正或清空该单元格（视为缺失值），或忽略该列（--ignore {column}）。',
+  },
+  'dataset/missing-values': {
+    en: '{path}: column {column} has {count} missing values. Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
+    zh: '{path}：列 {column} 有 {count} 个缺失值。请选择如何处理这些行：保留（--missing keep）或删除（--missing drop）。',
+  },
+  'dataset/missing-values-in-columns': {
+    en: '{path}: there are missing values in the columns {columns}. Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
+    zh: '{path}：以下列有缺失值：{columns}。请选择如何处理这些行：保留（--missing keep）或删除（--missing drop）。',
+  },
+  'dataset/all-rows-dropped': {
+    en: '{path}: each of the {rows} rows has a missing value, so dropping them leaves none. Keep them (`--missing keep`) or ignore the columns that are mostly empty.',
+    zh: '{path}：全部 {rows} 行都有缺失值，删除后没有剩余数据。请保留它们（--missing keep），或忽略大部分为空的列。',
+  },
+  'dataset/no-number-column': {
+    en: '{path} has no column of numbers to use as a feature (columns: {columns}). Check the delimiter and which columns are ignored.',
+    zh: '{path} 中没有可用作特征的数值列（列：{columns}）。请检查分隔符以及忽略了哪些列。',
+  },
+  'dataset/too-many-classes': {
+    en: '{path}: column {column} has more than {most} different values, too many for classes. Choose another label column.',
+    zh: '{path}：列 {column} 有超过 {most} 个不同的值，不能作为类别。请选择其他标签列。',
+  },
+  'dataset/idx-bad-magic': {
+    en: '{path} does not begin as an IDX file does (its first bytes are {found}). Choose the file that ends in idx3-ubyte, or import it as CSV.',
+    zh: '{path} 的开头不是 IDX 文件格式（首字节为 {found}）。请选择以 idx3-ubyte 结尾的文件，或以 CSV 格式导入。',
+  },
+  'dataset/idx-type': {
+    en: '{path} holds values of IDX type {found}, but only unsigned bytes (0x08) can be read. Convert it to unsigned bytes.',
+    zh: '{path} 中的数据为 IDX 类型 {found}，目前只能读取无符号字节（0x08）。请将其转换为无符号字节。',
+  },
+  'dataset/idx-not-images': {
+    en: '{path} has {dimensions} dimensions, where images need 3 (or 4 with 1 or 3 channels). Choose the images file; the labels file beside it is found by its name.',
+    zh: '{path} 有 {dimensions} 个维度，而图像需要 3 个（或 4 个，含 1 或 3 个通道）。请选择图像文件；同一文件夹中的标签文件会按名称自动找到。',
+  },
+  'dataset/idx-not-labels': {
+    en: '{path} has {dimensions} dimensions, where labels need 1. Put the labels file that belongs to the images beside them.',
+    zh: '{path} 有 {dimensions} 个维度，而标签需要 1 个。请将与图像对应的标签文件放在同一文件夹中。',
+  },
+  'dataset/idx-no-images': {
+    en: '{path} declares {shape}: there is no image in it. Choose a file that holds data.',
+    zh: '{path} 声明的大小为 {shape}：其中没有图像。请选择含有数据的文件。',
+  },
+  'dataset/idx-size': {
+    en: '{path} declares {shape}, which is {expected} bytes of data, but holds {got}. It may be cut off: download or copy it again.',
+    zh: '{path} 声明的大小为 {shape}，即 {expected} 字节数据，实际为 {got} 字节。文件可能不完整，请重新下载或复制。',
+  },
+  'dataset/idx-too-large': {
+    en: '{path} declares {shape}, which is {expected} bytes: more than a file of {got} bytes can hold. It is damaged: download or copy it again.',
+    zh: '{path} 声明的大小为 {shape}，即 {expected} 字节，超过了 {got} 字节的文件所能容纳的数据。文件已损坏，请重新下载或复制。',
+  },
+  'dataset/idx-counts-differ': {
+    en: '{path} holds {images} images, but {labelsPath} holds {labels} labels. Put the labels that belong to these images beside them.',
+    zh: '{path} 含有 {images} 张图像，而 {labelsPath} 含有 {labels} 个标签。请将与这些图像对应的标签文件放在同一文件夹中。',
+  },
+  'dataset/idx-parts-differ': {
+    en: 'The training images are {train}, but the test images in {path} are {test}. Both need the same size.',
+    zh: '训练图像的大小为 {train}，而 {path} 中测试图像的大小为 {test}。两者必须相同。',
+  },
+  'dataset/idx-labels-only-one-part': {
+    en: '{path} has labels for one part only. Add the file {wanted}, or remove the other labels file.',
+    zh: '{path} 中只有一个部分有标签。请补充文件 {wanted}，或移除另一个标签文件。',
+  },
+  'dataset/folder-without-images': {
+    en: 'The folder {path} holds no images that are known by name. Expected are files such as train-images-idx3-ubyte and t10k-images-idx3-ubyte, plain or .gz.',
+    zh: '文件夹 {path} 中没有可识别的图像文件。应包含 train-images-idx3-ubyte、t10k-images-idx3-ubyte 之类的文件（可为 .gz 压缩）。',
+  },
+  'dataset/option-not-for-images': {
+    en: '{option} is for tables only, but {path} holds images. Leave it out.',
+    zh: '{option} 仅适用于表格，而 {path} 是图像数据。请去掉该选项。',
+  },
+  'dataset/in-use': {
+    en: '{name} is used by {count} runs ({runs}). Remove those runs first.',
+    zh: '{name} 正被 {count} 个运行使用（{runs}）。请先删除这些运行。',
+  },
+  'dataset/not-bundled': {
+    en: 'There is no bundled dataset called {name}. There are: {names}.',
+    zh: '没有名为 {name} 的内置数据集。可用的有：{names}。',
+  },
+  'dataset/arrays-missing': {
+    en: 'The stored values of {name} are gone: there is no file {path}. Remove the dataset and import it again.',
+    zh: '{name} 的存储数据丢失：文件 {path} 不存在。请删除该数据集并重新导入。',
+  },
+  'dataset/arrays-short': {
+    en: 'The stored values of {name} are damaged: {path} has {got} bytes, where {expected} are needed. Remove the dataset and import it again.',
+    zh: '{name} 的存储数据已损坏：{path} 有 {got} 字节，而需要 {expected} 字节。请删除该数据集并重新导入。',
+  },
 } as const satisfies Record<string, Message>

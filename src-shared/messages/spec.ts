@@ -39,6 +39,22 @@ export const specMessages = {
     en: 'inference.earlyStopping watches validation/elbo, but split.validation is 0. Give split.validation a fraction, e.g. {train: 0.9, validation: 0.1}.',
     zh: '提前停止需要验证集的证据下界，但 split.validation 为 0。请设置验证集比例，例如 {train: 0.9, validation: 0.1}。',
   },
+  'spec/binarize-not-last': {
+    en: 'Stochastic binarization draws afresh for every batch, so no step can follow it. Make `{binarize: stochastic}` the last step of preprocess.',
+    zh: '随机二值化对每个批次重新采样，其后不能再有其他步骤。请将 {binarize: stochastic} 作为预处理的最后一步。',
+  },
+  'spec/binarize-out-of-range': {
+    en: 'Stochastic binarization needs values in [0, 1], but at that step {dataset} reaches from {minimum} to {maximum}. Put `scale` before it in preprocess.',
+    zh: '随机二值化要求取值在 [0, 1] 内，但此时 {dataset} 的取值范围是 {minimum} 到 {maximum}。请在预处理中先加入 scale。',
+  },
+  'spec/binarize-needs-batches': {
+    en: 'Stochastic binarization draws afresh for every batch, but {model} is fitted to all rows at once. Use {binarize: {threshold: 0.5}} instead.',
+    zh: '随机二值化对每个批次重新采样，而 {model} 一次使用全部数据拟合。请改用 {binarize: {threshold: 0.5}}。',
+  },
+  'spec/scale-range-empty': {
+    en: 'preprocess scale: both ends of the range are {value}. Give two different numbers, e.g. {scale: {to: [0, 1]}}.',
+    zh: '预处理 scale：范围的两端都是 {value}。请给出两个不同的数，例如 {scale: {to: [0, 1]}}。',
+  },
   'spec/device-unavailable': {
     en: 'Device {device} with runtime {runtime} is not available here: {reason}. Use `--device auto` or `--device cpu`.',
     zh: '此处无法使用设备 {device}（运行时 {runtime}）：{reason}。请使用 auto 或 cpu。',

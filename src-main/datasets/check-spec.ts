@@ -1,0 +1,120 @@
+import type { Column, Dataset } from '@shared/domain/dataset'
+import type { PreprocessStep, RunSpec } from '@shared/domain/spec'
+import { AppError } from '@shared/rpc/errors'
+import { splitCounts } from './split'
+import { nameStep, type NamedStep } from './transform'
+
+export interface SpecIssue {
+  /** Field of the specification, e.g. model.components. */
+  path: string
+  error: AppError
+}
+
+/** What of a specification cannot work with a dataset, told from the stored summaries alone: no array is read. */
+export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue[] {
+  const features = dataset.columns.filter((column) => column.role === 'feature')
+  if (features.length === 0) return [{ path: 'dataset', error: new AppError('spec/no-features', { dataset: dataset.name }) }]
+  return [
+    ...checkMissing(features),
+    ...checkRows(spec, dataset),
+    ...checkEarlyStopping(spec, dataset),
+    ...checkConstantColumns(spec, dataset, features),
+    ...checkPreprocess(spec, dataset, features),
+    ...checkLikelihood(spec, dataset, features),
+  ]
+}
+
+function checkMissing(features: Column[]): SpecIssue[] {
+  const column = features.find((feature) => feature.missing > 0)
+  return column ? [{ path: 'dataset', error: new AppError('spec/missing-values', { column: column.name, count: column.missing }) }] : []
+}
+
+function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {
+  const { train } = splitCounts(dataset, spec.split)
+  if (train === 0) return [{ path: 'split.train', error: new AppError('spec/no-rows', { part: 'train', rows: dataset.rows }) }]
+  if (spec.model.kind !== 'gaussian-mixture' || spec.model.components <= train) return []
+  const error = new AppError('spec/too-few-rows', { rows: train, components: spec.model.components })
+  return [{ path: 'model.components', error }]
+}
+
+function checkEarlyStopping(spec: RunSpec, dataset: Dataset): SpecIssue[] {
+  if (spec.inference.kind !== 'gradient' || spec.inference.earlyStopping === 0) return []
+  if (splitCounts(dataset, spec.split).validation > 0) return []
+  return [{ path: 'inference.earlyStopping', error: new AppError('spec/early-stopping-without-validation') }]
+}
+
+const isConstant = (column: Column): boolean => column.summary !== undefined && column.summary.minimum === column.summary.maximum
+
+/** A column that never varies has no variance to divide by, and none for a mixture to fit. */
+function checkConstantColumns(spec: RunSpec, dataset: Dataset, features: Column[]): SpecIssue[] {
+  if (dataset.kind !== 'table') return []
+  const column = features.find(isConstant)
+  if (!column) return []
+  const fitsColumns = spec.preprocess.map(nameStep).some((step) => step.kind === 'standardize' || step.kind === 'scale')
+  if (!fitsColumns && spec.model.kind !== 'gaussian-mixture') return []
+  const error = new AppError('spec/constant-column', { column: column.name, value: column.summary!.minimum })
+  return [{ path: fitsColumns ? 'preprocess' : 'dataset', error }]
+}
+
+function checkPreprocess(spec: RunSpec, dataset: Dataset, features: Column[]): SpecIssue[] {
+  const steps = spec.preprocess.map(nameStep)
+  const issue = (error: AppError): SpecIssue[] => [{ path: 'preprocess', error }]
+  for (const [index, step] of steps.entries()) {
+    if (step.kind === 'scale' && step.to[0] === step.to[1]) return issue(new AppError('spec/scale-range-empty', { value: step.to[0] }))
+    if (step.kind !== 'stochastic-binarize') continue
+    if (index < steps.length - 1) return issue(new AppError('spec/binarize-not-last', { position: index }))
+    if (spec.inference.kind === 'em') return issue(new AppError('spec/binarize-needs-batches', { model: spec.model.kind }))
+    const range = rangeAfter(spec.preprocess.slice(0, index), dataset, features)
+    if (!isUnit(range)) return issue(new AppError('spec/binarize-out-of-range', { dataset: dataset.name, ...range }))
+  }
+  return []
+}
+
+function checkLikelihood(spec: RunSpec, dataset: Dataset, features: Column[]): SpecIssue[] {
+  if (spec.model.kind !== 'vae' || spec.model.likelihood !== 'bernoulli') return []
+  const range = rangeAfter(spec.preprocess, dataset, features)
+  if (isUnit(range)) return []
+  return [{ path: 'model.likelihood', error: new AppError('spec/pixels-out-of-range', { dataset: dataset.name, ...range }) }]
+}
+
+interface Range {
+  minimum: number
+  maximum: number
+}
+const isUnit = ({ minimum, maximum }: Range): boolean => minimum >= 0 && maximum <= 1
+
+/** Least and greatest value of any feature after these steps, as far as the summaries of the whole dataset tell. */
+function rangeAfter(steps: PreprocessStep[], dataset: Dataset, features: Column[]): Range {
+  const ranges = features.flatMap((column) => (column.summary ? [applySteps(steps.map(nameStep), column.summary, dataset)] : []))
+  return {
+    minimum: ranges.reduce((least, range) => Math.min(least, range.minimum), Infinity),
+    maximum: ranges.reduce((most, range) => Math.max(most, range.maximum), -Infinity),
+  }
+}
+
+function applySteps(steps: NamedStep[], summary: NonNullable<Column['summary']>, dataset: Dataset): Range {
+  let range: Range = summary
+  let { mean, standardDeviation } = summary
+  for (const [index, step] of steps.entries()) {
+    const from = index === 0 && dataset.valueRange ? { minimum: dataset.valueRange[0], maximum: dataset.valueRange[1] } : range
+    const affine = affineOf(step, from, mean, standardDeviation)
+    if (!affine) {
+      range = { minimum: 0, maximum: 1 }
+      mean = 0.5
+      standardDeviation = 0.5
+      continue
+    }
+    const ends = [range.minimum, range.maximum].map((value) => (value - affine.shift) * affine.factor + affine.offset)
+    range = { minimum: Math.min(...ends), maximum: Math.max(...ends) }
+    mean = (mean - affine.shift) * affine.factor + affine.offset
+    standardDeviation *= Math.abs(affine.factor)
+  }
+  return range
+}
+
+function affineOf(step: NamedStep, from: Range, mean: number, deviation: number): { shift: number; factor: number; offset: number } | null {
+  if (step.kind === 'standardize') return { shift: mean, factor: deviation > 0 ? 1 / deviation : 1, offset: 0 }
+  if (step.kind !== 'scale') return null
+  const width = from.maximum - from.minimum
+  return { shift: from.minimum, factor: width > 0 ? (step.to[1] - step.to[0]) / width : 1, offset: step.to[0] }
+}

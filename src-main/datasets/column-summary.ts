@@ -1,0 +1,79 @@
+import type { Column } from '@shared/domain/dataset'
+import { yieldToEventLoop } from './parsed-data'
+
+type Summary = NonNullable<Column['summary']>
+
+const bins = 20
+const cellsPerTurn = 1 << 20
+
+/**
+ * Minimum, maximum, mean, population standard deviation and a histogram of 20 equal bins over [minimum, maximum], of each column of a
+ * row-major matrix; what is not finite is left out. Null for a column without a number.
+ */
+export async function summarizeColumns(values: Float64Array, columns: number): Promise<(Summary | null)[]> {
+  const rows = columns === 0 ? 0 : values.length / columns
+  const count = new Float64Array(columns)
+  const sum = new Float64Array(columns)
+  const minimum = new Float64Array(columns).fill(Infinity)
+  const maximum = new Float64Array(columns).fill(-Infinity)
+  await eachCell(values, rows, columns, (value, column) => {
+    count[column]! += 1
+    sum[column]! += value
+    if (value < minimum[column]!) minimum[column] = value
+    if (value > maximum[column]!) maximum[column] = value
+  })
+  const mean = sum.map((total, column) => total / count[column]!)
+  const binsPerUnit = minimum.map((low, column) => bins / (maximum[column]! - low))
+  const squares = new Float64Array(columns)
+  const histograms = new Int32Array(columns * bins)
+  await eachCell(values, rows, columns, (value, column) => {
+    const deviation = value - mean[column]!
+    squares[column]! += deviation * deviation
+    const bin = Math.floor((value - minimum[column]!) * binsPerUnit[column]!)
+    histograms[column * bins + Math.min(bins - 1, bin || 0)]! += 1
+  })
+  return Array.from(count, (present, column) =>
+    present === 0
+      ? null
+      : {
+          minimum: minimum[column]!,
+          maximum: maximum[column]!,
+          mean: mean[column]!,
+          standardDeviation: Math.sqrt(squares[column]! / present),
+          histogram: [...histograms.subarray(column * bins, (column + 1) * bins)],
+        },
+  )
+}
+
+async function eachCell(values: Float64Array, rows: number, columns: number, visit: (value: number, column: number) => void): Promise<void> {
+  const rowsPerTurn = Math.max(1, Math.floor(cellsPerTurn / columns))
+  for (let start = 0; start < rows; start += rowsPerTurn) {
+    const end = Math.min(rows, start + rowsPerTurn)
+    for (let row = start, at = start * columns; row < end; row += 1) {
+      for (let column = 0; column < columns; column += 1, at += 1) {
+        const value = values[at]!
+        if (value - value === 0) visit(value, column)
+      }
+    }
+    await yieldToEventLoop()
+  }
+}
+
+/** The same for bytes, by counting how often each value occurs. */
+export async function summarizeBytes(bytes: Uint8Array): Promise<Summary> {
+  const counts = new Float64Array(256)
+  for (let start = 0; start < bytes.length; start += cellsPerTurn * 8) {
+    const end = Math.min(bytes.length, start + cellsPerTurn * 8)
+    for (let index = start; index < end; index += 1) counts[bytes[index]!]! += 1
+    await yieldToEventLoop()
+  }
+  const minimum = counts.findIndex((count) => count > 0)
+  const maximum = counts.findLastIndex((count) => count > 0)
+  const mean = counts.reduce((sum, count, value) => sum + count * value, 0) / bytes.length
+  const variance = counts.reduce((sum, count, value) => sum + count * (value - mean) ** 2, 0) / bytes.length
+  const histogram = Array.from({ length: bins }, () => 0)
+  for (const [value, count] of counts.entries()) {
+    if (count > 0) histogram[Math.min(bins - 1, Math.floor(((value - minimum) / (maximum - minimum)) * bins) || 0)]! += count
+  }
+  return { minimum, maximum, mean, standardDeviation: Math.sqrt(variance), histogram }
+}

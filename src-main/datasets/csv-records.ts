@@ -1,0 +1,63 @@
+import { Readable, pipeline } from 'node:stream'
+import { CsvError, type Info, parse } from 'csv-parse'
+import { AppError } from '@shared/rpc/errors'
+import type { CsvDialect } from './csv-dialect'
+
+export interface CsvRecord {
+  /** Line of the file on which the record ends, counted from 1. */
+  line: number
+  cells: string[]
+}
+
+const largestRecordBytes = 1 << 26
+
+/** The records of a file, blank lines left out. Errors name the file and the line. */
+export async function* readRecords(path: string, contents: AsyncIterable<Buffer>, dialect: CsvDialect): AsyncGenerator<CsvRecord> {
+  const parser = parse({
+    delimiter: dialect.delimiter,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    max_record_size: largestRecordBytes,
+  })
+  pipeline(Readable.from(inUtf8(path, contents, dialect.encoding)), parser, () => {})
+  let lastLine = 0
+  /** csv-parse counts a CRLF inside quotes as two lines. */
+  let countedTwice = 0
+  try {
+    for await (const item of parser) {
+      const { record, info } = item as { record: string[]; info: Info }
+      for (const cell of record) if (cell.includes('\r\n')) countedTwice += cell.split('\r\n').length - 1
+      lastLine = info.lines - countedTwice
+      if (record.length === 1 && record[0]!.trim() === '') continue
+      yield { line: lastLine, cells: record }
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? recordError(path, error, lastLine + 1) : error
+  }
+}
+
+function recordError(path: string, error: CsvError, line: number): unknown {
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return new AppError('dataset/quote-not-closed', { path, line })
+  if (error.code === 'CSV_MAX_RECORD_SIZE') return new AppError('dataset/record-too-long', { path, line, megabytes: largestRecordBytes >> 20 })
+  return error
+}
+
+async function* inUtf8(path: string, contents: AsyncIterable<Buffer>, encoding: CsvDialect['encoding']): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  const decode = (piece?: Buffer): string => {
+    try {
+      return piece ? decoder.decode(piece, { stream: true }) : decoder.decode()
+    } catch {
+      throw new AppError('dataset/encoding-broken', { path, encoding: encoding.toUpperCase() })
+    }
+  }
+  for await (const piece of contents) {
+    const text = decode(piece)
+    yield encoding === 'utf-8' ? piece : Buffer.from(text)
+  }
+  decode()
+}

@@ -1,0 +1,116 @@
+import type { ColumnType } from '@shared/domain/dataset'
+import { AppError } from '@shared/rpc/errors'
+import { kindOf, numberOf } from './cells'
+import type { CsvRecord } from './csv-records'
+
+/** What was seen of one column while the file was read. */
+export interface ColumnTally {
+  name: string
+  numbers: number
+  allIntegers: boolean
+  missing: number
+  texts: number
+  infinite: number
+  firstText: { line: number; text: string } | null
+  firstInfinite: { line: number; text: string } | null
+  /** Distinct texts, up to `distinctLimit`. */
+  distinct: Set<string>
+  /** For columns that may become the label: the code of each row's cell in `cellNames`, −1 where it is missing; given up beyond `mostClasses`. */
+  cellCodes: number[] | null
+  cellNames: Map<string, number>
+}
+
+/** All cells, row-major in blocks, so that growing never copies: the number a cell holds, NaN where it is missing, Infinity where it is neither. */
+export interface CsvTable {
+  columns: ColumnTally[]
+  rows: number
+  rowsPerBlock: number
+  blocks: Float64Array[]
+}
+
+/** More different values than this are not classes. */
+export const mostClasses = 1000
+const distinctLimit = 1000
+const cellsPerBlock = 1 << 18
+
+export function createTable(names: string[], isLabelCandidate: (name: string) => boolean): CsvTable {
+  return {
+    columns: names.map((name) => ({
+      name,
+      numbers: 0,
+      allIntegers: true,
+      missing: 0,
+      texts: 0,
+      infinite: 0,
+      firstText: null,
+      firstInfinite: null,
+      distinct: new Set(),
+      cellCodes: isLabelCandidate(name) ? [] : null,
+      cellNames: new Map(),
+    })),
+    rows: 0,
+    rowsPerBlock: Math.max(1, Math.floor(cellsPerBlock / names.length)),
+    blocks: [],
+  }
+}
+
+export function addRecord(table: CsvTable, record: CsvRecord, path: string, decimalComma: boolean): void {
+  const { columns, rowsPerBlock } = table
+  const { cells, line } = record
+  if (cells.length !== columns.length) {
+    throw new AppError('dataset/ragged-row', { path, line, expected: columns.length, got: cells.length })
+  }
+  const rowInBlock = table.rows % rowsPerBlock
+  if (rowInBlock === 0) table.blocks.push(new Float64Array(rowsPerBlock * columns.length))
+  const block = table.blocks[table.blocks.length - 1]!
+  const start = rowInBlock * columns.length
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index]!
+    const cell = cells[index]!
+    const value = numberOf(cell, decimalComma)
+    if (Number.isNaN(value)) {
+      block[start + index] = tallyOther(column, cell, line, decimalComma) === 'missing' ? NaN : Infinity
+    } else {
+      block[start + index] = value
+      column.numbers += 1
+      if (column.allIntegers && !Number.isInteger(value)) column.allIntegers = false
+    }
+    if (column.cellCodes) {
+      column.cellCodes.push(cellCode(column, cell, decimalComma))
+      if (column.cellNames.size > mostClasses) column.cellCodes = null
+    }
+  }
+  table.rows += 1
+}
+
+/** Numbers where more than half of the cells with a value are numbers; texts with few different values are categories. */
+export function columnType(column: ColumnTally): ColumnType {
+  const numeric = column.numbers + column.infinite
+  if (numeric > column.texts) return column.allIntegers && column.infinite === 0 ? 'integer' : 'real'
+  const different = column.distinct.size
+  return different > 0 && (different <= 20 || (different <= column.texts / 2 && different < distinctLimit)) ? 'category' : 'text'
+}
+
+function tallyOther(column: ColumnTally, cell: string, line: number, decimalComma: boolean): ReturnType<typeof kindOf> {
+  const kind = kindOf(cell, decimalComma)
+  if (kind === 'missing') column.missing += 1
+  else if (kind === 'infinite') {
+    column.infinite += 1
+    column.firstInfinite ??= { line, text: cell.trim() }
+  } else {
+    column.texts += 1
+    column.firstText ??= { line, text: cell.trim() }
+    if (column.distinct.size < distinctLimit) column.distinct.add(cell.trim())
+  }
+  return kind
+}
+
+function cellCode(column: ColumnTally, cell: string, decimalComma: boolean): number {
+  const value = numberOf(cell, decimalComma)
+  if (Number.isNaN(value) && kindOf(cell, decimalComma) === 'missing') return -1
+  const name = Number.isNaN(value) ? cell.trim() : String(value)
+  const known = column.cellNames.get(name)
+  if (known !== undefined) return known
+  column.cellNames.set(name, column.cellNames.size)
+  return column.cellNames.size - 1
+}

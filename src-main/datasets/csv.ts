@@ -1,0 +1,129 @@
+import type { Column, ImportOptions } from '@shared/domain/dataset'
+import { AppError } from '@shared/rpc/errors'
+import { naturalOrder } from './cells'
+import { summarizeColumns } from './column-summary'
+import { columnNames, findProblem, isLabelName, type TypedColumn, typeColumns } from './csv-columns'
+import { type CsvDialect, sniffDialect } from './csv-dialect'
+import { readRecords } from './csv-records'
+import { addRecord, createTable, type CsvTable } from './csv-table'
+import { type ParsedData, type ReadProgress, yieldToEventLoop } from './parsed-data'
+import { readContents, readHead, type SourceFile, type SourceRecord } from './source'
+
+export const csvHeadBytes = 1 << 18
+
+/** Reads a whole CSV or TSV file; whatever is wrong with it is an error that names the file and the place. */
+export async function readCsv(source: SourceFile, options: ImportOptions, onProgress?: ReadProgress): Promise<ParsedData> {
+  const dialect = sniffDialect(await readHead(source, csvHeadBytes), options, source.path)
+  const records: SourceRecord[] = []
+  const contents = readContents(source, { onProgress, onEnd: (record) => records.push(record) })
+  const table = await readTable(source.path, contents, dialect, options)
+  const columns = typeColumns(table, options, false)
+  const problem = findProblem(source.path, table, columns, options)
+  if (problem) throw problem
+  return { format: formatOf(dialect), ...(await assemble(source.path, table, columns, options)), source: records }
+}
+
+export const formatOf = (dialect: CsvDialect): 'csv' | 'tsv' => (dialect.delimiter === '\t' ? 'tsv' : 'csv')
+
+export async function readTable(
+  path: string,
+  contents: AsyncIterable<Buffer>,
+  dialect: CsvDialect,
+  options: ImportOptions,
+  seen: (cells: string[]) => void = () => {},
+): Promise<CsvTable> {
+  let table: CsvTable | null = null
+  for await (const record of readRecords(path, contents, dialect)) {
+    if (!table) {
+      const names = columnNames(path, record.cells, dialect.header, options)
+      table = createTable(names, (name) => (options.label === undefined ? isLabelName(name) : name === options.label))
+      if (dialect.header) continue
+    }
+    addRecord(table, record, path, dialect.decimalComma)
+    seen(record.cells)
+  }
+  if (!table) throw new AppError('dataset/no-text', { path })
+  return table
+}
+
+/** Columns with their summaries, row-major features and label codes; rows with missing features are dropped where the options say so. */
+export async function assemble(
+  path: string,
+  table: CsvTable,
+  columns: TypedColumn[],
+  options: ImportOptions,
+): Promise<Omit<ParsedData, 'format' | 'source'>> {
+  const featureIndex = columns.flatMap((column, index) => (column.role === 'feature' ? [index] : []))
+  const kept = await keptRows(table, options.missing === 'drop' ? featureIndex : [])
+  if (kept.length === 0) throw new AppError('dataset/all-rows-dropped', { path, rows: table.rows })
+  const features = await gather(table, kept, featureIndex)
+  const numeric = columns.flatMap((column, index) => (isNumeric(column) && column.role !== 'feature' ? [index] : []))
+  const featureSummaries = await summarizeColumns(features, featureIndex.length)
+  const otherSummaries = await summarizeColumns(await gather(table, kept, numeric), numeric.length)
+  const missing = countMissing(table, kept)
+  const described = columns.map((column, index): Column => {
+    const summary = column.role === 'feature' ? featureSummaries[featureIndex.indexOf(index)] : otherSummaries[numeric.indexOf(index)]
+    return { name: column.name, type: column.type, role: column.role, missing: missing[index]!, ...(summary ? { summary } : {}) }
+  })
+  const label = columns.find((column) => column.role === 'label')
+  return {
+    kind: 'table',
+    rows: kept.length,
+    columns: described,
+    shape: [kept.length, featureIndex.length],
+    parts: [],
+    valueRange: null,
+    features,
+    ...(label ? labelCodes(label, kept) : { classes: null, labels: null }),
+  }
+}
+
+const isNumeric = (column: TypedColumn): boolean => column.type === 'real' || column.type === 'integer'
+
+/** Codes count the classes in natural order of their names; −1 where the cell is empty. */
+function labelCodes(label: TypedColumn, kept: Int32Array): { classes: string[]; labels: Int32Array } {
+  const { cellNames, cellCodes } = label.tally
+  if (!cellCodes) throw new Error(`column ${label.name} was not read as a label`)
+  const used = new Set(kept.map((row) => cellCodes[row]!))
+  const names = [...cellNames].filter(([, code]) => used.has(code)).map(([name]) => name)
+  const classes = naturalOrder(names)
+  const place = new Map(classes.map((name, index) => [cellNames.get(name)!, index]))
+  return { classes, labels: kept.map((row) => place.get(cellCodes[row]!) ?? -1) }
+}
+
+async function keptRows(table: CsvTable, mustHave: number[]): Promise<Int32Array> {
+  const kept = new Int32Array(table.rows)
+  let count = 0
+  for (let row = 0; row < table.rows; row += 1) {
+    const block = table.blocks[Math.floor(row / table.rowsPerBlock)]!
+    const start = (row % table.rowsPerBlock) * table.columns.length
+    if (start === 0) await yieldToEventLoop()
+    if (mustHave.every((column) => !Number.isNaN(block[start + column]!))) kept[count++] = row
+  }
+  return kept.subarray(0, count)
+}
+
+async function gather(table: CsvTable, rows: Int32Array, columns: number[]): Promise<Float64Array> {
+  const out = new Float64Array(rows.length * columns.length)
+  const width = table.columns.length
+  for (let index = 0, at = 0; index < rows.length; index += 1) {
+    const row = rows[index]!
+    const block = table.blocks[Math.floor(row / table.rowsPerBlock)]!
+    const start = (row % table.rowsPerBlock) * width
+    if (index % table.rowsPerBlock === 0) await yieldToEventLoop()
+    for (let column = 0; column < columns.length; column += 1, at += 1) out[at] = block[start + columns[column]!]!
+  }
+  return out
+}
+
+function countMissing(table: CsvTable, kept: Int32Array): number[] {
+  if (kept.length === table.rows) return table.columns.map((column) => column.missing)
+  const width = table.columns.length
+  const missing = table.columns.map(() => 0)
+  for (const row of kept) {
+    const block = table.blocks[Math.floor(row / table.rowsPerBlock)]!
+    const start = (row % table.rowsPerBlock) * width
+    for (let column = 0; column < width; column += 1) if (Number.isNaN(block[start + column]!)) missing[column]! += 1
+  }
+  return missing
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '@shared/rpc/errors'
+import { statPath } from './source'
+
+export interface IdxPart {
+  /** Null for a single file. */
+  name: 'train' | 'test' | null
+  images: string
+  labels: string | null
+}
+
+export interface IdxFiles {
+  path: string
+  parts: IdxPart[]
+}
+
+/** train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz, emnist-digits-test-images-idx3-ubyte … */
+const imagesName = /^(?:.*[-_.])?(train|t10k|test)[-_.]images[-_.]idx[34][-_.]ubyte(\.gz)?$/i
+
+/** The images and labels that belong together: the files of a folder by their well-known names, or one file and the labels beside it. */
+export function findIdxFiles(path: string): IdxFiles {
+  if (!statPath(path).isDirectory()) return { path, parts: [{ name: null, images: path, labels: labelsBeside(path) }] }
+  const found = new Map<'train' | 'test', string>()
+  for (const file of readdirSync(path).sort()) {
+    const part = imagesName.exec(file)?.[1]?.toLowerCase()
+    if (part === undefined) continue
+    const name = part === 'train' ? 'train' : 'test'
+    if (!found.has(name)) found.set(name, join(path, file))
+  }
+  const parts = (['train', 'test'] as const).flatMap((name): IdxPart[] => {
+    const images = found.get(name)
+    return images === undefined ? [] : [{ name, images, labels: labelsBeside(images) }]
+  })
+  if (parts.length === 0) throw new AppError('dataset/folder-without-images', { path })
+  return { path, parts }
+}
+
+/** Names the dataset: of the folder, or of the file without its IDX endings. */
+export const nameOfIdx = (path: string): string => basename(path).replace(/([-_.]images)?[-_.]idx\d[-_.]ubyte(\.gz)?$|\.gz$/i, '') || basename(path)
+
+function labelsBeside(images: string): string | null {
+  const name = basename(images)
+  const plain = name.replace(/\.gz$/i, '')
+  const labels = plain.replace(/images(?=[^/\\]*$)/i, (word) => (word === word.toUpperCase() ? 'LABELS' : 'labels')).replace(/idx[34]/i, 'idx1')
+  if (labels === plain) return null
+  const separators = [labels, labels.replace('.idx1', '-idx1'), labels.replace('-idx1', '.idx1')]
+  const candidates = separators.flatMap((candidate) => [candidate, `${candidate}.gz`])
+  return candidates.map((candidate) => join(dirname(images), candidate)).find((candidate) => existsSync(candidate)) ?? null
+}

@@ -1,0 +1,17 @@
+import type { Column, Dataset, DatasetPart } from '@shared/domain/dataset'
+
+/** What a reader makes of a file: everything of a Dataset that the bytes determine, and the arrays. */
+export interface ParsedData extends Pick<Dataset, 'format' | 'kind' | 'rows' | 'shape' | 'classes' | 'valueRange' | 'source'> {
+  columns: Column[]
+  parts: DatasetPart[]
+  /** Tables only, row-major [rows, columns of role feature]. */
+  features?: Float64Array
+  /** Images only, row-major [rows, height, width, channels]. */
+  pixels?: Uint8Array
+  labels: Int32Array | null
+}
+
+export type ReadProgress = (fraction: number) => void
+
+/** Long loops call this between pieces of work, so that the host goes on answering. */
+export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,0 +1,57 @@
+import { basename } from 'node:path'
+import type { ImportOptions } from '@shared/domain/dataset'
+import { AppError } from '@shared/rpc/errors'
+import { readCsv } from './csv'
+import { type IdxMeaning, readIdx } from './idx'
+import { findIdxFiles, nameOfIdx } from './idx-files'
+import type { ParsedData, ReadProgress } from './parsed-data'
+import { openSource, readHead, type SourceFile, statPath } from './source'
+
+/** Either images, found by path, or a text table that was opened. */
+export type Recognized = { kind: 'images' } | { kind: 'table'; source: SourceFile }
+
+/** Folders and files with the IDX magic hold images; every other file is read as text. What the options say is not guessed. */
+export async function recognize(path: string, options: ImportOptions): Promise<Recognized> {
+  if (statPath(path).isDirectory()) {
+    if (options.format === 'csv' || options.format === 'tsv') throw new AppError('dataset/not-a-file', { path })
+    return { kind: 'images' }
+  }
+  const source = await openSource(path)
+  if (options.format === 'idx') return { kind: 'images' }
+  if (options.format !== undefined) return { kind: 'table', source }
+  const { bytes } = await readHead(source, 4)
+  const isIdx = bytes.length === 4 && bytes[0] === 0 && bytes[1] === 0 && bytes[2]! >= 0x08 && bytes[2]! <= 0x0e && bytes[3]! > 0
+  if (!isIdx && /idx\d[-_.]ubyte(\.gz)?$/i.test(path)) return { kind: 'images' }
+  return isIdx ? { kind: 'images' } : { kind: 'table', source }
+}
+
+export const bytesMeaning: IdxMeaning = { valueRange: [0, 255] }
+
+/** The whole of a file or folder as arrays. */
+export async function readData(
+  path: string,
+  options: ImportOptions,
+  extra: { meaning?: IdxMeaning | undefined; onProgress?: ReadProgress | undefined } = {},
+): Promise<ParsedData> {
+  const recognized = await recognize(path, options)
+  if (recognized.kind === 'table') return readCsv(recognized.source, options, extra.onProgress)
+  checkImageOptions(path, options)
+  return readIdx(findIdxFiles(path), extra.meaning ?? bytesMeaning, extra.onProgress)
+}
+
+/** What was asked for and cannot be done is an error, not silently left undone. */
+export function checkImageOptions(path: string, options: ImportOptions): void {
+  for (const option of ['label', 'ignore', 'delimiter', 'header'] as const) {
+    const value = options[option]
+    if (value === undefined || (option === 'ignore' && Array.isArray(value) && value.length === 0)) continue
+    if (option === 'label' && value === 'label') continue
+    throw new AppError('dataset/option-not-for-images', { path, option: `--${option}` })
+  }
+}
+
+/** A name for a dataset from the name of its file or folder. */
+export function nameOfPath(path: string, kind: 'table' | 'images'): string {
+  if (kind === 'images') return nameOfIdx(path)
+  const name = basename(path).replace(/\.gz$/i, '')
+  return name.replace(/\.(csv|tsv|txt|data|dat)$/i, '') || name
+}

@@ -1,0 +1,211 @@
+import type { Dataset } from '@shared/domain/dataset'
+import type { PreprocessStep } from '@shared/domain/spec'
+import { fillUniform, type RandomKey } from '@shared/math/random'
+import { AppError } from '@shared/rpc/errors'
+
+export type Precision = 'float32' | 'float64'
+export type RawValues = Float64Array | Uint8Array
+export type Values = Float64Array | Float32Array
+
+export type TransformStep =
+  /** y = (x − shift) · scale; arrays of length features or 1. */
+  | { kind: 'affine'; shift: number[]; scale: number[] }
+  /** 1 where x ≥ threshold, else 0. */
+  | { kind: 'threshold'; threshold: number }
+  /** 1 with probability x, else 0. */
+  | { kind: 'stochastic-binarize' }
+
+export interface FittedTransform {
+  steps: TransformStep[]
+}
+
+export type NamedStep =
+  | { kind: 'standardize' }
+  | { kind: 'scale'; to: [number, number] }
+  | { kind: 'threshold'; threshold: number }
+  | { kind: 'stochastic-binarize' }
+
+export function nameStep(step: PreprocessStep): NamedStep {
+  if (step === 'standardize') return { kind: 'standardize' }
+  if (step === 'scale') return { kind: 'scale', to: [0, 1] }
+  if ('scale' in step) return { kind: 'scale', to: step.scale.to }
+  return step.binarize === 'stochastic' ? { kind: 'stochastic-binarize' } : { kind: 'threshold', threshold: step.binarize.threshold }
+}
+
+/** What a transform is fitted on: the training rows of a dataset, as they are stored. */
+export interface FitData {
+  dataset: Dataset
+  featureNames: string[]
+  raw: RawValues
+  rows: Int32Array
+}
+
+/** Each step is fitted on the training rows as the steps before it leave them. */
+export function fitTransform(steps: PreprocessStep[], data: FitData): FittedTransform {
+  const fitted: TransformStep[] = []
+  for (const [index, step] of steps.map(nameStep).entries()) {
+    if (fitted.at(-1)?.kind === 'stochastic-binarize') throw new AppError('spec/binarize-not-last', { position: index })
+    fitted.push(fitStep(step, fitted, data))
+  }
+  return { steps: fitted }
+}
+
+function fitStep(step: NamedStep, before: TransformStep[], data: FitData): TransformStep {
+  switch (step.kind) {
+    case 'standardize':
+      return fitStandardize(columnMoments(before, data), data)
+    case 'scale':
+      return fitScale(step.to, before, data)
+    case 'threshold':
+      return step
+    case 'stochastic-binarize': {
+      const { minimum, maximum } = columnRange(before, data)
+      const low = minimum.reduce((least, value) => Math.min(least, value))
+      const high = maximum.reduce((most, value) => Math.max(most, value))
+      if (low < 0 || high > 1) throw new AppError('spec/binarize-out-of-range', { dataset: data.dataset.name, minimum: low, maximum: high })
+      return step
+    }
+    default:
+      return step satisfies never
+  }
+}
+
+function fitStandardize({ mean, standardDeviation, constant }: Moments, data: FitData): TransformStep {
+  const scale = Array.from(standardDeviation, (deviation, column) => {
+    if (!constant[column]) return 1 / deviation
+    if (data.dataset.kind === 'table') throw new AppError('spec/constant-column', { column: data.featureNames[column], value: mean[column] })
+    return 1
+  })
+  return { kind: 'affine', shift: [...mean], scale }
+}
+
+/** Tables: each column's range over the training rows. Images: the declared range of pixels, which is the same for all. */
+function fitScale(to: [number, number], before: TransformStep[], data: FitData): TransformStep {
+  const [low, high] = to
+  if (low === high) throw new AppError('spec/scale-range-empty', { value: low })
+  const { valueRange } = data.dataset
+  const range =
+    valueRange && before.length === 0 ? { minimum: [valueRange[0]], maximum: [valueRange[1]] } : columnRange(before, data)
+  const shift: number[] = []
+  const scale: number[] = []
+  for (const [column, minimum] of range.minimum.entries()) {
+    const width = range.maximum[column]! - minimum
+    if (width === 0 && data.dataset.kind === 'table') {
+      throw new AppError('spec/constant-column', { column: data.featureNames[column], value: minimum })
+    }
+    const factor = width === 0 ? 1 : (high - low) / width
+    scale.push(factor)
+    shift.push(minimum - low / factor)
+  }
+  return { kind: 'affine', shift, scale }
+}
+
+interface Moments {
+  mean: Float64Array
+  standardDeviation: Float64Array
+  constant: boolean[]
+}
+
+/** Mean and population standard deviation of each column over the training rows; missing values are left out. */
+function columnMoments(before: TransformStep[], data: FitData): Moments {
+  const features = data.featureNames.length
+  const count = new Float64Array(features)
+  const mean = new Float64Array(features)
+  forEachRow(before, data, (row) => {
+    for (let column = 0; column < features; column += 1) {
+      const value = row[column]!
+      if (value !== value) continue
+      count[column]! += 1
+      mean[column]! += value
+    }
+  })
+  for (let column = 0; column < features; column += 1) mean[column]! /= count[column]!
+  const squares = new Float64Array(features)
+  const deviations = new Float64Array(features)
+  forEachRow(before, data, (row) => {
+    for (let column = 0; column < features; column += 1) {
+      const deviation = row[column]! - mean[column]!
+      if (deviation !== deviation) continue
+      squares[column]! += deviation * deviation
+      deviations[column]! += deviation
+    }
+  })
+  const { minimum, maximum } = columnRange(before, data)
+  return {
+    mean: mean.map((value, column) => value + deviations[column]! / count[column]!),
+    standardDeviation: squares.map((sum, column) => Math.sqrt((sum - deviations[column]! ** 2 / count[column]!) / count[column]!)),
+    constant: Array.from(minimum, (value, column) => value === maximum[column]),
+  }
+}
+
+function columnRange(before: TransformStep[], data: FitData): { minimum: Float64Array; maximum: Float64Array } {
+  const features = data.featureNames.length
+  const minimum = new Float64Array(features).fill(Infinity)
+  const maximum = new Float64Array(features).fill(-Infinity)
+  forEachRow(before, data, (row) => {
+    for (let column = 0; column < features; column += 1) {
+      const value = row[column]!
+      if (value < minimum[column]!) minimum[column] = value
+      if (value > maximum[column]!) maximum[column] = value
+    }
+  })
+  return { minimum, maximum }
+}
+
+function forEachRow(steps: TransformStep[], { raw, rows, featureNames }: FitData, visit: (row: Float64Array) => void): void {
+  const features = featureNames.length
+  const row = new Float64Array(features)
+  for (const index of rows) {
+    row.set(raw.subarray(index * features, (index + 1) * features))
+    applyDeterministic(steps, row)
+    visit(row)
+  }
+}
+
+/** A missing value stays missing. */
+const indicator = (holds: boolean, value: number): number => (holds ? 1 : value === value ? 0 : NaN)
+
+/** All steps but stochastic binarization, in double precision and in place. */
+function applyDeterministic(steps: TransformStep[], row: Float64Array): void {
+  for (const step of steps) {
+    if (step.kind === 'threshold') {
+      for (let column = 0; column < row.length; column += 1) row[column] = indicator(row[column]! >= step.threshold, row[column]!)
+    }
+    if (step.kind !== 'affine') continue
+    const { shift, scale } = step
+    const only = shift.length === 1
+    for (let column = 0; column < row.length; column += 1) {
+      row[column] = (row[column]! - shift[only ? 0 : column]!) * scale[only ? 0 : column]!
+    }
+  }
+}
+
+export interface TransformOptions {
+  transform: FittedTransform
+  raw: RawValues
+  /** Rows of `raw` to take, in this order. */
+  rows: Int32Array
+  features: number
+  precision: Precision
+  /** For stochastic binarization; null leaves the probabilities. */
+  binarizeKey: RandomKey | null
+}
+
+/** The rows after all steps, rounded to the precision once at the end: row-major [rows, features]. */
+export function transformSelected({ transform, raw, rows, features, precision, binarizeKey }: TransformOptions): Values {
+  const out = precision === 'float32' ? new Float32Array(rows.length * features) : new Float64Array(rows.length * features)
+  const stochastic = binarizeKey && transform.steps.at(-1)?.kind === 'stochastic-binarize'
+  const row = new Float64Array(features)
+  const uniform = new Float64Array(features)
+  for (let index = 0; index < rows.length; index += 1) {
+    const start = rows[index]! * features
+    row.set(raw.subarray(start, start + features))
+    applyDeterministic(transform.steps, row)
+    if (stochastic) {
+      fillUniform(uniform, binarizeKey, index)
+      for (let column = 0; column < features; column += 1) row[column] = indicator(uniform[column]! < row[column]!, row[column]!)
+    }
+    out.set(row, index * features)
+  }
+  return out
+}
