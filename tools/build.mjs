@@ -1,4 +1,4 @@
-// Builds what is missing or older than its sources; `npm run build` builds always.
+// npm run build: builds what is missing or older than its sources.
 import { ensureBuilt, ensureInstalled, main } from './project.mjs'
 
 await main(async () => {

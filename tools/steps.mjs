@@ -43,11 +43,10 @@ async function vitest(name, args, { env = {}, timeoutMs }) {
 }
 
 export const unitTests = () => vitest('unit tests', [], { timeoutMs: minutes(15) })
-export const journeys = (target, env) =>
-  vitest(`journeys in ${target}`, ['--config', join('e2e', 'vitest.config.ts')], {
-    env: { ...env, LATENT_E2E_TARGET: target },
-    timeoutMs: minutes(15),
-  })
+const journeysConfig = ['--config', join('e2e', 'vitest.config.ts')]
+export const journeys = (name, env) => vitest(name, journeysConfig, { env, timeoutMs: minutes(15) })
+export const takeScreenshots = (env) =>
+  vitest('screenshots', journeysConfig, { env: { ...env, LATENT_SCREENSHOTS: '1' }, timeoutMs: minutes(10) })
 
 /** Says what was counted, as the last line, and gives the exit status. */
 export function report(results) {
