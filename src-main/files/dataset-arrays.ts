@@ -25,8 +25,8 @@ export interface DatasetArrays {
 }
 
 export interface OpenedArrays {
-  features: Float64Array | Uint8Array
-  labels: Int32Array | null
+  features: Float64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
+  labels: Int32Array<ArrayBuffer> | null
 }
 
 /** Writes into `temporary` (an empty folder on the same volume), then renames it to `folder`: either all is there or nothing. */

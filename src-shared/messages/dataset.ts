@@ -79,11 +79,11 @@ export const datasetMessages = {
     zh: '{path} 第 {line} 行，列 {column}：“{text}”是无穷大。请修正或清空该单元格（视为缺失值），或忽略该列（--ignore {column}）。',
   },
   'dataset/missing-values': {
-    en: '{path}: column {column} has {count} missing values. Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
+    en: '{path}: values are missing in column {column} ({count} in all). Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
     zh: '{path}：列 {column} 有 {count} 个缺失值。请选择如何处理这些行：保留（--missing keep）或删除（--missing drop）。',
   },
   'dataset/missing-values-in-columns': {
-    en: '{path}: there are missing values in the columns {columns}. Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
+    en: '{path}: values are missing in the columns {columns}. Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
     zh: '{path}：以下列有缺失值：{columns}。请选择如何处理这些行：保留（--missing keep）或删除（--missing drop）。',
   },
   'dataset/all-rows-dropped': {
@@ -147,8 +147,8 @@ export const datasetMessages = {
     zh: '{option} 仅适用于表格，而 {path} 是图像数据。请去掉该选项。',
   },
   'dataset/in-use': {
-    en: '{name} is used by {count} runs ({runs}). Remove those runs first.',
-    zh: '{name} 正被 {count} 个运行使用（{runs}）。请先删除这些运行。',
+    en: '{name} cannot be removed while runs use it: {runs} ({count} in all). Remove those runs first.',
+    zh: '无法删除 {name}：有运行正在使用它（{runs}，共 {count} 个）。请先删除这些运行。',
   },
   'dataset/not-bundled': {
     en: 'There is no bundled dataset called {name}. There are: {names}.',
