@@ -12,7 +12,8 @@ export interface DataFolder {
   runFolder(id: string): string
   checkpointsFolder(runId: string): string
   artifactsFolder(runId: string): string
-  uploadFolder(batch: string): string
+  /** Where a file sent by a browser goes; its name stays readable but cannot leave the folder. */
+  uploadFile(batch: string, name: string): string
   /** A fresh, empty folder on the same volume; renaming it to its place is atomic. The caller moves or removes it. */
   temporaryFolder(): string
 }
@@ -29,6 +30,13 @@ function entry(folder: string, name: string): string {
   return join(folder, name)
 }
 
+/** Keeps letters of every language; what a path or a file system could read as more than a name becomes an underscore. */
+function fileName(name: string): string {
+  const plain = name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '_').slice(0, 120)
+  if (/^\.*\s*$/.test(plain)) throw new AppError('system/bad-name', { name })
+  return plain
+}
+
 /** Where data live unless --home says otherwise. */
 export function defaultHome(environment: NodeJS.ProcessEnv): string {
   return resolve(environment['LATENT_HOME'] || join(homedir(), '.latent-workbench'))
@@ -39,7 +47,8 @@ export function openDataFolder(path: string): DataFolder {
   const home = resolve(path)
   const temporary = join(home, 'temporary')
   try {
-    for (const folder of [home, join(home, 'datasets'), join(home, 'runs'), join(home, 'uploads'), temporary]) mkdirSync(folder, { recursive: true })
+    for (const folder of [home, join(home, 'datasets'), join(home, 'runs'), join(home, 'uploads'), temporary])
+      mkdirSync(folder, { recursive: true })
     accessSync(home, constants.W_OK)
   } catch (error) {
     throw new AppError('system/home-unwritable', { home, reason: (error as Error).message })
@@ -53,7 +62,7 @@ export function openDataFolder(path: string): DataFolder {
     runFolder,
     checkpointsFolder: (id) => join(runFolder(id), 'checkpoints'),
     artifactsFolder: (id) => join(runFolder(id), 'artifacts'),
-    uploadFolder: (batch) => entry(join(home, 'uploads'), batch),
+    uploadFile: (batch, name) => join(entry(join(home, 'uploads'), batch), fileName(name)),
     temporaryFolder: () => mkdtempSync(join(temporary, 'part-')),
   }
 }

@@ -3,10 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 const send = (message) => new Promise((resolve) => process.send(message, resolve))
 const finish = async (status) => {
-  await send({ kind: 'finished', result: { status, converged: true, iterations: 3, epochs: null, metrics: { 'train/logLikelihood': -1.5 } } })
+  await send({
+    kind: 'finished',
+    result: { status, converged: true, iterations: 3, epochs: null, metrics: { 'train/logLikelihood': -1.5 } },
+  })
   process.exit(0)
 }
-const started = () => send({ kind: 'started', device: 'cpu', runtime: 'onnx', environment: { node: process.version, pid: String(process.pid) } })
+const started = () =>
+  send({ kind: 'started', device: 'cpu', runtime: 'onnx', environment: { node: process.version, pid: String(process.pid) } })
 const point = (step) => ({ key: 'train/logLikelihood', step, value: -10 + step })
 
 const behaviours = {

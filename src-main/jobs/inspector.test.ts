@@ -33,7 +33,11 @@ test('of many slider positions the first and the newest are decoded, and those b
 
 test('a question about another run is not superseded', async () => {
   inspector = create()
-  const results = await Promise.all([ask({ kind: 'decode', latent: [[1]] }), ask({ kind: 'decode', latent: [[2]] }, 'a'), ask({ kind: 'decode', latent: [[3]] }, 'b')])
+  const results = await Promise.all([
+    ask({ kind: 'decode', latent: [[1]] }),
+    ask({ kind: 'decode', latent: [[2]] }, 'a'),
+    ask({ kind: 'decode', latent: [[3]] }, 'b'),
+  ])
   expect(results).toEqual([[[1]], [[2]], [[3]]])
 })
 

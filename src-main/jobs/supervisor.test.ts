@@ -132,7 +132,7 @@ test('a worker that leaves without a word has crashed', async () => {
 
 test('a worker killed from outside fails its run and names the signal', async () => {
   begin('r1', 'work')
-  await working('r1')
+  await until(() => get('r1').resumable)
   process.kill(Number(get('r1').environment['pid']), 'SIGKILL')
   await untilEnded('r1')
   expect(get('r1')).toMatchObject({ status: 'failed', error: { code: 'run/crashed', details: { signal: 'SIGKILL' } }, resumable: true })

@@ -72,7 +72,8 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
     const { converged, iterations, epochs, metrics } = result
     const figures = Object.keys(metrics).length > 0 ? { metrics } : {}
     if (result.status === 'completed' && progress) progress = { ...progress, done: progress.total, fraction: 1 }
-    if (result.status === 'cancelled' && intent === 'interrupt') end({ status: 'interrupted', error: notice('run/interrupted'), ...figures })
+    if (result.status === 'cancelled' && intent === 'interrupt')
+      end({ status: 'interrupted', error: notice('run/interrupted'), ...figures })
     else end({ status: result.status, converged, iterations, epochs, ...figures })
   }
 

@@ -27,6 +27,26 @@ export const systemMessages = {
     en: '{name} cannot be used as a name here: letters, digits, dots, dashes and underscores only.',
     zh: '{name} 不能用作此处的名称：只允许字母、数字、点、短横线和下划线。',
   },
+  'system/unauthorized': {
+    en: 'This address needs the token that the workbench printed when it started. Open the whole URL it printed.',
+    zh: '访问此地址需要工作台启动时输出的令牌。请打开启动时输出的完整网址。',
+  },
+  'system/foreign-origin': {
+    en: 'The request came from {origin}, not from the workbench itself, and was refused.',
+    zh: '请求来自 {origin} 而非工作台本身，已被拒绝。',
+  },
+  'system/request-too-large': {
+    en: 'The request is larger than {limit} MB. Upload files instead of sending them in a request.',
+    zh: '请求超过 {limit} MB。请上传文件，而不要放在请求中发送。',
+  },
+  'system/upload-broken': {
+    en: 'The upload of {name} ended early: {reason}. Try again.',
+    zh: '{name} 的上传提前结束：{reason}。请重试。',
+  },
+  'system/port-refused': {
+    en: 'Port {port} cannot be used here: {reason}. Choose another one with --port, or leave it out for a free one.',
+    zh: '此处无法使用端口 {port}：{reason}。请用 --port 选择其他端口，或省略该选项以自动选择。',
+  },
   'system/port-in-use': {
     en: 'Port {port} is in use by another program. Choose another one with --port, or leave it out for a free one.',
     zh: '端口 {port} 已被其他程序占用。请用 --port 选择其他端口，或省略该选项以自动选择。',
