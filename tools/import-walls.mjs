@@ -26,7 +26,7 @@ export const rooms = {
 
   'src-renderer': room(
     inRenderer('api', 'stores', 'views', 'components', 'charts', ...look),
-    [...vueParts, 'vue-router', 'pinia'],
+    [...vueParts, 'vue-router', 'pinia', 'zod'],
     offline,
   ),
   'src-renderer/api': room(['src-shared'], [], ['document', 'localStorage', 'sessionStorage', 'indexedDB', 'WebSocket', ...node]),
@@ -51,6 +51,7 @@ export const rooms = {
   'src-main/host': room(inMain('rpc', 'services', 'jobs', 'store', 'files', 'datasets'), ['node:*'], noWindow),
   'src-main/rpc': room(inMain('host', 'services', 'files'), ['zod', 'node:*'], noWindow),
   'src-main/rpc/electron-ipc': room(inMain('host', 'rpc'), ['electron', 'zod', 'node:*'], noWindow),
+  'src-main/rpc/electron-bridge': room(inMain('rpc', 'rpc/electron-ipc'), ['electron'], noWindow),
   'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets'), ['zod', 'node:*'], noWindowNoNetwork),
   'src-main/jobs': room(inMain('store', 'files'), ['node:*'], noWindowNoNetwork),
   'src-main/store': room(['src-shared'], ['better-sqlite3', 'zod', 'node:path'], ['setTimeout', 'setInterval', ...noWindowNoNetwork]),
@@ -113,7 +114,8 @@ export function problemOfImport(importer, specifier) {
   return `${name} does not import ${targetRoom ?? target}: ${allowed}`
 }
 
-const isTest = (path) => /\.test\.[cm]?[jt]s$/.test(path)
+/** Also what only tests use: suites that several test files run, and stand-ins. */
+const isTest = (path) => /(\.test|-suite|\/fixture-[\w-]+)\.[cm]?[jt]s$/.test(path)
 
 const rule = {
   meta: { type: 'problem', docs: { description: 'keep the rooms apart' }, schema: [], messages: { wall: '{{problem}}' } },
