@@ -15,6 +15,8 @@ export interface Restart<Parameters> {
 
 export interface RestartPlan<Parameters, Statistics> {
   problem: EmProblem<Parameters, Statistics>
+  /** Index of the first restart, where earlier ones are known already. */
+  from: number
   restarts: number
   startAt(index: number): Parameters
   isSpurious(parameters: Parameters): boolean
@@ -25,7 +27,7 @@ export interface RestartPlan<Parameters, Statistics> {
 /** Every restart is kept, with its trace and its optimum; the choice among them is `bestRestart`. */
 export async function fitRestarts<Parameters, Statistics>(plan: RestartPlan<Parameters, Statistics>): Promise<Restart<Parameters>[]> {
   const restarts: Restart<Parameters>[] = []
-  for (let index = 0; index < plan.restarts; index += 1) {
+  for (let index = plan.from; index < plan.restarts; index += 1) {
     const start = plan.startAt(index)
     const trace: number[] = []
     let result: EmResult<Parameters, Statistics> | null = null

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { uint8Array } from './typed-arrays'
 
 export const columnTypeSchema = z.enum(['real', 'integer', 'category', 'text', 'pixels'])
 export type ColumnType = z.infer<typeof columnTypeSchema>
@@ -91,7 +92,7 @@ export const datasetPageSchema = z.object({
   featureNames: z.array(z.string()),
   labels: z.array(z.string().nullable()).nullable(),
   /** Images: raw bytes, rows·height·width·channels. */
-  pixels: z.instanceof(Uint8Array).nullable(),
+  pixels: uint8Array.nullable(),
   imageShape: z.tuple([z.int(), z.int(), z.int()]).nullable(),
 })
 export type DatasetPage = z.infer<typeof datasetPageSchema>

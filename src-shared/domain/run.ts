@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { runSpecSchema } from './spec'
+import { float32Array, float64Array, int32Array } from './typed-arrays'
 
 export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'])
 export type RunStatus = z.infer<typeof runStatusSchema>
@@ -81,7 +82,7 @@ export const emFrameSchema = z.object({
   means: z.array(z.array(z.number())),
   covariances: z.array(z.array(z.array(z.number()))),
   /** Rows × components, row-major. */
-  responsibilities: z.instanceof(Float32Array),
+  responsibilities: float32Array,
   /** Mean per row, nats; before the M-step that led here, the bound after it, KL it reopened, and after. Null at iteration 0. */
   bound: z
     .object({ logLikelihoodBefore: z.number(), lowerBound: z.number(), kl: z.number(), logLikelihood: z.number() })
@@ -93,10 +94,10 @@ export type EmFrame = z.infer<typeof emFrameSchema>
 export const modelDataSchema = z.object({
   featureNames: z.array(z.string()),
   /** Rows of the dataset, [rows]. */
-  rowIndex: z.instanceof(Int32Array),
+  rowIndex: int32Array,
   /** Row-major [rows, features]. */
-  features: z.instanceof(Float32Array),
-  labels: z.instanceof(Int32Array).nullable(),
+  features: float32Array,
+  labels: int32Array.nullable(),
   classes: z.array(z.string()).nullable(),
 })
 export type ModelData = z.infer<typeof modelDataSchema>
@@ -108,9 +109,9 @@ export type ImageShape = z.infer<typeof imageShapeSchema>
 export const picturesSchema = z.object({
   step: z.number(),
   imageShape: imageShapeSchema.nullable(),
-  inputs: z.instanceof(Float32Array),
-  reconstructions: z.instanceof(Float32Array),
-  samples: z.instanceof(Float32Array),
+  inputs: float32Array,
+  reconstructions: float32Array,
+  samples: float32Array,
   features: z.int(),
 })
 export type Pictures = z.infer<typeof picturesSchema>
@@ -128,9 +129,9 @@ export const latentSummarySchema = z.object({
   /** Dimension j is active when Var_x(E_q[z_j|x]) > 0.01 (Burda et al. 2016). */
   active: z.array(z.boolean()),
   /** Map of all rows: latent means, row-major [rows, latent], and the rows of the dataset they belong to. */
-  latentMeans: z.instanceof(Float32Array),
-  rowIndex: z.instanceof(Int32Array),
-  labels: z.instanceof(Int32Array).nullable(),
+  latentMeans: float32Array,
+  rowIndex: int32Array,
+  labels: int32Array.nullable(),
   classes: z.array(z.string()).nullable(),
   /** Which checkpoint is looked at. */
   checkpoint: z.enum(['best', 'last']),
@@ -141,8 +142,8 @@ export type LatentSummary = z.infer<typeof latentSummarySchema>
 export const latentItemSchema = z.object({
   row: z.int(),
   label: z.string().nullable(),
-  input: z.instanceof(Float32Array),
-  reconstruction: z.instanceof(Float32Array),
+  input: float32Array,
+  reconstruction: float32Array,
   latentMean: z.array(z.number()),
   latentLogVariance: z.array(z.number()),
 })
@@ -152,5 +153,5 @@ export const applyOutputSchema = z.enum(['responsibilities', 'assignments', 'log
 export type ApplyOutput = z.infer<typeof applyOutputSchema>
 
 /** A matrix of results with named columns, row-major [rows, columns.length]. */
-export const matrixSchema = z.object({ columns: z.array(z.string()), rows: z.int(), values: z.instanceof(Float64Array) })
+export const matrixSchema = z.object({ columns: z.array(z.string()), rows: z.int(), values: float64Array })
 export type Matrix = z.infer<typeof matrixSchema>

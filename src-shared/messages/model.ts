@@ -10,6 +10,10 @@ export const modelMessages = {
     en: '{count} of {restarts} restarts ended with a component on fewer than 1 % of the rows or a collapsed covariance; they were left out when the best was chosen.',
     zh: '{restarts} 次重启中有 {count} 次出现不足 1% 数据的分量或退化的协方差，选择最优结果时已将其排除。',
   },
+  'em/best-is-spurious': {
+    en: 'Every one of {restarts} restarts ended with a component on fewer than 1 % of the rows or a collapsed covariance, so the likelihood is not to be trusted. Use fewer components, a simpler covariance or more regularization.',
+    zh: '{restarts} 次重启全部出现不足 1% 数据的分量或退化的协方差，该似然值不可信。请减少分量数、采用更简单的协方差结构或增大正则化。',
+  },
   'em/not-converged': {
     en: 'The best restart had not converged after {iterations} iterations (about {remaining} nats per row were left to gain). Raise maxIterations.',
     zh: '最优的一次重启在 {iterations} 次迭代后仍未收敛（估计每行还可提高约 {remaining} 奈特）。请增大最大迭代次数。',
@@ -19,8 +23,8 @@ export const modelMessages = {
     zh: '{restarts} 次重启中只有 {hits} 次达到最高的对数似然。增加重启次数可能找到更好的结果。',
   },
   'em/log-likelihood-fell': {
-    en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. With regularization it may; without it this is an error.',
-    zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。使用正则化时可能出现；否则属于错误。',
+    en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. Regularization can do that, because it is added after the M-step; without it, tell us.',
+    zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。正则化是在 M 步之后加入的，可能造成这种情况；若未使用正则化，请告诉我们。',
   },
   'em/trace-thinned': {
     en: 'The parameters of every {stride}th iteration were kept for replay, because all {iterations} of them would need {megabytes} MB.',

@@ -11,7 +11,12 @@ import { type GaussianMixture, covarianceOf } from './gaussian-parameters'
  * @param features  [rows, columns], row-major
  * @returns         the chosen rows, [count], and for each row the one of them it is nearest to, [rows]
  */
-export function chooseSpreadRows(features: Float64Array, columns: number, count: number, key: RandomKey): { chosen: number[]; nearest: Int32Array } {
+export function chooseSpreadRows(
+  features: Float64Array,
+  columns: number,
+  count: number,
+  key: RandomKey,
+): { chosen: number[]; nearest: Int32Array } {
   const rows = features.length / columns
   const uniform = new Float64Array(count)
   fillUniform(uniform, key)
@@ -23,7 +28,8 @@ export function chooseSpreadRows(features: Float64Array, columns: number, count:
     chosen.push(row)
     for (let other = 0; other < rows; other += 1) {
       let square = 0
-      for (let column = 0; column < columns; column += 1) square += (features[other * columns + column]! - features[row * columns + column]!) ** 2
+      for (let column = 0; column < columns; column += 1)
+        square += (features[other * columns + column]! - features[row * columns + column]!) ** 2
       if (square < distance[other]!) {
         distance[other] = square
         nearest[other] = index
@@ -90,7 +96,8 @@ function statisticsOf(features: Float64Array, nearest: Int32Array, { covariance,
     for (let column = 0; column < columns; column += 1) {
       if (matrix) {
         for (let other = 0; other < columns; other += 1) products[base + column * columns + other]! += centred[column]! * centred[other]!
-      } else products[base + (covariance === 'diagonal' ? column : 0)]! += centred[column]! ** 2 / (covariance === 'spherical' ? columns : 1)
+      } else
+        products[base + (covariance === 'diagonal' ? column : 0)]! += centred[column]! ** 2 / (covariance === 'spherical' ? columns : 1)
     }
   }
   return { sums, products }
@@ -111,6 +118,18 @@ function pooledWithin(
     for (let column = 0; column < columns; column += 1) pooled[column * (columns + 1)]! += floor
   } else for (let index = 0; index < size; index += 1) pooled[index]! += floor
   return pooled
+}
+
+/** The sums that one component over all rows would have. */
+export function wholeStatistics(features: Float64Array, structure: MixtureStructure): MixtureStatistics {
+  const rows = features.length / structure.columns
+  const { sums, products } = statisticsOf(features, new Int32Array(rows), { ...structure, components: 1 })
+  // The columns have mean 0, so scatter around the mean and second moments are the same.
+  return {
+    counts: Float64Array.of(rows),
+    sums,
+    products: structure.covariance === 'spherical' ? products.map((sum) => sum * structure.columns) : products,
+  }
 }
 
 /** Random rows as means, the whole data's covariance for every component, equal weights. */

@@ -1,0 +1,42 @@
+import type { Covariance } from '@shared/domain/spec'
+import { AppError } from '@shared/rpc/errors'
+import type { Standardization } from '../models/mixtures/gaussian-parameters'
+
+/**
+ * Shift and scale that give every column mean 0 and variance 1 (spherical: variance 1 on average, with one scale for all). Mixtures are
+ * fitted in these units, where neither offsets nor scales cost digits, and told in the model's.
+ *
+ * @param features  [rows, columns], row-major, finite
+ */
+export function standardUnits(features: Float64Array, columnNames: readonly string[], covariance: Covariance): Standardization {
+  const columns = columnNames.length
+  const rows = features.length / columns
+  const shift = new Float64Array(columns)
+  const scale = new Float64Array(columns)
+  for (const [column, name] of columnNames.entries()) {
+    let reach = 0
+    const first = features[column]!
+    for (let row = 0; row < rows; row += 1) reach = Math.max(reach, Math.abs(features[row * columns + column]! - first))
+    if (reach === 0 && rows > 1) throw new AppError('spec/constant-column', { column: name, value: first })
+    const unit = reach || 1
+    let mean = 0
+    for (let row = 0; row < rows; row += 1) mean += (features[row * columns + column]! - first) / unit / rows
+    let variance = 0
+    for (let row = 0; row < rows; row += 1) variance += ((features[row * columns + column]! - first) / unit - mean) ** 2 / rows
+    shift[column] = first + mean * unit
+    scale[column] = Math.sqrt(variance) * unit || 1
+  }
+  if (covariance === 'spherical') {
+    const largest = scale.reduce((most, value) => Math.max(most, value), 0)
+    scale.fill(largest * Math.sqrt(scale.reduce((sum, value) => sum + (value / largest) ** 2, 0) / columns))
+  }
+  return { shift, scale }
+}
+
+export function toStandard(features: Float64Array, { shift, scale }: Standardization): Float64Array {
+  const columns = shift.length
+  return features.map((value, index) => (value - shift[index % columns]!) / scale[index % columns]!)
+}
+
+/** What log p(x) loses against log p of the standardized x, per row. */
+export const logScale = ({ scale }: Standardization): number => scale.reduce((sum, value) => sum + Math.log(value), 0)

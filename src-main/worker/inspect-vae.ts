@@ -1,0 +1,182 @@
+import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
+import { fillNormal } from '@shared/math/random'
+import { AppError } from '@shared/rpc/errors'
+import { type PreparedData, imageShapeOf, prepareData, transformRows } from '../datasets/prepare'
+import type { OpenedArrays } from '../files/dataset-arrays'
+import type { RunFiles } from '../files/run-files'
+import type { Executable, NumericArray, Runtime } from '../graph/runtime'
+import { activeUnitVariance } from '../inference/gradient'
+import { type Vae, decoding, encoding, vae } from '../models/vae/vae'
+import { type InspectedRun, matrixOf, requireColumns } from './inspected-run'
+import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
+
+/** A trained VAE with its weights loaded, kept warm so that a slider is answered at once. */
+export class InspectedVae {
+  readonly #programs = new Map<string, Promise<Executable>>()
+  readonly #model: Vae
+  readonly #data: PreparedData
+  readonly #checkpoint: VaeCheckpoint
+  readonly #which: 'best' | 'last'
+  #rows: Float32Array | null = null
+
+  constructor(
+    readonly run: InspectedRun,
+    readonly runtime: Runtime,
+    files: RunFiles,
+    readonly arrays: OpenedArrays,
+  ) {
+    const { spec, dataset } = run
+    if (spec.model.kind !== 'vae') throw new Error('not a VAE')
+    this.#which = files.hasCheckpoint('best') ? 'best' : 'last'
+    this.#checkpoint = loadCheckpoint(files, this.#which)
+    this.#data = prepareData(dataset, arrays, spec, 'float32')
+    this.#model = vae(spec.model, this.#data.features)
+  }
+
+  #program(kind: 'encoder' | 'decoder', rows: number): Promise<Executable> {
+    const key = `${kind} ${rows}`
+    const known = this.#programs.get(key)
+    if (known) return known
+    const made = this.runtime.compile(kind === 'encoder' ? encoding(this.#model, rows) : decoding(this.#model, rows)).then((executable) => {
+      executable.load(this.#checkpoint.state)
+      return executable
+    })
+    this.#programs.set(key, made)
+    return made
+  }
+
+  /** Runs a program over any number of rows, in blocks; what is missing in the last block is filled with zeros. */
+  async #blocks(kind: 'encoder' | 'decoder', name: string, input: Float32Array, columns: number, take: (outputs: Record<string, NumericArray>, start: number, rows: number) => void) {
+    const total = input.length / columns
+    const blockRows = total > 64 ? 500 : total > 1 ? 64 : 1
+    for (let start = 0; start < total; start += blockRows) {
+      const rows = Math.min(blockRows, total - start)
+      const block = new Float32Array(blockRows * columns)
+      block.set(input.subarray(start * columns, (start + rows) * columns))
+      const executable = await this.#program(kind, blockRows)
+      take(await executable.run({ [name]: block }), start, rows)
+    }
+  }
+
+  async encode(features: Float32Array): Promise<{ latentMean: Float32Array; latentLogVariance: Float32Array }> {
+    const { latent } = this.#model
+    const rows = features.length / this.#model.features
+    const latentMean = new Float32Array(rows * latent)
+    const latentLogVariance = new Float32Array(rows * latent)
+    await this.#blocks('encoder', 'x', features, this.#model.features, (outputs, start, count) => {
+      latentMean.set(outputs['latentMean']!.subarray(0, count * latent), start * latent)
+      latentLogVariance.set(outputs['latentLogVariance']!.subarray(0, count * latent), start * latent)
+    })
+    return { latentMean, latentLogVariance }
+  }
+
+  async decode(latents: Float32Array): Promise<Float32Array> {
+    const { latent, features } = this.#model
+    const mean = new Float32Array((latents.length / latent) * features)
+    await this.#blocks('decoder', 'latent', latents, latent, (outputs, start, count) => {
+      mean.set(outputs['mean']!.subarray(0, count * features), start * features)
+    })
+    return mean
+  }
+
+  /** All rows of the dataset as the model sees them; pixels to be binarized stay probabilities. */
+  #modelRows(): Float32Array {
+    this.#rows ??= this.transformed(this.arrays, this.run.dataset.rows)
+    return this.#rows
+  }
+
+  transformed(arrays: OpenedArrays, rows: number): Float32Array {
+    const steps = this.#data.transform.steps.filter(({ kind }) => kind !== 'stochastic-binarize')
+    return transformRows({ steps }, arrays.features, rows, this.#model.features, 'float32') as Float32Array
+  }
+
+  get imageShape(): [number, number, number] | null {
+    return imageShapeOf(this.run.dataset)
+  }
+
+  async latents(): Promise<LatentSummary> {
+    const { latent } = this.#model
+    const { latentMean, latentLogVariance } = await this.encode(this.#modelRows())
+    const rows = this.run.dataset.rows
+    const kl = new Float64Array(latent)
+    const sum = new Float64Array(latent)
+    const squares = new Float64Array(latent)
+    const variances = new Float64Array(latent)
+    for (let index = 0; index < latentMean.length; index += 1) {
+      const dimension = index % latent
+      const [mean, logVariance] = [latentMean[index]!, latentLogVariance[index]!]
+      kl[dimension]! += (0.5 * (Math.exp(logVariance) + mean * mean - 1 - logVariance)) / rows
+      sum[dimension]! += mean / rows
+      squares[dimension]! += (mean * mean) / rows
+      variances[dimension]! += Math.exp(logVariance) / rows
+    }
+    const spread = squares.map((square, dimension) => Math.max(0, square - sum[dimension]! ** 2))
+    return {
+      latent,
+      features: this.#model.features,
+      imageShape: this.imageShape,
+      featureNames: this.imageShape ? [] : this.#data.featureNames,
+      klPerDimension: [...kl],
+      mean: [...sum],
+      standardDeviation: Array.from(spread, (value, dimension) => Math.sqrt(value + variances[dimension]!)),
+      active: Array.from(spread, (value) => value > activeUnitVariance),
+      latentMeans: latentMean,
+      rowIndex: Int32Array.from({ length: rows }, (_, row) => row),
+      labels: this.arrays.labels,
+      classes: this.run.dataset.classes,
+      checkpoint: this.#which,
+      epoch: this.#checkpoint.epoch,
+    }
+  }
+
+  async item(row: number): Promise<LatentItem> {
+    const { rows, classes } = this.run.dataset
+    if (row >= rows) throw new AppError('run/row-out-of-range', { row, rows })
+    const { features } = this.#model
+    const input = this.#modelRows().slice(row * features, (row + 1) * features)
+    const { latentMean, latentLogVariance } = await this.encode(input)
+    const label = this.arrays.labels?.[row] ?? -1
+    return {
+      row,
+      label: label >= 0 ? (classes?.[label] ?? null) : null,
+      input,
+      reconstruction: await this.decode(latentMean),
+      latentMean: [...latentMean],
+      latentLogVariance: [...latentLogVariance],
+    }
+  }
+
+  async decodeRows(latents: readonly number[][]): Promise<Matrix> {
+    const { latent } = this.#model
+    const odd = latents.find((vector) => vector.length !== latent)
+    if (odd) throw new AppError('run/latent-shape', { expected: latent, got: odd.length })
+    return matrixOf(this.#data.featureNames, await this.decode(Float32Array.from(latents.flat())))
+  }
+
+  /** Means of p(x|z) for z drawn from the prior. */
+  async sample(count: number, seed: number): Promise<Matrix> {
+    const latents = new Float32Array(count * this.#model.latent)
+    fillNormal(latents, { seed, stream: 'sample' })
+    return matrixOf(this.#data.featureNames, await this.decode(latents))
+  }
+
+  async apply(output: 'encode' | 'reconstruct', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {
+    requireColumns(this.run, this.#model.features, dataset)
+    const { latentMean, latentLogVariance } = await this.encode(this.transformed(arrays, dataset.rows))
+    if (output === 'reconstruct') return matrixOf(this.#data.featureNames, await this.decode(latentMean))
+    const { latent } = this.#model
+    const columns = ['mean', 'logVariance'].flatMap((name) => Array.from({ length: latent }, (_, index) => `${name}[${index}]`))
+    const values = Float64Array.from({ length: dataset.rows * 2 * latent }, (_, index) => {
+      const [row, column] = [Math.floor(index / (2 * latent)), index % (2 * latent)]
+      return column < latent ? latentMean[row * latent + column]! : latentLogVariance[row * latent + column - latent]!
+    })
+    return { columns, rows: dataset.rows, values }
+  }
+
+  /** Weights by name, as nested arrays in the shapes of the layers. */
+  params(): Record<string, unknown> {
+    return Object.fromEntries(
+      this.#model.weights.map(({ tensor }) => [tensor.name!, { shape: [...tensor.shape], values: this.#checkpoint.state[tensor.name!]! }]),
+    )
+  }
+}
