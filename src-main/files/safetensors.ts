@@ -56,7 +56,7 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     if (!type || end - start !== length * type.BYTES_PER_ELEMENT || 8 + headerLength + end > bytes.length) {
       throw new Error(`tensor ${name} does not fit into its file`)
     }
-    const copy = bytes.slice(8 + headerLength + start, 8 + headerLength + end)
+    const copy = Uint8Array.from(bytes.subarray(8 + headerLength + start, 8 + headerLength + end))
     tensors[name] = { shape, values: new type(copy.buffer, 0, length) }
   }
   return { tensors, metadata: (metadata as unknown as Record<string, string>) ?? {} }

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
+import type { FromWorker } from '@shared/domain/worker-protocol'
+import { type StoredDataset, storeDataset, train } from './training-fixture'
+
+let digits: StoredDataset
+let iris: StoredDataset
+beforeAll(async () => {
+  digits = await storeDataset('digits/digits-images-idx3-ubyte.gz', {}, [0, 16])
+  iris = await storeDataset('iris.csv', { label: 'target' })
+})
+
+const digitsVae = (epochs: number, more: object = {}): object => ({
+  split: { train: 0.8, test: 0.2 },
+  preprocess: ['scale'],
+  model: { kind: 'vae', latent: 8, encoder: { mlp: [128] }, decoder: { mlp: [128] }, likelihood: 'bernoulli' },
+  inference: { kind: 'gradient', batchSize: 64, epochs, ...more },
+})
+
+const points = (messages: FromWorker[]) => messages.flatMap((message) => (message.kind === 'metrics' ? message.points : []))
+
+describe('a VAE', () => {
+  it('climbs, and tells elbo = reconstruction − kl for every part', async () => {
+    const run = await train(digits, digitsVae(10))
+    expect(run.finished()).toMatchObject({ status: 'completed', epochs: 10 })
+    const elbo = run.series('train/elbo') as number[]
+    expect(elbo[9]).toBeGreaterThan(elbo[0]! + 5)
+    for (const part of ['train', 'test']) {
+      const [bound, reconstruction, kl] = ['elbo', 'reconstruction', 'kl'].map((name) => run.series(`${part}/${name}`) as number[])
+      bound!.forEach((value, index) => expect(value).toBeCloseTo(reconstruction![index]! - kl![index]!, 4))
+    }
+  })
+
+  it('gives identical metrics for the same seed, and others for another', async () => {
+    const [first, second, other] = [await train(digits, digitsVae(2)), await train(digits, digitsVae(2)), await train(digits, { ...digitsVae(2), seed: 2 })]
+    expect(points(second.messages)).toEqual(points(first.messages))
+    expect(points(other.messages)).not.toEqual(points(first.messages))
+  })
+
+  it('resumed from its last checkpoint equals the unbroken run, bitwise', async () => {
+    const whole = await train(digits, digitsVae(6))
+    const part = await train(digits, digitsVae(3))
+    const resumed = await train(digits, digitsVae(6), { runFolder: part.runFolder, resume: true })
+    expect(resumed.messages.find(({ kind }) => kind === 'rewind')).toMatchObject({ afterStep: 3 })
+    expect(points(resumed.messages)).toEqual(points(whole.messages).filter(({ step }) => step > 3))
+    expect(resumed.finished().metrics).toEqual(whole.finished().metrics)
+  })
+
+  it('reports the weight-1 bound for any β, and climbs the weighted objective', async () => {
+    const run = await train(digits, digitsVae(2, { objective: { elbo: { beta: 4 } } }))
+    const value = (name: string): number => run.series(`train/${name}`)[1]!
+    expect(value('elbo')).toBeCloseTo(value('reconstruction') - value('kl'), 4)
+    expect(value('objective')).toBeCloseTo(value('reconstruction') - 4 * value('kl'), 4)
+  })
+
+  it('stops early, keeps the best epoch, and its figures', async () => {
+    const run = await train(digits, {
+      ...digitsVae(60, { earlyStopping: 1, optimizer: { adam: { learningRate: 0.02 } } }),
+      split: { train: 0.7, validation: 0.1, test: 0.2 },
+    })
+    const result = run.finished()
+    const validation = run.series('validation/elbo') as number[]
+    expect(result.epochs).toBeLessThan(60)
+    expect(result.metrics['validation/elbo']).toBe(Math.max(...validation))
+    const summary = await run.inspect<LatentSummary>({ kind: 'latents' })
+    expect(summary).toMatchObject({ checkpoint: 'best', epoch: validation.indexOf(Math.max(...validation)) + 1 })
+  })
+
+  it('encodes, decodes and reconstructs consistently', async () => {
+    const run = await train(digits, digitsVae(3))
+    const summary = await run.inspect<LatentSummary>({ kind: 'latents' })
+    const item = await run.inspect<LatentItem>({ kind: 'item', row: 5 })
+    // Blocks of another size add up in another order.
+    item.latentMean.forEach((value, index) => expect(summary.latentMeans[40 + index]).toBeCloseTo(value, 5))
+    const decoded = await run.inspect<{ rows: Matrix; imageShape: number[] }>({ kind: 'decode', latent: [item.latentMean] })
+    expect(decoded.imageShape).toEqual([8, 8, 1])
+    decoded.rows.values.forEach((value, index) => expect(value).toBeCloseTo(item.reconstruction[index]!, 6))
+    const applied = await run.inspect<Matrix>({ kind: 'apply', output: 'reconstruct', dataset: digits.dataset, datasetFolder: digits.folder })
+    applied.values.slice(5 * 64, 6 * 64).forEach((value, index) => expect(value).toBeCloseTo(item.reconstruction[index]!, 5))
+    await expect(run.inspect({ kind: 'decode', latent: [[1, 2]] })).rejects.toThrow('A latent vector of this run has 8 numbers, not 2.')
+    await expect(run.inspect({ kind: 'emFrame', iteration: 0 })).rejects.toThrow('does not apply to a vae run')
+  })
+
+  it.each([['shared'], ['learned'], [0.5]])('fits a table with a Gaussian likelihood: variance %s', async (variance) => {
+    const run = await train(iris, {
+      preprocess: ['standardize'],
+      model: { kind: 'vae', latent: 2, encoder: { mlp: [32], activation: 'tanh' }, decoder: { mlp: [32], activation: 'tanh' }, likelihood: { gaussian: { variance } } },
+      inference: { kind: 'gradient', batchSize: 30, epochs: 40, optimizer: { adam: { learningRate: 0.01 } } },
+    })
+    const elbo = run.series('train/elbo') as number[]
+    expect(elbo.at(-1)).toBeGreaterThan(elbo[0]! + 1)
+  })
+
+  it('does not take a step whose loss is not a number, and says where it happened', async () => {
+    const run = await train(digits, digitsVae(5, { optimizer: { adam: { learningRate: 10 } }, batchSize: 16 }))
+    const end = run.messages.at(-1)!
+    if (end.kind === 'failed') expect(end.error.code).toBe('vae/not-a-number')
+    else expect(end.kind).toBe('finished')
+  })
+
+  it('cancels within an epoch', async () => {
+    const run = await train(digits, digitsVae(500), {
+      onMessage: (message, worker) => {
+        if (message.kind === 'metrics') void worker.receive({ kind: 'cancel' })
+      },
+    })
+    expect(run.finished().status).toBe('cancelled')
+  })
+})
