@@ -23,14 +23,13 @@ export async function summarizeColumns(values: Float64Array, columns: number): P
     if (value > maximum[column]!) maximum[column] = value
   })
   const mean = sum.map((total, column) => total / count[column]!)
-  const binsPerUnit = minimum.map((low, column) => bins / (maximum[column]! - low))
+  const width = minimum.map((low, column) => (maximum[column]! - low) / bins)
   const squares = new Float64Array(columns)
   const histograms = new Int32Array(columns * bins)
   await eachCell(values, rows, columns, (value, column) => {
     const deviation = value - mean[column]!
     squares[column]! += deviation * deviation
-    const bin = Math.floor((value - minimum[column]!) * binsPerUnit[column]!)
-    histograms[column * bins + Math.min(bins - 1, bin || 0)]! += 1
+    histograms[column * bins + binOf(value, minimum[column]!, width[column]!)]! += 1
   })
   return Array.from(count, (present, column) =>
     present === 0
@@ -45,7 +44,20 @@ export async function summarizeColumns(values: Float64Array, columns: number): P
   )
 }
 
-async function eachCell(values: Float64Array, rows: number, columns: number, visit: (value: number, column: number) => void): Promise<void> {
+/** Bin b holds [minimum + b·width, minimum + (b + 1)·width), the last one its upper end too; as numpy does, whatever division rounds to. */
+function binOf(value: number, minimum: number, width: number): number {
+  if (!(width > 0)) return 0
+  const bin = Math.min(bins - 1, Math.floor((value - minimum) / width))
+  if (value < minimum + bin * width) return bin - 1
+  return bin < bins - 1 && value >= minimum + (bin + 1) * width ? bin + 1 : bin
+}
+
+async function eachCell(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  visit: (value: number, column: number) => void,
+): Promise<void> {
   const rowsPerTurn = Math.max(1, Math.floor(cellsPerTurn / columns))
   for (let start = 0; start < rows; start += rowsPerTurn) {
     const end = Math.min(rows, start + rowsPerTurn)
@@ -73,7 +85,7 @@ export async function summarizeBytes(bytes: Uint8Array): Promise<Summary> {
   const variance = counts.reduce((sum, count, value) => sum + count * (value - mean) ** 2, 0) / bytes.length
   const histogram = Array.from({ length: bins }, () => 0)
   for (const [value, count] of counts.entries()) {
-    if (count > 0) histogram[Math.min(bins - 1, Math.floor(((value - minimum) / (maximum - minimum)) * bins) || 0)]! += count
+    if (count > 0) histogram[binOf(value, minimum, (maximum - minimum) / bins)]! += count
   }
   return { minimum, maximum, mean, standardDeviation: Math.sqrt(variance), histogram }
 }

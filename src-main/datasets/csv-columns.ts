@@ -22,7 +22,8 @@ export function typeColumns(table: CsvTable, options: ImportOptions, suggest: bo
     const role: ColumnRole = ignored.has(tally.name) || !(type === 'real' || type === 'integer') ? 'ignore' : 'feature'
     return { name: tally.name, type, role, tally }
   })
-  const label = options.label === undefined ? likelyLabel(columns, ignored, suggest) : columns.find((column) => column.name === options.label)
+  const label =
+    options.label === undefined ? likelyLabel(columns, ignored, suggest) : columns.find((column) => column.name === options.label)
   if (label) label.role = 'label'
   return columns
 }
@@ -53,7 +54,10 @@ export function findProblem(path: string, table: CsvTable, columns: TypedColumn[
     const { name, tally } = withMissing[0]!
     return withMissing.length === 1
       ? new AppError('dataset/missing-values', { path, column: name, count: tally.missing })
-      : new AppError('dataset/missing-values-in-columns', { path, columns: withMissing.map((column) => `${column.name} (${column.tally.missing})`) })
+      : new AppError('dataset/missing-values-in-columns', {
+          path,
+          columns: withMissing.map((column) => `${column.name} (${column.tally.missing})`),
+        })
   }
   return null
 }

@@ -42,7 +42,8 @@ export async function* readRecords(path: string, contents: AsyncIterable<Buffer>
 
 function recordError(path: string, error: CsvError, line: number): unknown {
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') return new AppError('dataset/quote-not-closed', { path, line })
-  if (error.code === 'CSV_MAX_RECORD_SIZE') return new AppError('dataset/record-too-long', { path, line, megabytes: largestRecordBytes >> 20 })
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
+    return new AppError('dataset/record-too-long', { path, line, megabytes: largestRecordBytes >> 20 })
   return error
 }
 

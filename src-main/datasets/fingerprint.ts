@@ -8,7 +8,9 @@ export async function fingerprint(data: ParsedData): Promise<string> {
   const hash = createHash('sha256')
   const { kind, shape, parts, classes, valueRange } = data
   const columns = data.columns.map(({ name, type, role }) => [name, type, role])
-  hash.update(JSON.stringify({ kind, shape, columns, parts: parts.map(({ name, start, rows }) => [name, start, rows]), classes, valueRange }))
+  hash.update(
+    JSON.stringify({ kind, shape, columns, parts: parts.map(({ name, start, rows }) => [name, start, rows]), classes, valueRange }),
+  )
   for (const array of [data.features, data.pixels, data.labels]) {
     if (!array) continue
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

@@ -12,13 +12,18 @@ test('the gallery holds the five promised datasets in the form the contract has'
   for (const entry of gallery.entries) galleryEntrySchema.parse({ ...entry, datasetId: null })
 })
 
-test.each(gallery.entries.map((entry) => [entry.name, entry] as const))('%s is what its entry says, to the last byte', async (_name, entry) => {
-  const data = await gallery.read(entry)
-  expect(data.shape).toEqual(entry.shape)
-  expect(data.rows).toBe(entry.rows)
-  expect(await fingerprint(data)).toBe(entry.sha256)
-  expect(data.source.map((file) => file.path)).toContain(entry.path.includes('.') ? entry.path : `${entry.path}/train-images-idx3-ubyte.gz`)
-})
+test.each(gallery.entries.map((entry) => [entry.name, entry] as const))(
+  '%s is what its entry says, to the last byte',
+  async (_name, entry) => {
+    const data = await gallery.read(entry)
+    expect(data.shape).toEqual(entry.shape)
+    expect(data.rows).toBe(entry.rows)
+    expect(await fingerprint(data)).toBe(entry.sha256)
+    expect(data.source.map((file) => file.path)).toContain(
+      entry.path.includes('.') ? entry.path : `${entry.path}/train-images-idx3-ubyte.gz`,
+    )
+  },
+)
 
 test('labels have the counts of the literature', async () => {
   const counts = async (name: string): Promise<Record<string, number>> => {
@@ -47,6 +52,13 @@ test('digits keep their range of 0 to 16, and Fashion-MNIST its own test part', 
 })
 
 test('all bundled data together stay below 5 MB', () => {
-  const files = ['faithful.csv', 'iris.csv', 'wine.csv', 'digits/digits-images-idx3-ubyte.gz', 'fashion-mnist/train-images-idx3-ubyte.gz', 'fashion-mnist/t10k-images-idx3-ubyte.gz']
+  const files = [
+    'faithful.csv',
+    'iris.csv',
+    'wine.csv',
+    'digits/digits-images-idx3-ubyte.gz',
+    'fashion-mnist/train-images-idx3-ubyte.gz',
+    'fashion-mnist/t10k-images-idx3-ubyte.gz',
+  ]
   expect(files.reduce((sum, file) => sum + statSync(resolve('resources/datasets', file)).size, 0)).toBeLessThan(5e6)
 })

@@ -37,12 +37,15 @@ export function findIdxFiles(path: string): IdxFiles {
 }
 
 /** Names the dataset: of the folder, or of the file without its IDX endings. */
-export const nameOfIdx = (path: string): string => basename(path).replace(/([-_.]images)?[-_.]idx\d[-_.]ubyte(\.gz)?$|\.gz$/i, '') || basename(path)
+export const nameOfIdx = (path: string): string =>
+  basename(path).replace(/([-_.]images)?[-_.]idx\d[-_.]ubyte(\.gz)?$|\.gz$/i, '') || basename(path)
 
 function labelsBeside(images: string): string | null {
   const name = basename(images)
   const plain = name.replace(/\.gz$/i, '')
-  const labels = plain.replace(/images(?=[^/\\]*$)/i, (word) => (word === word.toUpperCase() ? 'LABELS' : 'labels')).replace(/idx[34]/i, 'idx1')
+  const labels = plain
+    .replace(/images(?=[^/\\]*$)/i, (word) => (word === word.toUpperCase() ? 'LABELS' : 'labels'))
+    .replace(/idx[34]/i, 'idx1')
   if (labels === plain) return null
   const separators = [labels, labels.replace('.idx1', '-idx1'), labels.replace('-idx1', '.idx1')]
   const candidates = separators.flatMap((candidate) => [candidate, `${candidate}.gz`])

@@ -32,7 +32,8 @@ export async function readIdxHeader(source: SourceFile): Promise<IdxHeader> {
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 || dimensions === 0) throw badMagic(path, bytes)
   if (bytes[2]! < unsignedByte || bytes[2]! > 0x0e || bytes[2] === 0x0a) throw badMagic(path, bytes)
   if (bytes[2] !== unsignedByte) throw new AppError('dataset/idx-type', { path, found: hex(bytes[2]!) })
-  if (bytes.length < headerBytes) throw new AppError('dataset/idx-size', { path, shape: `${dimensions} sizes`, expected: headerBytes, got: bytes.length })
+  if (bytes.length < headerBytes)
+    throw new AppError('dataset/idx-size', { path, shape: `${dimensions} sizes`, expected: headerBytes, got: bytes.length })
   const sizes = Array.from({ length: dimensions }, (_, index) => bytes.readUInt32BE(4 + 4 * index))
   const dataBytes = sizes.reduce((product, size) => product * size, 1)
   checkSize(source, { sizes, headerBytes, dataBytes })
@@ -110,7 +111,10 @@ export async function openIdx(files: IdxFiles): Promise<OpenedIdx> {
   }
   const unlabelled = parts.find((part) => !part.labels)
   if (unlabelled && parts.some((part) => part.labels)) {
-    throw new AppError('dataset/idx-labels-only-one-part', { path: files.path, wanted: unlabelled.part.images.replace('images', 'labels').replace('idx3', 'idx1') })
+    throw new AppError('dataset/idx-labels-only-one-part', {
+      path: files.path,
+      wanted: unlabelled.part.images.replace('images', 'labels').replace('idx3', 'idx1'),
+    })
   }
   return { parts, shape: [parts.reduce((sum, part) => sum + part.rows, 0), ...shape], labelled: !unlabelled }
 }
@@ -161,7 +165,13 @@ export function describeParts(parts: OpenedPart[]): DatasetPart[] {
 }
 
 /** Fills `out` with the values after the header; a file that ends early or goes on is an error. */
-async function readValues(source: SourceFile, header: IdxHeader, out: Uint8Array, records: SourceRecord[], onProgress?: ReadProgress): Promise<void> {
+async function readValues(
+  source: SourceFile,
+  header: IdxHeader,
+  out: Uint8Array,
+  records: SourceRecord[],
+  onProgress?: ReadProgress,
+): Promise<void> {
   let position = -header.headerBytes
   for await (const piece of readContents(source, { onProgress, onEnd: (record) => records.push(record) })) {
     const usable = position < 0 ? piece.subarray(Math.min(piece.length, -position)) : piece

@@ -17,7 +17,16 @@ export async function sniff(path: string, options: ImportOptions): Promise<Impor
 }
 
 async function previewImages(path: string, options: ImportOptions): Promise<ImportPreview> {
-  const preview = { path, format: 'idx', kind: 'images', delimiter: null, header: null, suggestedName: nameOfPath(path, 'images'), rows: [], complete: true } as const
+  const preview = {
+    path,
+    format: 'idx',
+    kind: 'images',
+    delimiter: null,
+    header: null,
+    suggestedName: nameOfPath(path, 'images'),
+    rows: [],
+    complete: true,
+  } as const
   const nothing = { bytes: 0, columns: [], shape: null, rowsRead: 0 }
   try {
     checkImageOptions(path, options)
@@ -40,7 +49,14 @@ async function previewTable(source: SourceFile, options: ImportOptions): Promise
     head = await readHead(source, csvHeadBytes)
     dialect = sniffDialect(head, options, path)
   } catch (error) {
-    return { ...base, ...nothing, format: options.format === 'tsv' ? 'tsv' : 'csv', delimiter: null, header: null, problem: asProblem(error) }
+    return {
+      ...base,
+      ...nothing,
+      format: options.format === 'tsv' ? 'tsv' : 'csv',
+      delimiter: null,
+      header: null,
+      problem: asProblem(error),
+    }
   }
   const known = { ...base, format: formatOf(dialect), delimiter: dialect.delimiter, header: dialect.header }
   const rows: string[][] = []

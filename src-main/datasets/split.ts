@@ -10,7 +10,7 @@ export interface SplitRows {
 export type SplitCounts = Record<keyof SplitRows, number>
 
 /** ceil, as scikit-learn counts; what is a whole number but for the rounding of the fraction stays that number. */
-const share = (fraction: number, rows: number): number => Math.ceil(fraction * rows - 1e-9)
+const share = (fraction: number, rows: number): number => Math.max(0, Math.ceil(fraction * rows - 1e-9))
 
 /** The dataset's own test part is the test part, unless the split gives a fraction for it. */
 function ownTest(dataset: Dataset, split: Split): { start: number; rows: number } | null {

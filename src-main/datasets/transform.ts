@@ -73,7 +73,8 @@ function fitStep(step: NamedStep, before: TransformStep[], data: FitData): Trans
 function fitStandardize({ mean, standardDeviation, constant }: Moments, data: FitData): TransformStep {
   const scale = Array.from(standardDeviation, (deviation, column) => {
     if (!constant[column]) return 1 / deviation
-    if (data.dataset.kind === 'table') throw new AppError('spec/constant-column', { column: data.featureNames[column], value: mean[column] })
+    if (data.dataset.kind === 'table')
+      throw new AppError('spec/constant-column', { column: data.featureNames[column], value: mean[column] })
     return 1
   })
   return { kind: 'affine', shift: [...mean], scale }
@@ -84,8 +85,7 @@ function fitScale(to: [number, number], before: TransformStep[], data: FitData):
   const [low, high] = to
   if (low === high) throw new AppError('spec/scale-range-empty', { value: low })
   const { valueRange } = data.dataset
-  const range =
-    valueRange && before.length === 0 ? { minimum: [valueRange[0]], maximum: [valueRange[1]] } : columnRange(before, data)
+  const range = valueRange && before.length === 0 ? { minimum: [valueRange[0]], maximum: [valueRange[1]] } : columnRange(before, data)
   const shift: number[] = []
   const scale: number[] = []
   for (const [column, minimum] of range.minimum.entries()) {

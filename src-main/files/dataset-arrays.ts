@@ -78,7 +78,7 @@ async function writeArray(path: string, array: Float64Array | Uint8Array | Int32
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
   const file = await open(path, 'wx')
   try {
-    for (let written = 0; written < bytes.length; ) {
+    for (let written = 0; written < bytes.length;) {
       written += (await file.write(bytes, written, Math.min(pieceBytes, bytes.length - written))).bytesWritten
     }
     await file.sync()
@@ -96,7 +96,7 @@ function readArray<A extends Float64Array | Uint8Array | Int32Array>(dataset: Da
     if (size < position + bytes.length) {
       throw new AppError('dataset/arrays-short', { name: dataset.name, path, expected: position + bytes.length, got: size })
     }
-    for (let done = 0; done < bytes.length; ) done += readSync(file, bytes, done, Math.min(pieceBytes, bytes.length - done), position + done)
+    for (let done = 0; done < bytes.length;) done += readSync(file, bytes, done, Math.min(pieceBytes, bytes.length - done), position + done)
   } finally {
     closeSync(file)
   }

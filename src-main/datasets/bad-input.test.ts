@@ -1,0 +1,281 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, expect, test } from 'vitest'
+import type { ImportOptions } from '@shared/domain/dataset'
+import { type MessageCode, sentence } from '@shared/messages/messages'
+import { AppError } from '@shared/rpc/errors'
+import { readData } from './read'
+import { sniff } from './sniff'
+
+const folder = mkdtempSync(join(tmpdir(), 'latent-bad-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+type Contents = string | Uint8Array
+
+function idx(sizes: number[], data: number, type = 8): Buffer {
+  const header = Buffer.alloc(4 + 4 * sizes.length)
+  header[2] = type
+  header[3] = sizes.length
+  for (const [index, size] of sizes.entries()) header.writeUInt32BE(size, 4 + 4 * index)
+  return Buffer.concat([header, Buffer.alloc(data, 7)])
+}
+const gzipped = gzipSync(Buffer.from('a,b\n' + '1,2\n3,4\n'.repeat(1000)))
+const damaged = Buffer.from(gzipped)
+damaged[30] = damaged[30]! ^ 0xff
+
+interface Case {
+  what: string
+  files: Record<string, Contents>
+  /** What is imported; without it, the first of the files. */
+  path?: string
+  options?: ImportOptions
+  code: MessageCode
+  /** What both sentences must name, besides the path. */
+  names: string[]
+  /** File that the sentence names, where it is not what was imported. */
+  place?: string
+  /** Beyond what a preview reads. */
+  late?: true
+}
+
+const cases: Case[] = [
+  { what: 'a path where nothing is', files: {}, path: 'nowhere.csv', code: 'dataset/file-missing', names: [] },
+  { what: 'an empty file', files: { 'e.csv': '' }, code: 'dataset/file-empty', names: [] },
+  { what: 'blank lines only', files: { 'blank.csv': '\n  \n\n' }, code: 'dataset/no-text', names: [] },
+  { what: 'a header only', files: { 'h.csv': 'a,b\n' }, code: 'dataset/header-only', names: [] },
+  {
+    what: 'text in a number column',
+    files: { 't.csv': 'a,b\n1,2\n3,four\n5,6\n7,8\n' },
+    code: 'dataset/text-in-number-column',
+    names: ['3', 'b', 'four', '--ignore b'],
+  },
+  {
+    what: 'text in a number column far into the file',
+    files: { 'far.csv': 'a,b\n' + '1,2\n'.repeat(99_999) + 'x1,2\n' },
+    code: 'dataset/text-in-number-column',
+    names: ['100001', 'a', 'x1'],
+    late: true,
+  },
+  {
+    what: 'text after blank lines and quoted line breaks',
+    files: { 'l.csv': 'a,b\n\n1,"x\ny"\n2,z\noops,z\n' },
+    code: 'dataset/text-in-number-column',
+    names: ['6', 'oops'],
+  },
+  { what: 'an infinite number', files: { 'i.csv': 'a,b\n1,2\n3,-inf\n5,6\n' }, code: 'dataset/infinite-number', names: ['3', 'b', '-inf'] },
+  {
+    what: 'a number beyond all numbers',
+    files: { 'o.csv': 'a,b\n1,2\n1e999,3\n' },
+    code: 'dataset/infinite-number',
+    names: ['3', 'a', '1e999'],
+  },
+  { what: 'a row too short', files: { 'r.csv': 'a,b,c\n1,2,3\n4,5\n' }, code: 'dataset/ragged-row', names: ['3', '2'] },
+  { what: 'a row too long', files: { 'r2.csv': 'a,b\n1,2\n3,4\n5,6,7\n' }, code: 'dataset/ragged-row', names: ['4', '2', '3'] },
+  { what: 'two columns of one name', files: { 'd.csv': 'a,b,a\n1,2,3\n' }, code: 'dataset/duplicate-column', names: ['a', '1, 3'] },
+  {
+    what: 'missing values in one column',
+    files: { 'm.csv': 'a,b\n1,NA\n2,3\n4,?\n' },
+    code: 'dataset/missing-values',
+    names: ['b', '2', 'keep', 'drop'],
+  },
+  {
+    what: 'missing values in several columns',
+    files: { 'm2.csv': 'a,b,c\n1,NA,1\n,3,2\n,4,3\n5,6,7\n' },
+    code: 'dataset/missing-values-in-columns',
+    names: ['a (2), b (1)', 'keep', 'drop'],
+  },
+  {
+    what: 'dropping every row',
+    files: { 'x.csv': 'a,b\n1,\n,2\n3,\n,4\n' },
+    options: { missing: 'drop' },
+    code: 'dataset/all-rows-dropped',
+    names: ['4', 'keep'],
+  },
+  { what: 'no number at all', files: { 'n.csv': 'a,b\nx,y\nu,v\n' }, code: 'dataset/no-number-column', names: ['a, b'] },
+  {
+    what: 'a label that is no column',
+    files: { 'nl.csv': 'a,b\n1,2\n' },
+    options: { label: 'c' },
+    code: 'dataset/no-such-column',
+    names: ['c', 'a, b'],
+  },
+  {
+    what: 'an ignored name that is no column',
+    files: { 'ni.csv': 'a,b\n1,2\n' },
+    options: { ignore: ['a', 'z'] },
+    code: 'dataset/no-such-column',
+    names: ['z', 'a, b'],
+  },
+  {
+    what: 'a label that is ignored',
+    files: { 'li.csv': 'a,b\n1,2\n' },
+    options: { label: 'b', ignore: ['b'] },
+    code: 'dataset/label-ignored',
+    names: [],
+    place: 'b',
+  },
+  {
+    what: 'a label with a value of its own in every row',
+    files: { 'many.csv': 'a,b\n' + Array.from({ length: 1500 }, (_, row) => `1,${row}`).join('\n') },
+    options: { label: 'b' },
+    code: 'dataset/too-many-classes',
+    names: ['b', '1000'],
+  },
+  {
+    what: 'a quotation mark that is never closed',
+    files: { 'q.csv': 'a,b\n1,2\n"3,4\n5,6\n' },
+    code: 'dataset/quote-not-closed',
+    names: ['3'],
+  },
+  { what: 'binary data', files: { 'b.csv': new Uint8Array([1, 2, 0, 4, 5, 0, 0, 9]) }, code: 'dataset/not-text', names: [] },
+  {
+    what: 'no known encoding',
+    files: { 'enc.csv': new Uint8Array([0x61, 0x0a, 0xff, 0xff, 0x0a]) },
+    code: 'dataset/encoding-unknown',
+    names: ['UTF-8'],
+  },
+  {
+    what: 'an encoding that breaks off later',
+    files: { 'enc2.csv': Buffer.concat([Buffer.from('a,b\n' + '1,2\n'.repeat(100_000)), Buffer.from([0xff, 0x2c, 0x31, 0x0a])]) },
+    code: 'dataset/encoding-broken',
+    names: ['UTF-8'],
+    late: true,
+  },
+  {
+    what: 'a gzip file cut off',
+    files: { 'c.csv.gz': gzipped.subarray(0, gzipped.length - 20) },
+    code: 'dataset/gzip-truncated',
+    names: ['gzip'],
+  },
+  { what: 'a damaged gzip file', files: { 'dam.csv.gz': damaged }, code: 'dataset/gzip-damaged', names: ['gzip'] },
+  { what: 'a wrong magic', files: { 'w-images-idx3-ubyte': 'P5 28 28 255 ...' }, code: 'dataset/idx-bad-magic', names: ['0x50 0x35'] },
+  {
+    what: 'a wrong magic where IDX was said',
+    files: { 'w.bin': 'a,b\n1,2\n' },
+    options: { format: 'idx' },
+    code: 'dataset/idx-bad-magic',
+    names: ['0x61'],
+  },
+  { what: 'IDX of floats', files: { 'f-images-idx3-ubyte': idx([2, 2, 2], 32, 0x0d) }, code: 'dataset/idx-type', names: ['0x0d', '0x08'] },
+  { what: 'IDX cut off', files: { 's-images-idx3-ubyte': idx([3, 2, 2], 11) }, code: 'dataset/idx-size', names: ['3 × 2 × 2', '12', '11'] },
+  { what: 'IDX with bytes left over', files: { 'l-images-idx3-ubyte': idx([3, 2, 2], 13) }, code: 'dataset/idx-size', names: ['12', '13'] },
+  {
+    what: 'gzipped IDX cut off before packing',
+    files: { 'g-images-idx3-ubyte.gz': gzipSync(idx([3, 2, 2], 11)) },
+    code: 'dataset/idx-size',
+    names: ['12', '11'],
+    late: true,
+  },
+  {
+    what: 'IDX that declares terabytes',
+    files: { 'huge-images-idx3-ubyte.gz': gzipSync(idx([4e9, 1000, 1000], 100)) },
+    code: 'dataset/idx-too-large',
+    names: ['4000000000 × 1000 × 1000'],
+  },
+  {
+    what: 'IDX without an image',
+    files: { 'z-images-idx3-ubyte': idx([0, 28, 28], 0) },
+    code: 'dataset/idx-no-images',
+    names: ['0 × 28 × 28'],
+  },
+  { what: 'a labels file by itself', files: { 'y-labels-idx1-ubyte': idx([5], 5) }, code: 'dataset/idx-not-images', names: ['1', '3'] },
+  {
+    what: 'a header cut off',
+    files: { 'k-images-idx3-ubyte': Buffer.from([0, 0, 8, 3, 0, 0]) },
+    code: 'dataset/idx-size',
+    names: ['16', '6'],
+  },
+  {
+    what: 'fewer labels than images',
+    files: { 'p-images-idx3-ubyte': idx([3, 2, 2], 12), 'p-labels-idx1-ubyte': idx([2], 2) },
+    code: 'dataset/idx-counts-differ',
+    names: ['3', '2', 'p-labels-idx1-ubyte'],
+  },
+  {
+    what: 'labels that are images',
+    files: { 'u-images-idx3-ubyte': idx([3, 2, 2], 12), 'u-labels-idx1-ubyte': idx([3, 1], 3) },
+    code: 'dataset/idx-not-labels',
+    names: ['2', '1'],
+    place: 'u-labels-idx1-ubyte',
+  },
+  {
+    what: 'test images of another size',
+    files: { 'sizes/train-images-idx3-ubyte': idx([3, 2, 2], 12), 'sizes/t10k-images-idx3-ubyte': idx([1, 3, 2], 6) },
+    path: 'sizes',
+    code: 'dataset/idx-parts-differ',
+    names: ['2 × 2 × 1', '3 × 2 × 1'],
+    place: 't10k-images-idx3-ubyte',
+  },
+  {
+    what: 'labels for training only',
+    files: {
+      'half/train-images-idx3-ubyte': idx([3, 2, 2], 12),
+      'half/train-labels-idx1-ubyte': idx([3], 3),
+      'half/t10k-images-idx3-ubyte': idx([1, 2, 2], 4),
+    },
+    path: 'half',
+    code: 'dataset/idx-labels-only-one-part',
+    names: ['t10k-labels-idx1-ubyte'],
+  },
+  {
+    what: 'a folder of other things',
+    files: { 'other/notes.txt': 'x' },
+    path: 'other',
+    code: 'dataset/folder-without-images',
+    names: ['train-images-idx3-ubyte'],
+  },
+  {
+    what: 'a folder as a table',
+    files: { 'tables/t.csv': 'a\n1\n' },
+    path: 'tables',
+    options: { format: 'csv' },
+    code: 'dataset/not-a-file',
+    names: [],
+  },
+  {
+    what: 'a delimiter for images',
+    files: { 'v-images-idx3-ubyte': idx([1, 2, 2], 4) },
+    options: { delimiter: ';' },
+    code: 'dataset/option-not-for-images',
+    names: ['--delimiter'],
+  },
+]
+
+async function thrown(task: Promise<unknown>): Promise<AppError> {
+  const outcome = await task.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  if (outcome instanceof AppError) return outcome
+  throw outcome ?? new Error('nothing was thrown')
+}
+
+test.each(cases)('$what: a sentence in both languages that names the place', async ({ files, path, options = {}, code, names, place }) => {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  const whole = join(folder, path ?? Object.keys(files)[0]!)
+  const error = await thrown(readData(whole, options))
+  expect(error.code).toBe(code)
+  for (const language of ['en', 'zh'] as const) {
+    const text = sentence(error.code, error.details, language)
+    expect(text).not.toMatch(/\{\w+\}/)
+    expect(text).toContain(place ?? whole)
+    for (const name of names) expect(text).toContain(name)
+  }
+})
+
+test.each(cases)(
+  '$what: the preview says the same, unless it is beyond what a preview reads',
+  async ({ files, path, options = {}, code, late }) => {
+    const whole = join(folder, path ?? Object.keys(files)[0]!)
+    const outcome = await sniff(whole, options).then(
+      (preview) => preview.problem?.code ?? null,
+      (error: unknown) => (error as AppError).code,
+    )
+    expect(outcome).toBe(late ? null : code)
+  },
+)
