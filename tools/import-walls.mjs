@@ -48,7 +48,7 @@ export const rooms = {
     noWindow,
   ),
   'src-main/cli': room(inMain('host', 'rpc', 'files'), ['commander', 'yaml', 'node:*'], noWindowNoNetwork),
-  'src-main/host': room(inMain('rpc', 'services', 'jobs', 'store', 'files', 'datasets'), ['node:*'], noWindow),
+  'src-main/host': room(inMain('rpc', 'services', 'jobs', 'store', 'files', 'datasets', 'runtimes'), ['node:*'], noWindow),
   'src-main/rpc': room(inMain('host', 'services', 'files'), ['zod', 'node:*'], noWindow),
   'src-main/rpc/electron-ipc': room(inMain('host', 'rpc'), ['electron', 'zod', 'node:*'], noWindow),
   'src-main/rpc/electron-bridge': room(inMain('rpc', 'rpc/electron-ipc'), ['electron'], noWindow),

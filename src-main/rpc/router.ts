@@ -1,11 +1,8 @@
 import { z } from 'zod'
 import type { Reply } from '@shared/rpc/client'
-import { type MethodName, type MethodOutput, type Methods, methods } from '@shared/rpc/contract'
+import { type MethodName, methods } from '@shared/rpc/contract'
 import { AppError, RemoteError, toNotice } from '@shared/rpc/errors'
-
-export type Handlers = {
-  [M in MethodName]: (input: z.output<Methods[M]['input']>) => MethodOutput<M> | Promise<MethodOutput<M>>
-}
+import type { Handlers } from '@shared/rpc/handlers'
 
 export type Dispatch = (method: string, input: unknown) => Promise<Reply>
 

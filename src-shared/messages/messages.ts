@@ -17,8 +17,21 @@ export const messages = {
 
 export type MessageCode = keyof typeof messages
 
-/** The sentence of a code; where the code is unknown (from another version), the fallback. */
+/** The sentence of a code; where the code is unknown (from another version), the fallback. Notices among the details are put in words too. */
 export function sentence(code: string, details: Record<string, unknown>, language: 'en' | 'zh', fallback = code): string {
   const message: Message | undefined = (messages as Record<string, Message>)[code]
-  return message ? formatMessage(message[language], details) : fallback
+  if (!message) return fallback
+  const inWords = Object.entries(details).map(([name, value]) => [name, isNotices(value) ? join(value, language) : value] as const)
+  return formatMessage(message[language], Object.fromEntries(inWords))
 }
+
+interface NoticeLike {
+  code: string
+  message: string
+  details: Record<string, unknown>
+}
+const isNotices = (value: unknown): value is NoticeLike[] =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && 'code' in item && 'details' in item)
+
+const join = (notices: NoticeLike[], language: 'en' | 'zh'): string =>
+  notices.map(({ code, details, message }) => sentence(code, details, language, message)).join(language === 'zh' ? '' : ' ')

@@ -2,9 +2,33 @@ import type { Message } from './message'
 
 export const specMessages = {
   'spec/invalid': { en: 'The specification is not valid: {problems}', zh: '实验规格无效：{problems}' },
+  'spec/no-specification': {
+    en: 'A specification is a group of fields such as dataset and model, not {got}.',
+    zh: '实验规格应是一组字段（如 dataset 和 model），而不是 {got}。',
+  },
   'spec/unknown-key': {
-    en: '{path} is not a field of the specification{suggestion}.',
-    zh: '{path} 不是实验规格中的字段{suggestion}。',
+    en: '{path} is not a field of the specification. Fields there: {known}.',
+    zh: '{path} 不是实验规格中的字段。此处可用的字段：{known}。',
+  },
+  'spec/unknown-key-near': {
+    en: '{path} is not a field of the specification. Did you mean {near}?',
+    zh: '{path} 不是实验规格中的字段。是否想写 {near}？',
+  },
+  'spec/missing': { en: '{path} is missing and has no default; give it a value.', zh: '缺少 {path}，且没有默认值；请给出取值。' },
+  'spec/not-a-group': { en: '{path} must be a group of fields, not {got}.', zh: '{path} 应是一组字段，而不是 {got}。' },
+  'spec/not-a-list': { en: '{path} must be a list, not {got}.', zh: '{path} 应是列表，而不是 {got}。' },
+  'spec/not-a-number': { en: '{path} must be a number, not {got}.', zh: '{path} 应是数值，而不是 {got}。' },
+  'spec/not-a-whole-number': { en: '{path} must be a whole number, not {got}.', zh: '{path} 应是整数，而不是 {got}。' },
+  'spec/not-text': { en: '{path} must be text, not {got}.', zh: '{path} 应是文本，而不是 {got}。' },
+  'spec/too-small': { en: '{path} must be at least {minimum}, not {got}.', zh: '{path} 不得小于 {minimum}，实际为 {got}。' },
+  'spec/not-above': { en: '{path} must be greater than {minimum}, not {got}.', zh: '{path} 必须大于 {minimum}，实际为 {got}。' },
+  'spec/too-large': { en: '{path} must be at most {maximum}, not {got}.', zh: '{path} 不得大于 {maximum}，实际为 {got}。' },
+  'spec/too-short': { en: '{path} must have a length of at least {minimum}, not {length}.', zh: '{path} 的长度不得小于 {minimum}，实际为 {length}。' },
+  'spec/too-long': { en: '{path} must have a length of at most {maximum}, not {length}.', zh: '{path} 的长度不得大于 {maximum}，实际为 {length}。' },
+  'spec/not-one-of': { en: '{path} must be one of {options}, not {got}.', zh: '{path} 应为 {options} 之一，而不是 {got}。' },
+  'spec/fractions': {
+    en: 'split: the fractions of train, validation and test add up to {sum}, not to 1. Change one of them.',
+    zh: 'split：训练、验证和测试的比例之和为 {sum}，而不是 1。请修改其中之一。',
   },
   'spec/wrong-value': { en: '{path}: {problem} (got {got}).', zh: '{path}：{problem}（实际为 {got}）。' },
   'spec/inference-mismatch': {

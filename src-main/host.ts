@@ -1,0 +1,133 @@
+import { availableParallelism } from 'node:os'
+import type { RuntimeInfo, SystemInfo } from '@shared/domain/system'
+import type { HostEvent } from '@shared/rpc/contract'
+import { notice } from '@shared/rpc/errors'
+import { clearTemporary, openDataFolder } from './files/data-folder'
+import { acquireHostLock, type HostLock } from './files/host-lock'
+import { createInspector, inspectorIdleMs } from './jobs/inspector'
+import { findNodeCommand } from './jobs/node-command'
+import { createRunRecorder } from './jobs/run-recorder'
+import { createSupervisor } from './jobs/supervisor'
+import { type WorkerLimits, workerLimits } from './jobs/worker-process'
+import { createEventHub } from './rpc/event-hub'
+import { type HttpServer, startHttp } from './rpc/http'
+import { createRouter, type Dispatch } from './rpc/router'
+import { describeRuntimes } from './runtimes/describe'
+import { createDatasetService } from './services/datasets'
+import { createInspectMethods } from './services/inspect'
+import { createRunMethods } from './services/runs'
+import { createSystemMethods } from './services/system'
+import { openStore, type Store } from './store/store'
+
+export interface HostOptions {
+  /** The data folder. */
+  home: string
+  /** Bundled data lie in its folder datasets. */
+  resourcesFolder: string
+  /** The built worker: one process of it per run. */
+  workerPath: string
+  hostKind: SystemInfo['host']
+  version: string
+  /** Node for workers; without one, the best that is found. */
+  nodePath?: string | null
+  parallelRuns?: number
+  runtimes?: RuntimeInfo[]
+  limits?: WorkerLimits
+  /** For tests: replies are parsed by the contract too. */
+  checkOutputs?: boolean
+}
+
+export interface Host {
+  dispatch: Dispatch
+  subscribe(listener: (event: HostEvent) => void): () => void
+  /** Listens on 127.0.0.1, and says so in the lock, so that the command line can join. */
+  listen(options: { port?: number; rendererFolder: string | null }): Promise<HttpServer>
+  /** Nothing runs, nothing waits, nobody is being answered. */
+  idle(): boolean
+  /** Interrupts runs that go on, after their checkpoint; resolves when all processes are gone and the folder is free. */
+  close(): Promise<void>
+}
+
+/** The whole application, without a window. Throws where the data folder cannot be had. */
+export function createHost(options: HostOptions): Host {
+  const folder = openDataFolder(options.home)
+  const lock = acquireHostLock(folder, new Date().toISOString())
+  try {
+    clearTemporary(folder)
+    return build(options, folder, lock, openStore(folder.database, folder.home))
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, lock: HostLock, store: Store): Host {
+  const { workerPath, resourcesFolder, limits = workerLimits, runtimes = describeRuntimes(), checkOutputs = false } = options
+  const cores = availableParallelism()
+  const command = findNodeCommand(options.nodePath ?? process.env['LATENT_NODE'] ?? null)
+  const hub = createEventHub()
+  const recorder = createRunRecorder(store, hub.publish)
+  const supervisor = createSupervisor({ store, folder, recorder, command, workerPath, cores, parallelRuns: options.parallelRuns, limits })
+  const inspector = createInspector({ command, workerPath, limits, idleMs: inspectorIdleMs })
+  const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
+  const { findDataset } = datasets
+  const route = createRouter(
+    {
+      ...createSystemMethods(describeSystem(options, folder.home, cores, runtimes)),
+      ...datasets.methods,
+      ...createRunMethods({ store, folder, recorder, supervisor, runtimes, findDataset }),
+      ...createInspectMethods({ store, folder, inspector, findDataset }),
+    },
+    { checkOutputs, onBug: reportBug },
+  )
+  const servers = new Set<HttpServer>()
+  let answering = 0
+  let closing: Promise<void> | null = null
+
+  const dispatch: Dispatch = async (method, input) => {
+    if (closing) return { ok: false, error: notice('system/unreachable') }
+    answering++
+    try {
+      return await route(method, input)
+    } finally {
+      answering--
+    }
+  }
+  async function close(): Promise<void> {
+    await Promise.all([supervisor.close(), inspector.close()])
+    await Promise.all([...servers].map((server) => server.close()))
+    store.close()
+    lock.release()
+  }
+  supervisor.recover()
+  return {
+    dispatch,
+    subscribe: hub.subscribe,
+    listen: async ({ port, rendererFolder }) => {
+      const server = await startHttp({ dispatch, hub, folder, rendererFolder, port, onBug: reportBug })
+      servers.add(server)
+      lock.publish({ port: server.port, token: server.token })
+      return server
+    },
+    idle: () => supervisor.isIdle() && answering === 0,
+    close: () => (closing ??= close()),
+  }
+}
+
+function describeSystem(options: HostOptions, home: string, cores: number, runtimes: RuntimeInfo[]): SystemInfo {
+  const electron = process.versions['electron']
+  return {
+    version: options.version,
+    node: process.versions.node,
+    ...(electron !== undefined && { electron }),
+    platform: `${process.platform} ${process.arch}`,
+    cores,
+    runtimes,
+    home,
+    host: options.hostKind,
+  }
+}
+
+function reportBug(place: string, error: unknown): void {
+  process.stderr.write(`${place}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+}

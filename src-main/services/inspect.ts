@@ -1,0 +1,57 @@
+import type { Dataset } from '@shared/domain/dataset'
+import type { InspectOperation } from '@shared/domain/worker-protocol'
+import type { MethodName, MethodOutput } from '@shared/rpc/contract'
+import { AppError } from '@shared/rpc/errors'
+import type { MethodsOf } from '@shared/rpc/handlers'
+import type { DataFolder } from '../files/data-folder'
+import type { Inspector } from '../jobs/inspector'
+import type { Store } from '../store/store'
+import { findRun } from './run-ids'
+
+export interface InspectServiceOptions {
+  store: Store
+  folder: DataFolder
+  inspector: Inspector
+  findDataset(nameOrId: string): Promise<Dataset>
+}
+
+export function createInspectMethods({ store, folder, inspector, findDataset }: InspectServiceOptions): MethodsOf<'inspect'> {
+  const ownDataset = (id: string, name: string): Dataset => {
+    const dataset = store.datasets.get(id)
+    if (!dataset) throw new AppError('dataset/not-found', { name })
+    return dataset
+  }
+  async function ask<M extends MethodName>(id: string, operation: InspectOperation): Promise<MethodOutput<M>> {
+    const run = findRun(store.runs, id)
+    const dataset = ownDataset(run.datasetId, run.datasetName)
+    const value = await inspector.ask({
+      runId: run.id,
+      spec: run.spec,
+      dataset,
+      datasetFolder: folder.datasetFolder(dataset.id),
+      runFolder: folder.runFolder(run.id),
+      operation,
+    })
+    // the worker answers each operation with the value that the contract gives the method of the same name
+    return value as MethodOutput<M>
+  }
+
+  async function applyTo(id: string, name: string | undefined): Promise<{ dataset: Dataset; datasetFolder: string }> {
+    const run = findRun(store.runs, id)
+    const dataset = name === undefined ? ownDataset(run.datasetId, run.datasetName) : await findDataset(name)
+    return { dataset, datasetFolder: folder.datasetFolder(dataset.id) }
+  }
+
+  return {
+    'inspect.params': ({ id }) => ask<'inspect.params'>(id, { kind: 'params' }),
+    'inspect.data': ({ id }) => ask<'inspect.data'>(id, { kind: 'data' }),
+    'inspect.emFrame': ({ id, iteration }) => ask<'inspect.emFrame'>(id, { kind: 'emFrame', iteration }),
+    'inspect.restarts': ({ id }) => ask<'inspect.restarts'>(id, { kind: 'restarts' }),
+    'inspect.latents': ({ id }) => ask<'inspect.latents'>(id, { kind: 'latents' }),
+    'inspect.item': ({ id, row }) => ask<'inspect.item'>(id, { kind: 'item', row }),
+    'inspect.decode': ({ id, latent }) => ask<'inspect.decode'>(id, { kind: 'decode', latent }),
+    'inspect.sample': ({ id, count, seed }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed }),
+    'inspect.apply': async ({ id, dataset, output }) =>
+      ask<'inspect.apply'>(id, { kind: 'apply', output, ...(await applyTo(id, dataset)) }),
+  }
+}

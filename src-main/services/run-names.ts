@@ -1,0 +1,14 @@
+import type { RunSpec } from '@shared/domain/spec'
+
+/** A readable name for a run that was given none. */
+export function describeSpec(spec: RunSpec, datasetName: string): string {
+  const { model } = spec
+  switch (model.kind) {
+    case 'gaussian-mixture':
+      return `${datasetName} · gaussian-mixture K=${model.components} ${model.covariance}`
+    case 'vae':
+      return `${datasetName} · vae z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : 'gaussian'}`
+    default:
+      return model satisfies never
+  }
+}

@@ -1,0 +1,126 @@
+import { rmSync } from 'node:fs'
+import type { Dataset } from '@shared/domain/dataset'
+import { isTerminal, type Run } from '@shared/domain/run'
+import type { RunSpec } from '@shared/domain/spec'
+import type { RuntimeInfo } from '@shared/domain/system'
+import { AppError } from '@shared/rpc/errors'
+import type { MethodsOf } from '@shared/rpc/handlers'
+import type { DataFolder } from '../files/data-folder'
+import { readPictures } from '../files/pictures'
+import type { RunRecorder } from '../jobs/run-recorder'
+import type { Supervisor } from '../jobs/supervisor'
+import type { Store } from '../store/store'
+import { findRun, newRunId } from './run-ids'
+import { describeSpec } from './run-names'
+import { checkSpec, specError } from './spec-check'
+
+export interface RunServiceOptions {
+  store: Store
+  folder: DataFolder
+  recorder: RunRecorder
+  supervisor: Supervisor
+  runtimes: readonly RuntimeInfo[]
+  findDataset(nameOrId: string): Promise<Dataset>
+}
+
+export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> {
+  const { store, folder, recorder, supervisor } = options
+  const find = (id: string): Run => findRun(store.runs, id)
+  const again = (run: Run): Run => store.runs.get(run.id) ?? run
+
+  async function start(input: unknown): Promise<Run> {
+    const { spec, dataset, issues } = await checkSpec(input, options)
+    if (!spec || !dataset || issues.length > 0) throw specError(issues)
+    const run = recorder.add(queuedRun(newRunId(new Date()), spec, dataset))
+    supervisor.enqueue(run.id)
+    return again(run)
+  }
+
+  function resume(run: Run): Run {
+    if (run.status === 'paused') {
+      supervisor.unpause(run)
+      return run
+    }
+    if (!isTerminal(run.status) || run.status === 'completed') throw new AppError('run/not-resumable', { id: run.id, status: run.status })
+    if (!store.datasets.get(run.datasetId)) throw new AppError('dataset/not-found', { name: run.datasetName })
+    recorder.change(run.id, { status: 'queued', error: null, endedAt: null, converged: null })
+    supervisor.enqueue(run.id)
+    return again(run)
+  }
+
+  function remove(run: Run): null {
+    if (!isTerminal(run.status)) throw new AppError('run/active', { id: run.id, status: run.status })
+    recorder.remove(run.id)
+    rmSync(folder.runFolder(run.id), { recursive: true, force: true })
+    return null
+  }
+
+  const act = (action: (run: Run) => void) => ({ id }: { id: string }): Run => {
+    const run = find(id)
+    action(run)
+    return again(run)
+  }
+
+  return {
+    'runs.validate': async ({ spec: input }) => {
+      const { spec, issues } = await checkSpec(input, options)
+      return { spec, issues }
+    },
+    'runs.start': ({ spec }) => start(spec),
+    'runs.list': ({ query, offset, limit }) => store.runs.list(query, offset, limit),
+    'runs.get': ({ id }) => find(id),
+    'runs.open': ({ id }) => {
+      const run = find(id)
+      return { run, ...store.metrics.snapshot(run.id), artifacts: store.runs.artifacts(run.id) }
+    },
+    'runs.metrics': ({ id, key }) => store.metrics.read(find(id).id, key),
+    'runs.cancel': act(supervisor.cancel),
+    'runs.kill': act(supervisor.kill),
+    'runs.pause': act(supervisor.pause),
+    'runs.resume': ({ id }) => resume(find(id)),
+    'runs.remove': ({ id }) => remove(find(id)),
+    'runs.update': ({ id, name, tags, notes }) =>
+      recorder.change(find(id).id, {
+        ...(name !== undefined && { name }),
+        ...(tags !== undefined && { tags: [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))] }),
+        ...(notes !== undefined && { notes }),
+      }),
+    'runs.artifacts': ({ id }) => store.runs.artifacts(find(id).id),
+    'runs.pictures': ({ id, step }) => {
+      const run = find(id)
+      const artifact = store.runs.artifacts(run.id).find((one) => one.kind === 'pictures' && one.step === step)
+      const pictures = artifact && readPictures(folder.runFolder(run.id), artifact.name, step)
+      if (!pictures) throw new AppError('run/artifact-missing', { id: run.id, step })
+      return pictures
+    },
+  }
+}
+
+function queuedRun(id: string, spec: RunSpec, dataset: Dataset): Run {
+  return {
+    id,
+    name: spec.name.trim() || describeSpec(spec, dataset.name),
+    status: 'queued',
+    spec,
+    datasetId: dataset.id,
+    datasetName: dataset.name,
+    datasetSha256: dataset.sha256,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    endedAt: null,
+    durationMs: null,
+    progress: null,
+    device: null,
+    runtime: null,
+    converged: null,
+    iterations: null,
+    epochs: null,
+    metrics: {},
+    warnings: [],
+    error: null,
+    tags: [],
+    notes: '',
+    environment: {},
+    resumable: false,
+  }
+}
