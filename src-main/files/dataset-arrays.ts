@@ -45,36 +45,34 @@ export async function writeDatasetArrays(folder: string, arrays: DatasetArrays, 
 }
 
 export function openDatasetArrays(folder: string, dataset: Dataset): OpenedArrays {
-  const count = elementCount(dataset.shape)
-  return {
-    features:
-      dataset.kind === 'images'
-        ? readArray(dataset, join(folder, pixelsFile), new Uint8Array(count))
-        : readArray(dataset, join(folder, featuresFile), new Float64Array(count)),
-    labels: dataset.classes ? readArray(dataset, join(folder, labelsFile), new Int32Array(dataset.rows)) : null,
-  }
+  const { features, labels } = readDatasetRows(folder, dataset, 0, dataset.rows)
+  return { features, labels }
 }
 
 /** Some rows only, read straight from their place in the file. */
 export function readDatasetRows(folder: string, dataset: Dataset, offset: number, limit: number): OpenedArrays & { rows: number } {
-  const rows = Math.max(0, Math.min(limit, dataset.rows - offset))
-  const width = elementCount(dataset.shape.slice(1))
   const start = Math.min(offset, dataset.rows)
+  const rows = Math.min(limit, dataset.rows - start)
+  const width = elementCount(dataset.shape.slice(1))
+  const read = <A extends NumberArray>(file: string, array: A, perRow: number): A =>
+    readArray(array, { dataset, path: join(folder, file), start: start * perRow, size: dataset.rows * perRow * array.BYTES_PER_ELEMENT })
   return {
     rows,
     features:
       dataset.kind === 'images'
-        ? readArray(dataset, join(folder, pixelsFile), new Uint8Array(rows * width), start * width)
-        : readArray(dataset, join(folder, featuresFile), new Float64Array(rows * width), start * width * 8),
-    labels: dataset.classes ? readArray(dataset, join(folder, labelsFile), new Int32Array(rows), start * 4) : null,
+        ? read(pixelsFile, new Uint8Array(rows * width), width)
+        : read(featuresFile, new Float64Array(rows * width), width),
+    labels: dataset.classes ? read(labelsFile, new Int32Array(rows), 1) : null,
   }
 }
 
 export const removeDatasetFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
+type NumberArray = Float64Array | Uint8Array | Int32Array
+
 const elementCount = (shape: number[]): number => shape.reduce((product, size) => product * size, 1)
 
-async function writeArray(path: string, array: Float64Array | Uint8Array | Int32Array): Promise<void> {
+async function writeArray(path: string, array: NumberArray): Promise<void> {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
   const file = await open(path, 'wx')
   try {
@@ -87,16 +85,26 @@ async function writeArray(path: string, array: Float64Array | Uint8Array | Int32
   }
 }
 
-function readArray<A extends Float64Array | Uint8Array | Int32Array>(dataset: Dataset, path: string, array: A, position = 0): A {
+interface ArrayPlace {
+  dataset: Dataset
+  path: string
+  /** First element to read. */
+  start: number
+  /** Bytes the whole file must have. */
+  size: number
+}
+
+function readArray<A extends NumberArray>(array: A, { dataset, path, start, size }: ArrayPlace): A {
   if (!existsSync(path)) throw new AppError('dataset/arrays-missing', { name: dataset.name, path })
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+  const position = start * array.BYTES_PER_ELEMENT
   const file = openSync(path, 'r')
   try {
-    const size = fstatSync(file).size
-    if (size < position + bytes.length) {
-      throw new AppError('dataset/arrays-short', { name: dataset.name, path, expected: position + bytes.length, got: size })
+    const got = fstatSync(file).size
+    if (got !== size) throw new AppError('dataset/arrays-damaged', { name: dataset.name, path, expected: size, got })
+    for (let done = 0; done < bytes.length;) {
+      done += readSync(file, bytes, done, Math.min(pieceBytes, bytes.length - done), position + done)
     }
-    for (let done = 0; done < bytes.length;) done += readSync(file, bytes, done, Math.min(pieceBytes, bytes.length - done), position + done)
   } finally {
     closeSync(file)
   }

@@ -158,7 +158,7 @@ export const datasetMessages = {
     en: 'The stored values of {name} are gone: there is no file {path}. Remove the dataset and import it again.',
     zh: '{name} 的存储数据丢失：文件 {path} 不存在。请删除该数据集并重新导入。',
   },
-  'dataset/arrays-short': {
+  'dataset/arrays-damaged': {
     en: 'The stored values of {name} are damaged: {path} has {got} bytes, where {expected} are needed. Remove the dataset and import it again.',
     zh: '{name} 的存储数据已损坏：{path} 有 {got} 字节，而需要 {expected} 字节。请删除该数据集并重新导入。',
   },
