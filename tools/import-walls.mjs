@@ -37,12 +37,12 @@ export const rooms = {
   'src-renderer/i18n': room(['src-shared'], ['vue', 'vue-i18n', 'element-plus'], offline),
   'src-renderer/theme': room(['src-shared'], ['vue'], offline),
   'src-renderer/test-ids': room([], [], everythingOutside),
-  'src-renderer/views': room(inRenderer('stores', 'components', 'charts', ...look), [...vueParts, 'vue-router'], offline),
+  'src-renderer/views': room(inRenderer('stores', 'components', 'charts', ...look), [...vueParts, 'vue-router', 'yaml'], offline),
 
   'src-main/entries': room(
     inMain(
       ...['host', 'cli', 'rpc', 'services', 'jobs', 'store', 'files', 'datasets'],
-      ...['worker', 'inference', 'models', 'runtimes', 'graph'],
+      ...['worker', 'inference', 'models', 'runtimes', 'runtimes/onnx', 'graph'],
     ),
     ['electron', 'node:*'],
     noWindow,
@@ -68,7 +68,11 @@ export const rooms = {
     ['@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu', 'node:*'],
     ['Date', ...noWindowNoNetwork],
   ),
-  'src-main/worker': room(inMain('graph', 'models', 'inference', 'runtimes', 'datasets', 'files'), ['node:*'], noWindowNoNetwork),
+  'src-main/worker': room(
+    inMain('graph', 'models', 'inference', 'runtimes', 'runtimes/onnx', 'runtimes/tensorflow', 'datasets', 'files'),
+    ['node:*'],
+    noWindowNoNetwork,
+  ),
 }
 
 const names = Object.keys(rooms).sort((a, b) => b.length - a.length)

@@ -33,10 +33,6 @@ export const cliMessages = {
     en: '{path} cannot be written: {reason}. Choose another place with --out.',
     zh: '无法写入 {path}：{reason}。请用 --out 选择其他位置。',
   },
-  'cli/run-ambiguous': {
-    en: '{id} fits {count} runs ({examples}). Give more of its digits.',
-    zh: '{id} 对应 {count} 个运行（{examples}）。请输入更多位编号。',
-  },
   'cli/host-not-joinable': {
     en: 'The data folder {home} is open in another program (process {pid}) that cannot be joined. Close it, or choose another folder with --home.',
     zh: '数据文件夹 {home} 已被另一个程序（进程 {pid}）打开，且无法加入。请关闭该程序，或用 --home 选择其他文件夹。',

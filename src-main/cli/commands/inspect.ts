@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { stringify } from 'yaml'
+import type { ApplyOutput, Matrix } from '@shared/domain/run'
+import { say } from '../language'
+import { checkOutPath, rowsOf, toCsv, writeMatrix } from '../matrix-file'
+import { plain, type Result, WrongArguments } from '../output'
+import type { Session } from '../session'
+
+export async function params({ client }: Session, id: string): Promise<Result> {
+  const found = plain(await client.call('inspect.params', { id }))
+  return { json: found, text: stringify(found, { collectionStyle: 'any', flowCollectionPadding: false }) }
+}
+
+/** Rows on stdout, or a file and its name. */
+function matrixResult(matrix: Matrix, out: string | undefined): Result {
+  if (out === undefined) return { json: rowsOf(matrix), text: toCsv(matrix) }
+  const path = resolve(out)
+  writeMatrix(path, matrix)
+  const count = `${matrix.rows} × ${matrix.columns.length}`
+  return {
+    json: { out: path, rows: matrix.rows, columns: matrix.columns },
+    text: say(`Wrote ${count} numbers to ${path}.`, `已将 ${count} 个数写入 ${path}。`),
+  }
+}
+
+export async function apply(
+  { client }: Session,
+  id: string,
+  dataset: string,
+  options: { output: ApplyOutput; out?: string },
+): Promise<Result> {
+  checkOutPath(options.out)
+  return matrixResult(await client.call('inspect.apply', { id, dataset, output: options.output }), options.out)
+}
+
+export async function sample({ client }: Session, id: string, options: { count: number; seed?: number; out?: string }): Promise<Result> {
+  checkOutPath(options.out)
+  const seed = options.seed === undefined ? {} : { seed: options.seed }
+  const { rows } = await client.call('inspect.sample', { id, count: options.count, ...seed })
+  return matrixResult(rows, options.out)
+}
+
+export function parseLatent(text: string): number[][] {
+  const bad = (problem: string): never => {
+    throw new WrongArguments('cli/not-json', { option: '--latent', problem })
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return bad((error as Error).message)
+  }
+  const isRow = (row: unknown): row is number[] => Array.isArray(row) && row.every((item) => typeof item === 'number')
+  if (isRow(value) && value.length > 0) return [value]
+  if (Array.isArray(value) && value.length > 0 && value.every(isRow)) return value
+  return bad(say('it is something else', '内容不符'))
+}
+
+export async function decode({ client }: Session, id: string, latent: number[][], out: string | undefined): Promise<Result> {
+  checkOutPath(out)
+  const { rows } = await client.call('inspect.decode', { id, latent })
+  return matrixResult(rows, out)
+}

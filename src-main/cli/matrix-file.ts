@@ -1,0 +1,50 @@
+import { extname } from 'node:path'
+import type { Matrix } from '@shared/domain/run'
+import { AppError } from '@shared/rpc/errors'
+import { writeFileAtomic } from '../files/atomic-write'
+import { WrongArguments } from './output'
+
+export const rowsOf = ({ columns, rows, values }: Matrix): number[][] =>
+  Array.from({ length: rows }, (_, row) => Array.from(values.subarray(row * columns.length, (row + 1) * columns.length)))
+
+const csvField = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+/** Every digit of every number; a missing one is an empty field. */
+export function toCsv(matrix: Matrix): string {
+  const lines = rowsOf(matrix).map((row) => row.map((value) => (Number.isNaN(value) ? '' : String(value))).join(','))
+  return `${[matrix.columns.map(csvField).join(','), ...lines].join('\n')}\n`
+}
+
+/** NumPy's format, version 1.0: magic, header padded to 64 bytes, then the numbers, row by row. */
+export function toNpy({ columns, rows, values }: Matrix): Uint8Array {
+  const fixed = 10
+  const description = `{'descr': '<f8', 'fortran_order': False, 'shape': (${rows}, ${columns.length}), }`
+  const headerLength = Math.ceil((fixed + description.length + 1) / 64) * 64 - fixed
+  const text = new TextEncoder()
+  const file = new Uint8Array(fixed + headerLength + values.byteLength)
+  const view = new DataView(file.buffer)
+  view.setUint8(0, 0x93)
+  file.set(text.encode('NUMPY'), 1)
+  view.setUint8(6, 1)
+  view.setUint16(8, headerLength, true)
+  file.set(text.encode(`${description.padEnd(headerLength - 1)}\n`), fixed)
+  values.forEach((value, index) => view.setFloat64(fixed + headerLength + 8 * index, value, true))
+  return file
+}
+
+const writers: Record<string, (matrix: Matrix) => string | Uint8Array> = { '.csv': toCsv, '.npy': toNpy }
+
+/** Fails before any work is done where the ending names no format. */
+export function checkOutPath(path: string | undefined): void {
+  if (path !== undefined && !(extname(path).toLowerCase() in writers)) throw new WrongArguments('cli/out-format', { path })
+}
+
+export function writeMatrix(path: string, matrix: Matrix): void {
+  const write = writers[extname(path).toLowerCase()]
+  if (!write) throw new WrongArguments('cli/out-format', { path })
+  try {
+    writeFileAtomic(path, write(matrix))
+  } catch (error) {
+    throw new AppError('cli/out-unwritable', { path, reason: (error as Error).message })
+  }
+}

@@ -1,0 +1,225 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { applyOutputSchema } from '@shared/domain/run'
+import { addData, listData, removeData, showData } from './commands/data'
+import { doctor } from './commands/doctor'
+import { apply, decode, params, parseLatent, sample } from './commands/inspect'
+import { readSpec, resume, run } from './commands/run'
+import { listRuns, metrics, removeRun, showRun } from './commands/runs'
+import { serve } from './commands/serve'
+import type { Interruptions } from './interruptions'
+import { say } from './language'
+import { exitStatus, printError, printJson, printText, type Result, WrongArguments } from './output'
+import { openSession, type Program, type Session } from './session'
+
+interface GlobalFlags {
+  json?: boolean
+  home?: string
+}
+interface Context {
+  session: Session
+  json: boolean
+}
+
+const wholeNumber =
+  (minimum: number, maximum: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
+      throw new InvalidArgumentError(
+        say(`It must be a whole number from ${minimum} to ${maximum}.`, `应为 ${minimum} 到 ${maximum} 之间的整数。`),
+      )
+    }
+    return value
+  }
+const seed = wholeNumber(0, 4294967295)
+const collect = (value: string, before: string[]): string[] => [...before, value]
+const outOption = (): Option => new Option('--out <file>', say('write to a .csv or .npy file', '写入 .csv 或 .npy 文件'))
+
+interface Surroundings {
+  program: Program
+  interruptions: Interruptions
+}
+
+/** The whole command line; `outcome` receives the exit status. */
+function buildProgram({ program: built, interruptions }: Surroundings, outcome: (status: number) => void): Command {
+  const program = new Command('latent')
+    .description(say('Latent Workbench: experiments with EM and VAEs.', 'Latent Workbench：EM 与 VAE 实验工作台。'))
+    .version(built.version)
+    .option('--json', say('results as JSON on stdout', '以 JSON 输出结果'))
+    .option(
+      '--home <dir>',
+      say('data folder (default: LATENT_HOME, else ~/.latent-workbench)', '数据文件夹（默认：LATENT_HOME，否则 ~/.latent-workbench）'),
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: printText, writeErr: (text) => void process.stderr.write(text), outputError: () => {} })
+    .showHelpAfterError(false)
+  const flags = (): GlobalFlags => program.opts<GlobalFlags>()
+
+  /** Opens a session for one command, prints what it gives, and closes it again. */
+  const withSession = async (action: (context: Context) => Promise<Result>): Promise<void> => {
+    const json = flags().json ?? false
+    const work = async (): Promise<Result> => {
+      const session = await openSession({ home: flags().home, program: built, interruptions })
+      try {
+        return await Promise.race([action({ session, json }), interruptions.cancelled, session.lost])
+      } finally {
+        await session.close()
+      }
+    }
+    const result = await work()
+    if (json) printJson(result.json)
+    else printText(result.text)
+    outcome(result.status ?? exitStatus.done)
+  }
+  const command = (name: string, description: string, parent = program): Command => parent.command(name).description(description)
+
+  command('doctor', say('what is here: version, runtimes, devices, data folder', '检查环境：版本、运行时、设备、数据文件夹')).action(() =>
+    withSession(({ session }) => doctor(session)),
+  )
+  addDataCommands(command('data', say('datasets: add, list, show, remove', '数据集：添加、列出、查看、删除')), withSession)
+  addRunCommands(program, interruptions, withSession)
+  addInspectCommands(program, withSession)
+  command('serve', say('serve the workbench to a browser on this machine', '在本机以浏览器方式提供工作台'))
+    .option('--port <port>', say('port (default: a free one)', '端口（默认：自动选择）'), wholeNumber(0, 65535))
+    .action(async ({ port }: { port?: number }) => {
+      const { home, json = false } = flags()
+      outcome(await serve({ home, json, port, program: built, interruptions }))
+    })
+  return program
+}
+
+type WithSession = (action: (context: Context) => Promise<Result>) => Promise<void>
+
+function addDataCommands(data: Command, withSession: WithSession): void {
+  data
+    .command('add <path>')
+    .description(
+      say(
+        'import a CSV, TSV or IDX file or a folder of IDX files; or the name of bundled data',
+        '导入 CSV、TSV、IDX 文件或 IDX 文件夹；也可以是内置数据的名称',
+      ),
+    )
+    .option('--name <name>', say('name of the dataset', '数据集名称'))
+    .addOption(
+      new Option('--format <format>', say('format (default: recognized)', '格式（默认：自动识别）')).choices(['csv', 'tsv', 'idx']),
+    )
+    .option('--label <column>', say('column that names the class of a row', '类别标签所在的列'))
+    .option('--ignore <columns>', say('columns to leave out, separated by commas', '忽略的列，以逗号分隔'))
+    .addOption(
+      new Option('--missing <what>', say('rows with missing values: keep or drop them', '含缺失值的行：保留或删除')).choices([
+        'keep',
+        'drop',
+      ]),
+    )
+    .action((path: string, options) => withSession(({ session }) => addData(session, path, options)))
+  data
+    .command('list')
+    .description(say('the datasets there are', '列出数据集'))
+    .action(() => withSession(({ session }) => listData(session)))
+  data
+    .command('show <name>')
+    .description(say('one dataset', '查看一个数据集'))
+    .action((name: string) => withSession(({ session }) => showData(session, name)))
+  data
+    .command('remove <name>')
+    .description(say('remove a dataset', '删除一个数据集'))
+    .action((name: string) => withSession(({ session }) => removeData(session, name)))
+}
+
+function addRunCommands(program: Command, interruptions: Interruptions, withSession: WithSession): void {
+  program
+    .command('run <spec>')
+    .description(say('run the experiment in a JSON or YAML file (- for stdin)', '运行 JSON 或 YAML 文件中的实验（- 表示标准输入）'))
+    .option(
+      '--set <path=value>',
+      say('set a field, e.g. model.components=4; may be repeated', '设置字段，例如 model.components=4；可重复'),
+      collect,
+      [],
+    )
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .addOption(new Option('--device <device>', say('where it runs', '计算设备')).choices(['auto', 'cpu', 'webgpu', 'cuda']))
+    .addOption(new Option('--runtime <runtime>', say('what runs it', '计算运行时')).choices(['auto', 'onnx', 'tensorflow']))
+    .option('--stream', say('print each batch of metrics as it comes', '实时输出每批指标'))
+    .action((path: string, options) => {
+      const spec = readSpec(path, options)
+      return withSession((context) => run(spec, { ...context, interruptions, stream: options.stream ?? false }))
+    })
+  program
+    .command('resume <run>')
+    .description(say('continue a run from its last checkpoint', '从最近的检查点继续运行'))
+    .option('--stream', say('print each batch of metrics as it comes', '实时输出每批指标'))
+    .action((name: string, options) =>
+      withSession((context) => resume(name, { ...context, interruptions, stream: options.stream ?? false })),
+    )
+  const runs = program.command('runs').description(say('runs: list, show, remove', '运行：列出、查看、删除'))
+  runs
+    .command('list')
+    .description(say('the runs there are', '列出运行'))
+    .option('--query <query>', say('only those that fit', '仅列出符合条件的'), '')
+    .action(({ query }: { query: string }) => withSession(({ session }) => listRuns(session, query)))
+  runs
+    .command('show <run>')
+    .description(say('one run: figures, specification, environment', '查看一个运行：指标、规格、环境'))
+    .action((name: string) => withSession(({ session }) => showRun(session, name)))
+  runs
+    .command('remove <run>')
+    .description(say('remove a run', '删除一个运行'))
+    .action((name: string) => withSession(({ session }) => removeRun(session, name)))
+  program
+    .command('metrics <run>')
+    .description(say('every point of its metrics', '全部指标点'))
+    .option('--key <key>', say('one metric, e.g. train/logLikelihood', '只看一个指标，例如 train/logLikelihood'))
+    .action((name: string, { key }: { key?: string }) => withSession(({ session }) => metrics(session, name, key)))
+}
+
+function addInspectCommands(program: Command, withSession: WithSession): void {
+  program
+    .command('params <run>')
+    .description(say('fitted parameters', '拟合得到的参数'))
+    .action((name: string) => withSession(({ session }) => params(session, name)))
+  program
+    .command('apply <run> <dataset>')
+    .description(say('what a fitted run says of data', '将拟合结果应用于数据'))
+    .addOption(new Option('--output <what>', say('what to compute', '计算内容')).choices(applyOutputSchema.options).makeOptionMandatory())
+    .addOption(outOption())
+    .action((name: string, dataset: string, options) => withSession(({ session }) => apply(session, name, dataset, options)))
+  program
+    .command('sample <run>')
+    .description(say('draw from the fitted model', '从拟合的模型中采样'))
+    .addOption(new Option('--count <n>', say('how many', '数量')).argParser(wholeNumber(1, 1000000)).makeOptionMandatory())
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .addOption(outOption())
+    .action((name: string, options) => withSession(({ session }) => sample(session, name, options)))
+  program
+    .command('decode <run>')
+    .description(say('decode latent vectors', '解码隐变量'))
+    .addOption(
+      new Option(
+        '--latent <json>',
+        say('latent vectors, e.g. "[[0, 0], [1, 0]]"', '隐变量，例如 "[[0, 0], [1, 0]]"'),
+      ).makeOptionMandatory(),
+    )
+    .addOption(outOption())
+    .action((name: string, { latent, out }: { latent: string; out?: string }) => {
+      const vectors = parseLatent(latent)
+      return withSession(({ session }) => decode(session, name, vectors, out))
+    })
+}
+
+/** Runs one command line and returns its exit status. */
+export async function runCommandLine(args: string[], surroundings: Surroundings): Promise<number> {
+  let status: number = exitStatus.done
+  const program = buildProgram(surroundings, (value) => {
+    status = value
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return status
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return printError(error, args.includes('--json'))
+    if (error.exitCode === 0) return exitStatus.done
+    if (error.code === 'commander.help') return exitStatus.wrongArguments
+    const problem = error.message.replace(/^error: /, '').replace(/\.$/, '')
+    return printError(new WrongArguments('cli/arguments', { problem }), args.includes('--json'))
+  }
+}

@@ -1,0 +1,40 @@
+import type { Progress } from '@shared/domain/run'
+import { say } from './language'
+import { duration } from './output'
+
+export interface ProgressBar {
+  show(fraction: number, label: string): void
+  /** Clears the line, so that something else can be written. */
+  clear(): void
+}
+
+/** One line on stderr that is drawn over; silent where stderr is not a terminal. */
+export function createProgressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
+  let drawn = ''
+  return {
+    show(fraction, label) {
+      if (!stream.isTTY) return
+      const width = 24
+      const filled = Math.round(Math.min(1, Math.max(0, fraction)) * width)
+      const line = `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${String(Math.round(fraction * 100)).padStart(3)} %  ${label}`.slice(
+        0,
+        (stream.columns ?? 80) - 1,
+      )
+      if (line === drawn) return
+      stream.write(`\r\x1b[2K${line}`)
+      drawn = line
+    },
+    clear() {
+      if (drawn) stream.write('\r\x1b[2K')
+      drawn = ''
+    },
+  }
+}
+
+/** `restarts 8/20 · 12 s left (10 s – 15 s)` */
+export function progressLabel({ phase, done, total, etaMs, etaLowMs, etaHighMs }: Progress): string {
+  const count = `${phase} ${Math.floor(done)}/${total}`
+  if (etaMs === null) return count
+  const range = etaLowMs !== null && etaHighMs !== null ? ` (${duration(etaLowMs)} – ${duration(etaHighMs)})` : ''
+  return `${count} · ${say(`${duration(etaMs)} left`, `剩余 ${duration(etaMs)}`)}${range}`
+}
