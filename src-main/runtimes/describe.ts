@@ -3,14 +3,14 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { RuntimeInfo } from '@shared/domain/system'
 
-const require = createRequire(import.meta.url)
+const fromHere = createRequire(import.meta.url)
 
 /** Folder of an installed package, or null. */
 function packageFolder(name: string): string | null {
   try {
-    return dirname(require.resolve(`${name}/package.json`))
+    return dirname(fromHere.resolve(`${name}/package.json`))
   } catch {
-    const found = (require.resolve.paths(name) ?? []).map((folder) => join(folder, name)).find((folder) => existsSync(folder))
+    const found = (fromHere.resolve.paths(name) ?? []).map((folder) => join(folder, name)).find((folder) => existsSync(folder))
     return found ?? null
   }
 }
