@@ -1,6 +1,7 @@
 /** How one cell of a text file is read. A cell that is a number is turned into one by `numberOf`; the others are NaN and have a kind. */
 
 const missingMarks = new Set(['', 'na', 'n/a', 'nan', 'null', '?'])
+const longestMark = 4
 const infinite = /^[+-]?inf(inity)?$/i
 const otherBase = /^0[xbo]/i
 
@@ -15,7 +16,7 @@ export function numberOf(cell: string, decimalComma: boolean): number {
 /** Of a cell that is not a number: missing, beyond the range of numbers, or text. */
 export function kindOf(cell: string, decimalComma: boolean): 'missing' | 'infinite' | 'text' {
   const trimmed = cell.trim()
-  if (missingMarks.has(trimmed.toLowerCase())) return 'missing'
+  if (trimmed.length <= longestMark && missingMarks.has(trimmed.toLowerCase())) return 'missing'
   if (infinite.test(trimmed)) return 'infinite'
   const value = Number(decimalComma ? trimmed.replace(',', '.') : trimmed)
   return value === Infinity || value === -Infinity ? 'infinite' : 'text'

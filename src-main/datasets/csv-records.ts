@@ -1,5 +1,6 @@
-import { Readable, pipeline } from 'node:stream'
-import { CsvError, type Info, parse } from 'csv-parse'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { CsvError, parse } from 'csv-parse'
 import { AppError } from '@shared/rpc/errors'
 import type { CsvDialect } from './csv-dialect'
 
@@ -11,32 +12,36 @@ export interface CsvRecord {
 
 const largestRecordBytes = 1 << 26
 
-/** The records of a file, blank lines left out. Errors name the file and the line. */
-export async function* readRecords(path: string, contents: AsyncIterable<Buffer>, dialect: CsvDialect): AsyncGenerator<CsvRecord> {
+/** Hands over the records of a file one by one, blank lines left out. Errors name the file and the line. */
+export async function readRecords(
+  path: string,
+  contents: AsyncIterable<Buffer>,
+  dialect: CsvDialect,
+  onRecord: (record: CsvRecord) => void,
+): Promise<void> {
+  let lastCounted = 0
+  /** csv-parse counts a CRLF inside quotes as two lines. */
+  let countedTwice = 0
   const parser = parse({
     delimiter: dialect.delimiter,
     bom: true,
-    info: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: largestRecordBytes,
+    on_record: (cells: string[], { lines }) => {
+      if (lines - lastCounted > 1) for (const cell of cells) countedTwice += cell.split('\r\n').length - 1
+      lastCounted = lines
+      if (cells.length > 1 || cells[0]!.trim() !== '') onRecord({ line: lines - countedTwice, cells })
+      return null
+    },
   })
-  pipeline(Readable.from(inUtf8(path, contents, dialect.encoding)), parser, () => {})
-  let lastLine = 0
-  /** csv-parse counts a CRLF inside quotes as two lines. */
-  let countedTwice = 0
+  parser.resume()
   try {
-    for await (const item of parser) {
-      const { record, info } = item as { record: string[]; info: Info }
-      for (const cell of record) if (cell.includes('\r\n')) countedTwice += cell.split('\r\n').length - 1
-      lastLine = info.lines - countedTwice
-      if (record.length === 1 && record[0]!.trim() === '') continue
-      yield { line: lastLine, cells: record }
-    }
+    await pipeline(Readable.from(inUtf8(path, contents, dialect.encoding)), parser)
   } catch (error) {
-    throw error instanceof CsvError ? recordError(path, error, lastLine + 1) : error
+    throw error instanceof CsvError ? recordError(path, error, lastCounted - countedTwice + 1) : error
   }
 }
 

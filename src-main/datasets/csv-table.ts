@@ -68,15 +68,14 @@ export function addRecord(table: CsvTable, record: CsvRecord, path: string, deci
     const column = columns[index]!
     const cell = cells[index]!
     const value = numberOf(cell, decimalComma)
-    if (Number.isNaN(value)) {
-      block[start + index] = tallyOther(column, cell, line, decimalComma) === 'missing' ? NaN : Infinity
-    } else {
+    const isNumber = value === value
+    if (isNumber) {
       block[start + index] = value
       column.numbers += 1
       if (column.allIntegers && !Number.isInteger(value)) column.allIntegers = false
-    }
+    } else block[start + index] = tallyOther(column, cell, line, decimalComma) === 'missing' ? NaN : Infinity
     if (column.cellCodes) {
-      column.cellCodes.push(cellCode(column, cell, decimalComma))
+      column.cellCodes.push(Number.isNaN(block[start + index]!) ? -1 : codeOf(column, isNumber ? String(value) : cell.trim()))
       if (column.cellNames.size > mostClasses) column.cellCodes = null
     }
   }
@@ -92,23 +91,21 @@ export function columnType(column: ColumnTally): ColumnType {
 }
 
 function tallyOther(column: ColumnTally, cell: string, line: number, decimalComma: boolean): ReturnType<typeof kindOf> {
-  const kind = kindOf(cell, decimalComma)
+  const text = cell.trim()
+  const kind = column.distinct.has(text) ? 'text' : kindOf(text, decimalComma)
   if (kind === 'missing') column.missing += 1
   else if (kind === 'infinite') {
     column.infinite += 1
-    column.firstInfinite ??= { line, text: cell.trim() }
+    column.firstInfinite ??= { line, text }
   } else {
     column.texts += 1
-    column.firstText ??= { line, text: cell.trim() }
-    if (column.distinct.size < distinctLimit) column.distinct.add(cell.trim())
+    column.firstText ??= { line, text }
+    if (column.distinct.size < distinctLimit) column.distinct.add(text)
   }
   return kind
 }
 
-function cellCode(column: ColumnTally, cell: string, decimalComma: boolean): number {
-  const value = numberOf(cell, decimalComma)
-  if (Number.isNaN(value) && kindOf(cell, decimalComma) === 'missing') return -1
-  const name = Number.isNaN(value) ? cell.trim() : String(value)
+function codeOf(column: ColumnTally, name: string): number {
   const known = column.cellNames.get(name)
   if (known !== undefined) return known
   column.cellNames.set(name, column.cellNames.size)

@@ -32,18 +32,18 @@ export async function readTable(
   options: ImportOptions,
   seen: (cells: string[]) => void = () => {},
 ): Promise<CsvTable> {
-  let table: CsvTable | null = null
-  for await (const record of readRecords(path, contents, dialect)) {
-    if (!table) {
+  const read: { table: CsvTable | null } = { table: null }
+  await readRecords(path, contents, dialect, (record) => {
+    if (!read.table) {
       const names = columnNames(path, record.cells, dialect.header, options)
-      table = createTable(names, (name) => (options.label === undefined ? isLabelName(name) : name === options.label))
-      if (dialect.header) continue
+      read.table = createTable(names, (name) => (options.label === undefined ? isLabelName(name) : name === options.label))
+      if (dialect.header) return
     }
-    addRecord(table, record, path, dialect.decimalComma)
+    addRecord(read.table, record, path, dialect.decimalComma)
     seen(record.cells)
-  }
-  if (!table) throw new AppError('dataset/no-text', { path })
-  return table
+  })
+  if (!read.table) throw new AppError('dataset/no-text', { path })
+  return read.table
 }
 
 /** Columns with their summaries, row-major features and label codes; rows with missing features are dropped where the options say so. */

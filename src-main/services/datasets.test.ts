@@ -35,7 +35,7 @@ const csv = (name: string, content: string): string => {
   writeFileSync(path, content)
   return path
 }
-const importFile = (path: string, options = {}) => service.methods['datasets.import']({ path, options })
+const importFile = async (path: string, options = {}) => service.methods['datasets.import']({ path, options })
 const storedFolders = (): string[] => readdirSync(join(files.home, 'datasets'))
 
 test('what is imported is stored, listed, found by id and by name, and told', async () => {
