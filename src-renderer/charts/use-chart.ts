@@ -1,0 +1,76 @@
+import { onBeforeUnmount, onMounted, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { echarts, type ECharts, type EChartsCoreOption } from './echarts'
+
+export interface ChartHandle {
+  chart: ShallowRef<ECharts | null>
+  /** A picture of the chart as it is now: a PNG at twice the resolution or an SVG. */
+  export: (type: 'png' | 'svg', background: string) => Promise<Blob>
+}
+
+/**
+ * An ECharts instance in an element, with the size of the element and redrawn at most once per frame.
+ * Charts of the same `group` share their cursor.
+ */
+export function useChart(
+  element: Readonly<Ref<HTMLElement | null>>,
+  option: () => EChartsCoreOption,
+  group?: () => string | undefined,
+): ChartHandle {
+  const chart = shallowRef<ECharts | null>(null)
+  let frame = 0
+  let structure = ''
+
+  function draw(): void {
+    frame = 0
+    const next = option()
+    const nextStructure = structureOf(next)
+    chart.value?.setOption(next, { notMerge: nextStructure !== structure, lazyUpdate: false })
+    structure = nextStructure
+  }
+  const ask = (): void => {
+    frame ||= requestAnimationFrame(draw)
+  }
+  const observer = new ResizeObserver(() => chart.value?.resize())
+
+  onMounted(() => {
+    const created = echarts.init(element.value, null, { renderer: 'canvas' })
+    chart.value = created
+    const name = group?.()
+    if (name) {
+      created.group = name
+      echarts.connect(name)
+    }
+    observer.observe(element.value!)
+    draw()
+  })
+  onBeforeUnmount(() => {
+    cancelAnimationFrame(frame)
+    observer.disconnect()
+    chart.value?.dispose()
+    chart.value = null
+  })
+  watch(option, ask)
+
+  return {
+    chart,
+    export: async (type, background) => {
+      if (type === 'png') return await (await fetch(chart.value!.getDataURL({ pixelRatio: 2, backgroundColor: background }))).blob()
+      const still = echarts.init(null, null, {
+        renderer: 'svg',
+        ssr: true,
+        width: chart.value!.getWidth(),
+        height: chart.value!.getHeight(),
+      })
+      still.setOption({ ...option(), animation: false, backgroundColor: background })
+      const text = still.renderToSVGString()
+      still.dispose()
+      return new Blob([text], { type: 'image/svg+xml' })
+    },
+  }
+}
+
+/** Series that came or went need a fresh start; new points of the same series do not. */
+function structureOf(option: EChartsCoreOption): string {
+  const series = (option['series'] ?? []) as { id?: string; name?: string; type?: string }[]
+  return series.map(({ id, name, type }) => `${type}:${id ?? name}`).join('|')
+}

@@ -1,0 +1,103 @@
+import type { Dataset, DatasetPage, GalleryEntry, ImportOptions, ImportPreview } from '@shared/domain/dataset'
+import type { Notice } from '@shared/domain/run'
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { host } from '../api/host'
+import { noticeOf } from './notice'
+
+export const useDatasetsStore = defineStore('datasets', () => {
+  const byId = shallowRef(new Map<string, Dataset>())
+  const gallery = shallowRef<GalleryEntry[]>([])
+  const state = ref<'loading' | 'ready' | 'error'>('loading')
+  const error = shallowRef<Notice | null>(null)
+  const importFraction = ref<number | null>(null)
+
+  const list = computed(() => [...byId.value.values()].sort((left, right) => right.createdAt.localeCompare(left.createdAt)))
+
+  async function load(): Promise<void> {
+    try {
+      const [datasets, entries] = await Promise.all([host().call('datasets.list', {}), host().call('datasets.gallery', {})])
+      byId.value = new Map(datasets.map((dataset) => [dataset.id, dataset]))
+      gallery.value = entries
+      error.value = null
+      state.value = 'ready'
+    } catch (problem) {
+      error.value = noticeOf(problem)
+      state.value = 'error'
+    }
+  }
+
+  function put(dataset: Dataset): void {
+    byId.value = new Map(byId.value).set(dataset.id, dataset)
+    if (dataset.bundled === null) return
+    gallery.value = gallery.value.map((entry) => (entry.name === dataset.bundled ? { ...entry, datasetId: dataset.id } : entry))
+  }
+
+  function forget(id: string): void {
+    const rest = new Map(byId.value)
+    rest.delete(id)
+    byId.value = rest
+    gallery.value = gallery.value.map((entry) => (entry.datasetId === id ? { ...entry, datasetId: null } : entry))
+  }
+
+  async function addBundled(name: string): Promise<Dataset> {
+    const dataset = await host().call('datasets.addBundled', { name })
+    put(dataset)
+    return dataset
+  }
+
+  async function importFrom(path: string, options: ImportOptions): Promise<Dataset> {
+    importFraction.value = 0
+    try {
+      const dataset = await host().call('datasets.import', { path, options })
+      put(dataset)
+      return dataset
+    } finally {
+      importFraction.value = null
+    }
+  }
+
+  const sniff = (path: string, options: ImportOptions): Promise<ImportPreview> => host().call('datasets.sniff', { path, options })
+  const page = (dataset: string, offset: number, limit: number): Promise<DatasetPage> =>
+    host().call('datasets.page', { dataset, offset, limit })
+  const remove = async (dataset: string): Promise<void> => void (await host().call('datasets.remove', { dataset }))
+  const find = (nameOrId: string): Dataset | undefined =>
+    byId.value.get(nameOrId) ?? list.value.find((dataset) => dataset.name === nameOrId)
+
+  /** Paths the host can read for files dropped or chosen here, all in one batch. */
+  async function upload(files: File[], onProgress: (name: string, fraction: number) => void): Promise<string[]> {
+    const batch = crypto.randomUUID()
+    const paths: string[] = []
+    for (const file of files) paths.push(await host().pathOf(file, batch, (fraction) => onProgress(file.name, fraction)))
+    return paths
+  }
+  const canBrowse = computed(() => host().choosePath !== null)
+  const browse = async (): Promise<string | null> => (await host().choosePath?.()) ?? null
+
+  host().on('dataset.changed', ({ dataset }) => put(dataset))
+  host().on('dataset.removed', ({ id }) => forget(id))
+  host().on('import.progress', ({ fraction }) => {
+    if (importFraction.value !== null) importFraction.value = fraction
+  })
+  host().onGap(() => void load())
+  void load()
+
+  return {
+    byId,
+    list,
+    gallery,
+    state,
+    error,
+    importFraction,
+    load,
+    addBundled,
+    importFrom,
+    sniff,
+    page,
+    remove,
+    find,
+    upload,
+    canBrowse,
+    browse,
+  }
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import type { LatentSummary } from '@shared/domain/run'
+import { byKl, mapAxes } from './map-coordinates'
+
+const summary: LatentSummary = {
+  latent: 3,
+  features: 4,
+  imageShape: null,
+  featureNames: [],
+  klPerDimension: [0.1, 2, 0.5],
+  mean: [0, 0, 0],
+  standardDeviation: [1, 1, 1],
+  active: [false, true, true],
+  latentMeans: Float32Array.of(1, 2, 3, -1, 0, 1, 0, 4, 2, 2, -2, 0),
+  rowIndex: Int32Array.of(0, 1, 2, 3),
+  labels: null,
+  classes: null,
+  checkpoint: 'best',
+  epoch: 3,
+}
+
+test('a latent vector lands on the map where a row with that mean lies', () => {
+  for (const axis of mapAxes(summary)) {
+    for (let row = 0; row < 4; row += 1) {
+      const latent = [...summary.latentMeans.subarray(row * 3, row * 3 + 3)]
+      expect(axis.project(latent)).toBeCloseTo(axis.values[row]!, 4)
+    }
+  }
+})
+
+test('dimensions that carry the most come first', () => expect(byKl(summary)).toEqual([1, 2, 0]))
+
+test('principal components are offered only where they say something new', () => {
+  expect(mapAxes(summary).map(({ id }) => id)).toEqual(['z0', 'z1', 'z2', 'pc0', 'pc1'])
+  expect(mapAxes({ ...summary, latent: 2, latentMeans: Float32Array.of(1, 2, 3, 4) }).map(({ id }) => id)).toEqual(['z0', 'z1'])
+})

@@ -1,0 +1,48 @@
+import type { Curve } from '../charts/MetricChart.vue'
+import type { GrowingSeries } from '../stores/growing-series'
+
+/** Which metrics share a panel; every other name has a panel of its own. */
+const panelOf: Record<string, string> = {
+  logLikelihood: 'bound',
+  lowerBound: 'bound',
+  logLikelihoodBefore: 'bound',
+}
+const order = ['elbo', 'bound', 'kl', 'reconstruction', 'objective', 'activeUnits', 'restarts']
+const partColour: Record<string, number> = { train: 0, validation: 1, test: 2 }
+const nameColour: Record<string, number> = { lowerBound: 4, logLikelihoodBefore: 5 }
+
+export interface MetricPanel {
+  id: string
+  /** Name of the metric whose unit the panel has. */
+  metricName: string
+  stepKind: 'iteration' | 'epoch' | 'step' | 'restart'
+  curves: Curve[]
+}
+
+/** Groups the series of a run into panels; a figure with a single point is no curve unless the run is still going on. */
+export function metricPanels(
+  series: ReadonlyMap<string, GrowingSeries>,
+  options: { label: (key: string) => string; stepKind: 'iteration' | 'epoch'; live: boolean },
+): MetricPanel[] {
+  const panels = new Map<string, MetricPanel>()
+  for (const [key, points] of series) {
+    if (points.length < (options.live ? 1 : 2)) continue
+    const slash = key.indexOf('/')
+    const part = key.slice(0, slash)
+    const name = key.slice(slash + 1)
+    const isRestart = part === 'restarts'
+    const id = isRestart ? 'restarts' : (panelOf[name] ?? name)
+    const panel = panels.get(id) ?? { id, metricName: name, stepKind: isRestart ? 'restart' : options.stepKind, curves: [] }
+    panel.curves.push({
+      key,
+      name: options.label(key),
+      step: points.step,
+      value: points.value,
+      colour: nameColour[name] ?? partColour[part] ?? panel.curves.length,
+      dash: name in nameColour ? 1 : (partColour[part] ?? panel.curves.length),
+    })
+    panels.set(id, panel)
+  }
+  const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length)
+  return [...panels.values()].sort((left, right) => place(left.id) - place(right.id) || left.id.localeCompare(right.id))
+}

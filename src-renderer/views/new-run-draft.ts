@@ -1,0 +1,26 @@
+import type { Dataset } from '@shared/domain/dataset'
+import { inferenceKindsOf, type ModelKind } from '@shared/domain/spec'
+import { defaultOf, runSpecNode } from '../components/spec-form/field-node'
+
+/** A specification to start from: defaults of the schema, with what this kind of data needs for this kind of model. */
+export function newDraft(model: ModelKind, dataset: Dataset | undefined): unknown {
+  return defaultOf(runSpecNode, {
+    dataset: dataset?.name ?? '',
+    split: splitFor(model, dataset),
+    ...dataChoices(model, dataset),
+    inference: { kind: inferenceKindsOf[model][0] },
+  })
+}
+
+function dataChoices(model: ModelKind, dataset: Dataset | undefined): object {
+  if (model === 'gaussian-mixture') return { model: { kind: model } }
+  return dataset?.kind === 'table'
+    ? { preprocess: ['standardize'], model: { kind: model, latent: 2, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
+    : { preprocess: ['scale'], model: { kind: model } }
+}
+
+/** An autoencoder is judged on rows it has not seen; a dataset with its own test part keeps it. */
+function splitFor(model: ModelKind, dataset: Dataset | undefined): object {
+  const hasTestPart = dataset?.parts.some((part) => part.name === 'test') ?? false
+  return model === 'gaussian-mixture' || hasTestPart ? {} : { train: 0.8, test: 0.2 }
+}

@@ -1,0 +1,18 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+import HomeView from './HomeView.vue'
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'home', component: HomeView },
+    { path: '/data', name: 'data', component: () => import('./DataView.vue') },
+    { path: '/data/import', name: 'import', component: () => import('./ImportView.vue') },
+    { path: '/data/:id', name: 'dataset', component: () => import('./DatasetView.vue'), props: true },
+    { path: '/runs', name: 'runs', component: () => import('./RunsView.vue') },
+    { path: '/runs/:id', name: 'run', component: () => import('./RunView.vue'), props: true },
+    { path: '/new', name: 'new-run', component: () => import('./NewRunView.vue') },
+    { path: '/latent', name: 'latent-choice', component: () => import('./LatentChoiceView.vue') },
+    { path: '/latent/:id', name: 'latent', component: () => import('./LatentView.vue'), props: true },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})

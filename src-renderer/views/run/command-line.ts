@@ -1,0 +1,10 @@
+import type { RunSpec } from '@shared/domain/spec'
+import { stringify } from 'yaml'
+
+/** A shell command that repeats a run: its specification as a file, then the run. */
+export function commandLine(spec: RunSpec): string {
+  const yaml = stringify(spec)
+  let mark = 'SPEC'
+  while (yaml.includes(mark)) mark += '_'
+  return `cat > spec.yaml <<'${mark}'\n${yaml}${mark}\nlatent run spec.yaml\n`
+}
