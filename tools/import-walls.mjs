@@ -42,11 +42,12 @@ export const rooms = {
   'src-main/entries': room(
     inMain(
       ...['host', 'cli', 'rpc', 'services', 'jobs', 'store', 'files', 'datasets'],
-      ...['worker', 'inference', 'models', 'runtimes', 'runtimes/onnx', 'graph'],
+      ...['worker', 'inference', 'models', 'runtimes', 'runtimes/onnx', 'graph', 'bench'],
     ),
     ['electron', 'node:*'],
     noWindow,
   ),
+  'src-main/bench': room(inMain('graph', 'models', 'inference', 'runtimes', 'runtimes/onnx'), ['node:*'], noWindowNoNetwork),
   'src-main/cli': room(inMain('host', 'rpc', 'files'), ['commander', 'yaml', 'node:*'], noWindowNoNetwork),
   'src-main/host': room(inMain('rpc', 'services', 'jobs', 'store', 'files', 'datasets', 'runtimes'), ['node:*'], noWindow),
   'src-main/rpc': room(inMain('host', 'services', 'files'), ['zod', 'node:*'], noWindow),

@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { type BenchCase, cases } from './cases'
+import { type Peer, findPython, startPeer } from './peer'
+
+export interface BenchOptions {
+  /** Only cases whose name holds this text. */
+  filter: string
+  threads: number
+  /** Rounds of blocks; we and the peers take turns in each. */
+  rounds: number
+  peerScript: string
+  outFolder: string
+  say(line: string): void
+}
+
+interface Row {
+  case: string
+  unit: string
+  threads: number
+  medianMs: number
+  peers: { label: string; version: string; medianMs: number | null; ratio: number | null; error?: string }[]
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** Times us and the peers in turns on this machine, prints medians and ratios, and saves them as JSON. */
+export async function bench(options: BenchOptions): Promise<void> {
+  const { say } = options
+  const peers = new Map<string, Peer>()
+  for (const library of ['sklearn', 'torch']) {
+    const python = findPython(library)
+    if (python) peers.set(library, await startPeer(python, options.peerScript, options.threads))
+    else say(`${library} is not installed for any Python found here: its column is skipped`)
+  }
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), platform: platform(), arch: arch(), node: process.version }
+  say(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, Node ${machine.node}, ${options.threads} thread(s)`)
+  const rows: Row[] = []
+  for (const benchCase of cases.filter(({ name }) => name.includes(options.filter))) {
+    const row = await measure(benchCase, peers, options)
+    rows.push(row)
+    const shown = row.peers.map(({ label, medianMs, ratio, error }) =>
+      medianMs === null ? `${label}: ${error}` : `${label} ${medianMs.toFixed(2)} ms (${ratio!.toFixed(2)}×)`,
+    )
+    say(`${row.case.padEnd(30)} ${row.medianMs.toFixed(2).padStart(8)} ms per ${row.unit}   ${shown.join('   ')}`)
+  }
+  for (const peer of peers.values()) peer.close()
+  mkdirSync(options.outFolder, { recursive: true })
+  const path = join(options.outFolder, `bench-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`)
+  writeFileSync(path, `${JSON.stringify({ machine, date: new Date().toISOString(), threads: options.threads, rows }, null, 2)}\n`)
+  say(`saved to ${path}`)
+}
+
+async function measure(benchCase: BenchCase, peers: Map<string, Peer>, { threads, rounds }: BenchOptions): Promise<Row> {
+  const own = await benchCase.prepare(threads)
+  for (let warm = 0; warm < 3; warm += 1) await own.once()
+  const ownMs: number[] = []
+  const asked = benchCase.peers.map((peer) => ({ ...peer, ms: [] as number[], error: '' }))
+  for (let round = 0; round < rounds; round += 1) {
+    for (let repeat = 0; repeat < benchCase.repeats; repeat += 1) {
+      const start = performance.now()
+      await own.once()
+      ownMs.push(performance.now() - start)
+    }
+    for (const peer of asked) {
+      const process = peers.get(peer.library)
+      if (!process || peer.error) continue
+      const answer = await process.time({ ...peer.request, repeats: benchCase.repeats })
+      if ('ms' in answer) peer.ms.push(...answer.ms)
+      else peer.error = answer.error
+    }
+  }
+  await own.dispose()
+  const medianMs = median(ownMs)
+  return {
+    case: benchCase.name,
+    unit: benchCase.unit,
+    threads,
+    medianMs,
+    peers: asked.map(({ label, library, ms, error }) => {
+      const version = peers.get(library)?.versions[library] ?? ''
+      if (ms.length === 0) return { label, version, medianMs: null, ratio: null, error: error || 'not installed' }
+      return { label, version, medianMs: median(ms), ratio: median(ms) / medianMs }
+    }),
+  }
+}

@@ -1,0 +1,100 @@
+import type { Covariance } from '@shared/domain/spec'
+import { fillBernoulli, fillNormal, fillUniform } from '@shared/math/random'
+import { adamRates } from '../graph/optimizers'
+import { sizeOf } from '../graph/tensor'
+import { cutIntoChunks } from '../inference/chunks'
+import { gaussianMixtureProblem } from '../inference/gaussian-mixture'
+import { startFromSpreadRows } from '../models/mixtures/gaussian-starts'
+import { initialValues } from '../models/networks'
+import { trainingStep, vae } from '../models/vae/vae'
+import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
+
+/** Work that we and a peer both do. */
+export interface BenchCase {
+  name: string
+  unit: string
+  /** Repetitions per block; blocks of us and of the peers take turns. */
+  repeats: number
+  peers: { label: string; library: 'sklearn' | 'torch'; request: Record<string, unknown> }[]
+  prepare(threads: number): Promise<{ once(): Promise<void>; dispose(): Promise<void> }>
+}
+
+function mixtureCase(covariance: Covariance, rows: number, columns: number, components: number): BenchCase {
+  const request = { case: 'mixture', rows, columns, components, covariance: covariance === 'diagonal' ? 'diag' : covariance }
+  return {
+    name: `EM ${covariance} ${rows >= 1e6 ? `${rows / 1e6}M` : `${rows / 1e3}k`}×${columns} K=${components}`,
+    unit: 'iteration',
+    repeats: Math.max(2, Math.min(50, Math.round(3e6 / (rows * columns)))),
+    peers: [{ label: 'scikit-learn', library: 'sklearn', request }],
+    async prepare(threads) {
+      const features = new Float64Array(rows * columns)
+      fillNormal(features, { seed: 1, stream: 'rows' })
+      const centres = new Float64Array(components * columns)
+      fillNormal(centres, { seed: 1, stream: 'centres' })
+      const which = new Float64Array(rows)
+      fillUniform(which, { seed: 1, stream: 'which' })
+      for (let index = 0; index < features.length; index += 1) {
+        const component = Math.floor(which[Math.floor(index / columns)]! * components)
+        features[index]! += 4 * centres[component * columns + (index % columns)]!
+      }
+      const structure = { covariance, components, columns, regularization: 1e-6 }
+      const problem = await gaussianMixtureProblem(createOnnxRuntime({ threads }), cutIntoChunks(features, columns), structure)
+      let mixture = startFromSpreadRows(features.subarray(0, 5000 * columns), structure, { seed: 1, stream: 'start' })
+      return {
+        once: async () => {
+          mixture = problem.maximize((await problem.expect(mixture, null)).statistics)
+        },
+        dispose: () => problem.dispose(),
+      }
+    },
+  }
+}
+
+const [features, hidden, latent, batch] = [784, 512, 20, 128]
+
+const vaeCase: BenchCase = {
+  name: `VAE step ${features}–${hidden}–${latent}, batch ${batch}`,
+  unit: 'step',
+  repeats: 40,
+  peers: [false, true].map((fused) => ({
+    label: fused ? 'PyTorch, fused Adam' : 'PyTorch',
+    library: 'torch',
+    request: { case: 'vae', features, hidden, latent, batch, fused },
+  })),
+  async prepare(threads) {
+    const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+    const mlp = { mlp: [hidden], activation: 'relu' as const }
+    const model = vae({ kind: 'vae', latent, encoder: mlp, decoder: mlp, likelihood: 'bernoulli' }, features)
+    const program = trainingStep(model, { objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam } }, batch)
+    const executable = await createOnnxRuntime({ threads }).compile(program)
+    const weights = initialValues(model.weights, { seed: 1, stream: 'weights' }, 'float32')
+    executable.load(
+      Object.fromEntries(program.parameters.map(({ name, shape }) => [name!, weights[name!] ?? new Float32Array(sizeOf(shape))])),
+    )
+    const x = new Float32Array(batch * features)
+    const noise = new Float32Array(batch * latent)
+    const weight = new Float32Array(batch).fill(1)
+    fillBernoulli(x, new Float32Array(x.length).fill(0.2), { seed: 1, stream: 'pixels' })
+    let step = 0
+    return {
+      once: async () => {
+        step += 1
+        fillNormal(noise, { seed: 1, stream: 'noise' }, step)
+        const { elbo } = await executable.run({ x, noise, weight, ...adamRates(step, adam.learningRate, adam) })
+        if (!Number.isFinite(elbo![0])) throw new Error('the bound is not a number')
+      },
+      dispose: () => executable.dispose(),
+    }
+  },
+}
+
+export const cases: BenchCase[] = [
+  vaeCase,
+  mixtureCase('full', 10_000, 2, 5),
+  mixtureCase('full', 100_000, 16, 16),
+  mixtureCase('full', 100_000, 64, 16),
+  mixtureCase('full', 1_000_000, 8, 8),
+  mixtureCase('tied', 100_000, 16, 16),
+  mixtureCase('diagonal', 100_000, 16, 16),
+  mixtureCase('spherical', 100_000, 16, 16),
+]

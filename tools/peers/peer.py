@@ -1,0 +1,96 @@
+"""The other side of `npm run bench`: times scikit-learn and PyTorch on the same work, one JSON line in, one out.
+
+Requests: {"case": name, ...parameters, "repeats": n}  ->  {"ms": [n times]}
+          {"case": "versions"}                         ->  {"sklearn": "...", "torch": "..."} (those installed)
+"""
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
+prepared = {}
+
+
+def versions():
+    found = {}
+    for name in ("sklearn", "torch"):
+        try:
+            found[name] = __import__(name).__version__
+        except ImportError:
+            pass
+    return found
+
+
+def mixture(rows, columns, components, covariance):
+    from sklearn.mixture import GaussianMixture
+
+    rng = np.random.default_rng(1)
+    centres = 4 * rng.standard_normal((components, columns))
+    data = centres[rng.integers(components, size=rows)] + rng.standard_normal((rows, columns))
+    model = GaussianMixture(components, covariance_type=covariance, max_iter=1, init_params="random", random_state=1)
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(data[: min(rows, 5000)])
+
+    def iteration():
+        _, log_responsibilities = model._e_step(data)
+        model._m_step(data, log_responsibilities)
+
+    return iteration
+
+
+def vae(features, hidden, latent, batch, fused):
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    encoder = nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
+    decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, features))
+    parameters = [*encoder.parameters(), *decoder.parameters()]
+    optimizer = torch.optim.Adam(parameters, 1e-3, **({"fused": True} if fused else {}))
+    data = (torch.rand(batch, features) < 0.2).float()
+
+    def step():
+        mean, log_variance = encoder(data).chunk(2, 1)
+        code = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+        reconstruction = functional.binary_cross_entropy_with_logits(decoder(code), data, reduction="sum")
+        kl = 0.5 * (log_variance.exp() + mean * mean - 1 - log_variance).sum()
+        loss = (reconstruction + kl) / batch
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+makers = {"mixture": mixture, "vae": vae}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    case = request.pop("case")
+    if case == "versions":
+        print(json.dumps(versions()), flush=True)
+        continue
+    repeats = request.pop("repeats")
+    key = json.dumps([case, request], sort_keys=True)
+    try:
+        if key not in prepared:
+            prepared.clear()
+            prepared[key] = makers[case](**request)
+            prepared[key]()
+        times = []
+        for _ in range(repeats):
+            start = time.perf_counter()
+            prepared[key]()
+            times.append(1000 * (time.perf_counter() - start))
+        print(json.dumps({"ms": times}), flush=True)
+    except Exception as error:
+        print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
