@@ -27,8 +27,10 @@ export interface SessionOptions {
 }
 
 const joinTimeoutMs = 15_000
-const lookMs = 100
+const lookMs = 50
 const aliveMs = 500
+/** The own worker takes a moment to end. */
+const quietMs = 2000
 
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
@@ -104,7 +106,10 @@ const directTransport = (host: Host): Transport => ({
 /** Commands that joined this host meanwhile rely on it. */
 async function othersDone(host: Host, clients: () => number): Promise<void> {
   const isAlone = (): boolean => clients() === 0 && host.idle()
-  if (isAlone()) return
-  tell(say('Waiting for other commands that use this host …', '正在等待使用此主机的其他命令……'))
-  while (!isAlone()) await wait(lookMs)
+  const tellAt = performance.now() + quietMs
+  for (let told = false; !isAlone(); await wait(lookMs)) {
+    if (told || performance.now() < tellAt) continue
+    tell(say('Waiting for other commands that use this host …', '正在等待使用此主机的其他命令……'))
+    told = true
+  }
 }
