@@ -41,7 +41,7 @@ export const rooms = {
 
   'src-main/entries': room(
     inMain(
-      ...['host', 'cli', 'rpc', 'services', 'jobs', 'store', 'files', 'datasets'],
+      ...['host', 'cli', 'rpc', 'rpc/electron-ipc', 'rpc/electron-bridge', 'services', 'jobs', 'store', 'files', 'datasets'],
       ...['worker', 'inference', 'models', 'runtimes', 'runtimes/onnx', 'graph', 'bench'],
     ),
     ['electron', 'node:*'],
