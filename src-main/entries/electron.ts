@@ -73,7 +73,8 @@ async function start(home: string, { workerPath, preloadPath, rendererFolder, re
 }
 
 announceScheme()
-app.enableSandbox()
+// root has no sandbox: there the flag is given, and Chromium refuses both together
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 try {
   const { home } = openDataFolder(homeFromArguments())
   // Chromium's own files; also what makes two folders two programs, and one folder one

@@ -1,4 +1,4 @@
-import type { ToWorker } from '@shared/domain/worker-protocol'
+import { readMessages } from '../jobs/message-lines'
 import { createWorker } from '../worker/worker'
 
 /** A child process that trains one run, or looks inside fitted ones. It ends with its host. */
@@ -9,7 +9,7 @@ const post = (message: object): Promise<void> =>
   })
 
 const worker = createWorker(post)
-process.on('message', (message: ToWorker) => {
+readMessages(process.stdin, (message) => {
   void worker.receive(message).then((done) => {
     if (done) process.disconnect()
   })

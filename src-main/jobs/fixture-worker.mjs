@@ -1,5 +1,7 @@
 // A worker for tests: real process, real channel, behaviour chosen by the name of the run.
+import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { decode } from '../../src-shared/rpc/codec.ts'
 
 const send = (message) => new Promise((resolve) => process.send(message, resolve))
 const finish = async (status) => {
@@ -94,7 +96,8 @@ const inspections = {
 }
 
 process.on('disconnect', () => process.exit(0))
-process.on('message', async (message) => {
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const message = decode(line)
   if (message.kind === 'train') await behaviours[message.spec.name](message)
   else if (message.kind === 'pause') await send({ kind: ((isPaused = true), 'paused') })
   else if (message.kind === 'resume') await send({ kind: ((isPaused = false), 'resumed') })

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { FromWorker, ToWorker } from '@shared/domain/worker-protocol'
+import { writeMessage } from './message-lines'
 import type { NodeCommand } from './node-command'
 
 export interface WorkerLimits {
@@ -49,7 +50,7 @@ export function startWorker(command: NodeCommand, workerPath: string, limits: Wo
     execArgv: [],
     env: { ...process.env, ...command.environment },
     serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   })
   const stderr = tailOf(child)
   const silence = watchSilence(limits.answerMs, () => listener.onSilent())
@@ -57,9 +58,10 @@ export function startWorker(command: NodeCommand, workerPath: string, limits: Wo
   let killTimer: NodeJS.Timeout | undefined
 
   const post = (message: ToWorker): void => {
-    // a worker that is gone reports its end by onEnd
-    if (child.connected) child.send(message, () => {})
+    if (child.stdin?.writable) writeMessage(child.stdin, message)
   }
+  // a worker that is gone reports its end by onEnd
+  child.stdin?.on('error', () => {})
   child.on('message', (message: FromWorker) => {
     silence.heard()
     if (message.kind === 'ready' && waiting) {

@@ -3,7 +3,7 @@ import type { Dataset } from './dataset'
 import type { ApplyOutput, Artifact, Notice } from './run'
 import type { RunSpec } from './spec'
 
-/** What the host says to a worker process and hears from it. Sent by `fork` with `serialization: 'advanced'`. */
+/** What the host says to a worker process (as lines of text on its stdin) and hears from it (`process.send`, `serialization: 'advanced'`). */
 
 export interface TrainTask {
   kind: 'train'
