@@ -7,6 +7,7 @@ import type { ImportOptions } from '@shared/domain/dataset'
 import { type MessageCode, sentence } from '@shared/messages/messages'
 import { AppError } from '@shared/rpc/errors'
 import { readData } from './read'
+import { sampleIdx } from './sample-idx'
 import { sniff } from './sniff'
 
 const folder = mkdtempSync(join(tmpdir(), 'latent-bad-'))
@@ -14,13 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 type Contents = string | Uint8Array
 
-function idx(sizes: number[], data: number, type = 8): Buffer {
-  const header = Buffer.alloc(4 + 4 * sizes.length)
-  header[2] = type
-  header[3] = sizes.length
-  for (const [index, size] of sizes.entries()) header.writeUInt32BE(size, 4 + 4 * index)
-  return Buffer.concat([header, Buffer.alloc(data, 7)])
-}
+const idx = (sizes: number[], bytes: number, type?: number): Buffer => sampleIdx(sizes, new Uint8Array(bytes), type)
 const gzipped = gzipSync(Buffer.from('a,b\n' + '1,2\n3,4\n'.repeat(1000)))
 const damaged = Buffer.from(gzipped)
 damaged[30] = damaged[30]! ^ 0xff
@@ -78,12 +73,12 @@ const cases: Case[] = [
     what: 'missing values in one column',
     files: { 'm.csv': 'a,b\n1,NA\n2,3\n4,?\n' },
     code: 'dataset/missing-values',
-    names: ['b', '2', 'keep', 'drop'],
+    names: ['b (2)', '2', 'keep', 'drop'],
   },
   {
     what: 'missing values in several columns',
     files: { 'm2.csv': 'a,b,c\n1,NA,1\n,3,2\n,4,3\n5,6,7\n' },
-    code: 'dataset/missing-values-in-columns',
+    code: 'dataset/missing-values',
     names: ['a (2), b (1)', 'keep', 'drop'],
   },
   {

@@ -51,13 +51,9 @@ export function findProblem(path: string, table: CsvTable, columns: TypedColumn[
   }
   const withMissing = features.filter((column) => column.tally.missing > 0)
   if (withMissing.length > 0 && options.missing === undefined) {
-    const { name, tally } = withMissing[0]!
-    return withMissing.length === 1
-      ? new AppError('dataset/missing-values', { path, column: name, count: tally.missing })
-      : new AppError('dataset/missing-values-in-columns', {
-          path,
-          columns: withMissing.map((column) => `${column.name} (${column.tally.missing})`),
-        })
+    const line = Math.min(...withMissing.map(({ tally }) => tally.firstMissingLine ?? Infinity))
+    const columns = withMissing.map(({ name, tally }) => `${name} (${tally.missing})`)
+    return new AppError('dataset/missing-values', { path, columns, line })
   }
   return null
 }

@@ -9,6 +9,7 @@ export interface ColumnTally {
   numbers: number
   allIntegers: boolean
   missing: number
+  firstMissingLine: number | null
   texts: number
   infinite: number
   firstText: { line: number; text: string } | null
@@ -40,6 +41,7 @@ export function createTable(names: string[], isLabelCandidate: (name: string) =>
       numbers: 0,
       allIntegers: true,
       missing: 0,
+      firstMissingLine: null,
       texts: 0,
       infinite: 0,
       firstText: null,
@@ -93,8 +95,10 @@ export function columnType(column: ColumnTally): ColumnType {
 function tallyOther(column: ColumnTally, cell: string, line: number, decimalComma: boolean): ReturnType<typeof kindOf> {
   const text = cell.trim()
   const kind = column.distinct.has(text) ? 'text' : kindOf(text, decimalComma)
-  if (kind === 'missing') column.missing += 1
-  else if (kind === 'infinite') {
+  if (kind === 'missing') {
+    column.missing += 1
+    column.firstMissingLine ??= line
+  } else if (kind === 'infinite') {
     column.infinite += 1
     column.firstInfinite ??= { line, text }
   } else {

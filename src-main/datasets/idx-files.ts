@@ -18,11 +18,16 @@ export interface IdxFiles {
 /** train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz, emnist-digits-test-images-idx3-ubyte … */
 const imagesName = /^(?:.*[-_.])?(train|t10k|test)[-_.]images[-_.]idx[34][-_.]ubyte(\.gz)?$/i
 
-/** The images and labels that belong together: the files of a folder by their well-known names, or one file and the labels beside it. */
+const anyImagesName = /images[-_.]idx[34][-_.]ubyte(\.gz)?$/i
+
+const singlePart = (images: string): IdxPart => ({ name: null, images, labels: labelsBeside(images) })
+
+/** One file and the labels beside it; of a folder, the files with well-known names, or its only images file. */
 export function findIdxFiles(path: string): IdxFiles {
-  if (!statPath(path).isDirectory()) return { path, parts: [{ name: null, images: path, labels: labelsBeside(path) }] }
+  if (!statPath(path).isDirectory()) return { path, parts: [singlePart(path)] }
   const found = new Map<'train' | 'test', string>()
-  for (const file of readdirSync(path).sort()) {
+  const files = readdirSync(path).sort()
+  for (const file of files) {
     const part = imagesName.exec(file)?.[1]?.toLowerCase()
     if (part === undefined) continue
     const name = part === 'train' ? 'train' : 'test'
@@ -32,6 +37,8 @@ export function findIdxFiles(path: string): IdxFiles {
     const images = found.get(name)
     return images === undefined ? [] : [{ name, images, labels: labelsBeside(images) }]
   })
+  const [only, another] = files.filter((file) => anyImagesName.test(file))
+  if (parts.length === 0 && only !== undefined && another === undefined) return { path, parts: [singlePart(join(path, only))] }
   if (parts.length === 0) throw new AppError('dataset/folder-without-images', { path })
   return { path, parts }
 }

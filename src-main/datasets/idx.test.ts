@@ -5,18 +5,18 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { fingerprint } from './fingerprint'
 import { readData } from './read'
+import { sampleIdx } from './sample-idx'
 import { sniff } from './sniff'
 
 const folder = mkdtempSync(join(tmpdir(), 'latent-idx-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function idx(sizes: number[], value: (index: number) => number): Buffer {
-  const header = Buffer.alloc(4 + 4 * sizes.length)
-  header[2] = 8
-  header[3] = sizes.length
-  for (const [index, size] of sizes.entries()) header.writeUInt32BE(size, 4 + 4 * index)
-  const count = sizes.reduce((product, size) => product * size, 1)
-  return Buffer.concat([header, Buffer.from(Array.from({ length: count }, (_, index) => value(index)))])
+  const length = sizes.reduce((product, size) => product * size, 1)
+  return sampleIdx(
+    sizes,
+    Array.from({ length }, (_, index) => value(index)),
+  )
 }
 const trainImages = idx([5, 3, 2], (index) => index * 8)
 const testImages = idx([2, 3, 2], (index) => 255 - index)
@@ -77,6 +77,7 @@ test('a single file is a dataset without parts, with the labels beside it where 
   expect(labelled.classes).toEqual(['0', '3', '7', '9'])
   const bare = await readData(join(path, 'other.idx'), {})
   expect(bare).toMatchObject({ rows: 2, classes: null, labels: null })
+  expect(await fingerprint(await readData(path, {}))).toBe(await fingerprint(labelled))
   expect((await sniff(join(path, 'my-images-idx3-ubyte'), {})).suggestedName).toBe('my')
 })
 

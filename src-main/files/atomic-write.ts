@@ -21,7 +21,8 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, mode
   flushFolder(dirname(path))
 }
 
-function flushFolder(path: string): void {
+/** Makes the names in a folder durable, as fsync does the contents of a file. */
+export function flushFolder(path: string): void {
   if (process.platform === 'win32') return
   const folder = openSync(path, 'r')
   try {

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Dataset } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
+import { flushFolder } from './atomic-write'
 
 /*
  * The numbers of a dataset as they lie on disk: raw, little-endian, without header, row-major. What they mean stands in the database.
@@ -109,14 +110,4 @@ function readArray<A extends NumberArray>(array: A, { dataset, path, start, size
     closeSync(file)
   }
   return array
-}
-
-function flushFolder(path: string): void {
-  if (process.platform === 'win32') return
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
 }

@@ -79,12 +79,8 @@ export const datasetMessages = {
     zh: '{path} 第 {line} 行，列 {column}：“{text}”是无穷大。请修正或清空该单元格（视为缺失值），或忽略该列（--ignore {column}）。',
   },
   'dataset/missing-values': {
-    en: '{path}: values are missing in column {column} ({count} in all). Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
-    zh: '{path}：列 {column} 有 {count} 个缺失值。请选择如何处理这些行：保留（--missing keep）或删除（--missing drop）。',
-  },
-  'dataset/missing-values-in-columns': {
-    en: '{path}: values are missing in the columns {columns}. Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
-    zh: '{path}：以下列有缺失值：{columns}。请选择如何处理这些行：保留（--missing keep）或删除（--missing drop）。',
+    en: '{path}: values are missing in these columns: {columns}, first on line {line}. Choose what to do with such rows: keep them (`--missing keep`) or drop them (`--missing drop`).',
+    zh: '{path}：以下列有缺失值：{columns}，首次出现在第 {line} 行。请选择如何处理这些行：保留（--missing keep）或删除（--missing drop）。',
   },
   'dataset/all-rows-dropped': {
     en: '{path}: each of the {rows} rows has a missing value, so dropping them leaves none. Keep them (`--missing keep`) or ignore the columns that are mostly empty.',
