@@ -17,10 +17,10 @@ export interface AdamOptions {
 /**
  * One step of Adam on a loss that is minimized.
  *
- * m ← m + (1−β₁)(g − m),  v ← v + (1−β₂)(g² − v),  θ ← θ − η·m̂/(√v̂ + ε)     Kingma & Ba 2015, algorithm 1
+ * m ← β₁m + (1−β₁)g,  v ← β₂v + (1−β₂)g²,  θ ← θ − η·m̂/(√v̂ + ε)     Kingma & Ba 2015, algorithm 1
  *
- * The bias corrections enter by the two inputs that `adamRates` computes for a step, so that the program stays the same from step to step:
- * m̂/(√v̂ + ε) = (√(1−β₂ᵗ)/(1−β₁ᵗ)) · m/(√v + ε√(1−β₂ᵗ)).
+ * The moments are kept without their factors 1−β, as m/(1−β₁) and v/(1−β₂), which saves two passes over every weight. Those factors and the
+ * bias corrections enter by the two inputs that `adamRates` computes for a step, so that the program stays the same from step to step.
  */
 export function adamStep(parameters: readonly Tensor[], gradients: readonly Tensor[], options: AdamOptions): OptimizerStep {
   const type = parameters[0]!.type as FloatType
@@ -32,8 +32,8 @@ export function adamStep(parameters: readonly Tensor[], gradients: readonly Tens
     const gradient = gradients[index]!
     const first = parameter(`adam/m/${weight.name}`, weight.shape, type)
     const second = parameter(`adam/v/${weight.name}`, weight.shape, type)
-    const nextFirst = add(first, multiply(subtract(gradient, first), 1 - options.beta1))
-    const nextSecond = add(second, multiply(subtract(square(gradient), second), 1 - options.beta2))
+    const nextFirst = add(multiply(first, options.beta1), gradient)
+    const nextSecond = add(multiply(second, options.beta2), square(gradient))
     updates[first.name!] = nextFirst
     updates[second.name!] = nextSecond
     updates[weight.name!] = subtract(weight, divide(multiply(nextFirst, rate), add(sqrt(nextSecond), epsilon)))
@@ -42,8 +42,11 @@ export function adamStep(parameters: readonly Tensor[], gradients: readonly Tens
   return { updates, state }
 }
 
-/** What to feed `adamStep` at step t = 1, 2, … */
+/**
+ * What to feed `adamStep` at step t = 1, 2, …: with a = m/(1−β₁), b = v/(1−β₂), c₁ = 1−β₁ᵗ, c₂ = 1−β₂ᵗ,
+ * η·m̂/(√v̂ + ε) = rate·a/(√b + epsilon), where rate = η·(1−β₁)/c₁·√(c₂/(1−β₂)) and epsilon = ε·√(c₂/(1−β₂)).
+ */
 export function adamRates(step: number, learningRate: number, options: AdamOptions): { 'adam/rate': number; 'adam/epsilon': number } {
-  const secondCorrection = Math.sqrt(1 - options.beta2 ** step)
-  return { 'adam/rate': (learningRate * secondCorrection) / (1 - options.beta1 ** step), 'adam/epsilon': options.epsilon * secondCorrection }
+  const second = Math.sqrt((1 - options.beta2 ** step) / (1 - options.beta2))
+  return { 'adam/rate': ((learningRate * (1 - options.beta1)) / (1 - options.beta1 ** step)) * second, 'adam/epsilon': options.epsilon * second }
 }

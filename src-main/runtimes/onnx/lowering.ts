@@ -31,12 +31,10 @@ const lowerings: Record<OpName, Lowering> = {
   square: (graph, [x]) => graph.emit('Mul', [x!, x!]),
   tanh: as('Tanh'),
   sigmoid: as('Sigmoid'),
-  /** ONNX Runtime has no float64 Softplus on the CPU: max(x, 0) + log(1 + exp(−|x|)). */
-  softplus: (graph, [x], { type }) => {
-    if (type === 'float32') return graph.emit('Softplus', [x!])
-    const decay = graph.emit('Exp', [graph.emit('Neg', [graph.emit('Abs', [x!])])])
-    const tail = graph.emit('Log', [graph.emit('Add', [decay, graph.constant([1], [], type)])])
-    return graph.emit('Add', [graph.emit('Max', [x!, graph.constant([0], [], type)]), tail])
+  /** max(x, 0) − log σ(|x|): ONNX Runtime's own Softplus has no float64 and is eight times slower in float32. */
+  softplus: (graph, [x]) => {
+    const tail = graph.emit('Log', [graph.emit('Sigmoid', [graph.emit('Abs', [x!])])])
+    return graph.emit('Sub', [graph.emit('Relu', [x!]), tail])
   },
   relu: as('Relu'),
   greater: as('Greater'),

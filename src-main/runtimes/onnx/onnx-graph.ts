@@ -25,32 +25,48 @@ const constantBytes = (values: readonly number[], type: ElementType): Uint8Array
   }
 }
 
+interface OnnxNode {
+  opType: string
+  inputs: readonly string[]
+  output: string
+  attributes: Record<string, OnnxAttribute>
+}
+
+function nodeBytes({ opType, inputs, output, attributes }: OnnxNode, rename: ReadonlyMap<string, string>): Uint8Array {
+  const node = new MessageWriter()
+  for (const source of inputs) node.text(1, rename.get(source) ?? source)
+  node.text(2, rename.get(output) ?? output).text(4, opType)
+  for (const [name, attribute] of Object.entries(attributes)) {
+    node.message(5, (writer) => {
+      writer.text(1, name)
+      if ('float' in attribute) writer.float(2, attribute.float).integer(20, attributeKinds.float)
+      else if ('integer' in attribute) writer.integer(3, attribute.integer).integer(20, attributeKinds.integer)
+      else {
+        for (const value of attribute.integers) writer.integer(8, value)
+        writer.integer(20, attributeKinds.integers)
+      }
+    })
+  }
+  return node.finish()
+}
+
 export class OnnxGraph {
-  #nodes: Uint8Array[] = []
+  #nodes: OnnxNode[] = []
   #initializers: Uint8Array[] = []
   #inputs: Uint8Array[] = []
   #outputs: Uint8Array[] = []
   #constants = new Map<string, string>()
+  /** Results of nodes that leave the model, under the name they leave by. */
+  #rename = new Map<string, string>()
+  #results = new Set<string>()
   #count = 0
 
   constructor(readonly name: string) {}
 
-  emit(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}, output = `t${this.#count++}`): string {
-    const node = new MessageWriter()
-    for (const source of inputs) node.text(1, source)
-    node.text(2, output).text(4, opType)
-    for (const [name, attribute] of Object.entries(attributes)) {
-      node.message(5, (writer) => {
-        writer.text(1, name)
-        if ('float' in attribute) writer.float(2, attribute.float).integer(20, attributeKinds.float)
-        else if ('integer' in attribute) writer.integer(3, attribute.integer).integer(20, attributeKinds.integer)
-        else {
-          for (const value of attribute.integers) writer.integer(8, value)
-          writer.integer(20, attributeKinds.integers)
-        }
-      })
-    }
-    this.#nodes.push(node.finish())
+  emit(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}): string {
+    const output = `t${this.#count++}`
+    this.#nodes.push({ opType, inputs, output, attributes })
+    this.#results.add(output)
     return output
   }
 
@@ -87,14 +103,16 @@ export class OnnxGraph {
   }
 
   output(name: string, source: string, shape: Shape, type: ElementType): void {
-    this.emit('Identity', [source], {}, name)
+    // An input, a constant, or a result that leaves twice needs a node of its own.
+    const free = this.#results.has(source) && !this.#rename.has(source)
+    this.#rename.set(free ? source : this.emit('Identity', [source]), name)
     this.#outputs.push(this.#valueInfo(name, shape, type))
   }
 
   finish(): Uint8Array {
     const model = new MessageWriter().integer(1, irVersion).text(2, 'latent-workbench')
     model.message(7, (graph) => {
-      for (const node of this.#nodes) graph.bytes(1, node)
+      for (const node of this.#nodes) graph.bytes(1, nodeBytes(node, this.#rename))
       graph.text(2, this.name)
       for (const initializer of this.#initializers) graph.bytes(5, initializer)
       for (const value of this.#inputs) graph.bytes(11, value)
