@@ -66,10 +66,10 @@ export function columnNames(path: string, first: string[], header: boolean, opti
     const places = names.flatMap((name, index) => (name === twice ? [index + 1] : []))
     throw new AppError('dataset/duplicate-column', { path, column: twice, places })
   }
-  for (const wanted of [...(options.label === undefined ? [] : [options.label]), ...(options.ignore ?? [])]) {
+  for (const wanted of [...(options.label ? [options.label] : []), ...(options.ignore ?? [])]) {
     if (!names.includes(wanted)) throw new AppError('dataset/no-such-column', { path, column: wanted, columns: names })
   }
-  if (options.label !== undefined && options.ignore?.includes(options.label)) {
+  if (options.label && options.ignore?.includes(options.label)) {
     throw new AppError('dataset/label-ignored', { column: options.label })
   }
   return names

@@ -80,6 +80,9 @@ test('without a choice a category column called species is the label, a number c
   expect(iris.classes).toBeNull()
   const ignored = await read('a,species\n1,x\n2,y\n3,x\n', { ignore: ['species'] })
   expect(ignored.labels).toBeNull()
+  const none = await read('a,species\n1,x\n2,y\n3,x\n', { label: '' })
+  expect(none.labels).toBeNull()
+  expect(rolesOf(none)['species']).toBe('category ignore')
 })
 
 test('text columns are no features, and dropping rows drops their labels too', async () => {

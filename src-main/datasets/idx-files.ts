@@ -43,9 +43,11 @@ export function findIdxFiles(path: string): IdxFiles {
   return { path, parts }
 }
 
-/** Names the dataset: of the folder, or of the file without its IDX endings. */
-export const nameOfIdx = (path: string): string =>
-  basename(path).replace(/([-_.]images)?[-_.]idx\d[-_.]ubyte(\.gz)?$|\.gz$/i, '') || basename(path)
+/** Names the dataset: after the folder, or the file without its IDX endings. A folder of uploaded files has a number for a name. */
+export function nameOfIdx(path: string): string {
+  const name = basename(path).replace(/(^|[-_.])(images[-_.])?idx\d[-_.]ubyte(\.gz)?$|\.gz$/i, '')
+  return name === '' || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name) ? 'images' : name
+}
 
 function labelsBeside(images: string): string | null {
   const name = basename(images)

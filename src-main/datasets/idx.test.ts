@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { fingerprint } from './fingerprint'
+import { nameOfIdx } from './idx-files'
 import { readData } from './read'
 import { sampleIdx } from './sample-idx'
 import { sniff } from './sniff'
@@ -79,6 +80,13 @@ test('a single file is a dataset without parts, with the labels beside it where 
   expect(bare).toMatchObject({ rows: 2, classes: null, labels: null })
   expect(await fingerprint(await readData(path, {}))).toBe(await fingerprint(labelled))
   expect((await sniff(join(path, 'my-images-idx3-ubyte'), {})).suggestedName).toBe('my')
+})
+
+test('a dataset is named after its folder or file, but not after the number of an upload', () => {
+  expect(nameOfIdx('/data/mnist')).toBe('mnist')
+  expect(nameOfIdx('/data/train-images.idx3-ubyte.gz')).toBe('train')
+  expect(nameOfIdx('/data/images-idx3-ubyte')).toBe('images')
+  expect(nameOfIdx('/uploads/0b0e7c52-3f0a-4f2b-9d53-0d0f3b1f9a77')).toBe('images')
 })
 
 test('four dimensions are height, width and one or three channels', async () => {

@@ -44,7 +44,7 @@ export function checkImageOptions(path: string, options: ImportOptions): void {
   for (const option of ['label', 'ignore', 'delimiter', 'header'] as const) {
     const value = options[option]
     if (value === undefined || (option === 'ignore' && Array.isArray(value) && value.length === 0)) continue
-    if (option === 'label' && value === 'label') continue
+    if (option === 'label' && (value === 'label' || value === '')) continue
     throw new AppError('dataset/option-not-for-images', { path, option: `--${option}` })
   }
 }

@@ -54,7 +54,7 @@ export const importOptionsSchema = z.strictObject({
   format: z.enum(['csv', 'tsv', 'idx']).optional(),
   delimiter: z.string().length(1).optional(),
   header: z.boolean().optional(),
-  /** Column that names the class of a row. */
+  /** Column that names the class of a row; '' is none, also where a column looks like one. */
   label: z.string().optional(),
   ignore: z.array(z.string()).optional(),
   /** Rows with missing values: keep them (as NaN) or drop them. Without a choice, missing values are an error. */
