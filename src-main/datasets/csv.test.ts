@@ -172,3 +172,18 @@ test('many blocks: a long table keeps every value in its place', async () => {
   expect(dropped.rows).toBe(rows - kept.columns[1]!.missing)
   expect(dropped.features!.every((value, at) => at % 2 === 0 || value === -dropped.features![at - 1]!)).toBe(true)
 })
+
+test('while a large file is read, the host goes on with other work', async () => {
+  const content = `a,b,c\n${'1.25,-3.5,7\n'.repeat(400_000)}`
+  let turns = 0
+  let reading = true
+  const other = (): void => {
+    turns += 1
+    if (reading) setImmediate(other)
+  }
+  setImmediate(other)
+  const data = await read(content)
+  reading = false
+  expect(data.shape).toEqual([400_000, 3])
+  expect(turns).toBeGreaterThan(15)
+})
