@@ -36,7 +36,8 @@ export function createEventHub(keep = 512, now: () => number = Date.now): EventH
     subscribeNumbered,
     subscribe: (listener) => subscribeNumbered(({ event }) => listener(event)),
     after: (from) => {
-      if (from > number || from < number - kept.length) return null
+      const isKept = from <= number && from >= number - kept.length
+      if (!isKept) return null
       return kept.filter((one) => one.number > from)
     },
     since: (atMs) => kept.filter((one) => one.atMs >= atMs),

@@ -202,6 +202,27 @@ const passes = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
+test('a client that comes late gets what happened in the last moments, and what follows, each once', async () => {
+  hub.publish(removed('before'))
+  const client = connectHttp(server)
+  const seen: string[] = []
+  client.subscribe((event) => seen.push((event.payload as { id: string }).id))
+  await client.request('system.info', {})
+  hub.publish(removed('after'))
+  await passes(() => seen.length >= 2)
+  expect(seen).toEqual(['before', 'after'])
+  client.close()
+})
+
+test('the server counts who listens', async () => {
+  const client = connectHttp(server)
+  const end = client.subscribe(() => {})
+  await client.request('system.info', {})
+  expect(server.clients()).toBe(1)
+  end()
+  await passes(() => server.clients() === 0)
+})
+
 /** Stands between client and server, and can cut the line. */
 async function line(): Promise<{ port: number; cut(): void; open(): Promise<void>; close(): void }> {
   const sockets = new Set<Socket>()
