@@ -1,20 +1,12 @@
-import './zod-without-eval'
-import 'element-plus/theme-chalk/base.css'
-import 'element-plus/theme-chalk/dark/css-vars.css'
-import 'element-plus/theme-chalk/el-button.css'
-import 'element-plus/theme-chalk/el-dialog.css'
-import 'element-plus/theme-chalk/el-input.css'
-import 'element-plus/theme-chalk/el-message-box.css'
-import 'element-plus/theme-chalk/el-message.css'
-import 'element-plus/theme-chalk/el-overlay.css'
-import './theme/tokens.css'
-import './theme/base.css'
-import './theme/controls.css'
-import './theme/element.css'
-import { createPinia } from 'pinia'
-import { createApp } from 'vue'
-import App from './App.vue'
-import { i18n } from './i18n/i18n'
-import { router } from './views/router'
+import { z } from 'zod'
 
-createApp(App).use(createPinia()).use(i18n).use(router).mount('#app')
+/* The content security policy forbids eval. Without this zod tries it once when the first schema is made, and the browser logs a violation;
+   so everything that makes schemas is loaded after it. */
+z.config({ jitless: true })
+forgetToken()
+void import('./start')
+
+/** The server has turned the token of the address into a cookie; it should not stay in the history. */
+function forgetToken(): void {
+  if (new URLSearchParams(location.search).has('token')) history.replaceState(null, '', location.pathname + location.hash)
+}

@@ -1,6 +1,15 @@
+import { plain } from '../i18n/format'
 import { chartInk } from './palette'
 
 const font = getComputedStyle(document.documentElement).getPropertyValue('--font') || 'sans-serif'
+
+export const axisLabel = (dark: boolean): object => ({
+  color: chartInk(dark).faint,
+  fontFamily: font,
+  fontSize: 11,
+  hideOverlap: true,
+  formatter: (value: number) => plain(value),
+})
 
 /** A value axis: title with its unit, thin lines, no zero forced. */
 export function axis(title: string, dark: boolean, extra: object = {}): object {
@@ -13,7 +22,7 @@ export function axis(title: string, dark: boolean, extra: object = {}): object {
     scale: true,
     axisLine: { show: true, lineStyle: { color: ink.line } },
     axisTick: { show: false },
-    axisLabel: { color: ink.faint, fontFamily: font, fontSize: 11, hideOverlap: true },
+    axisLabel: axisLabel(dark),
     splitLine: { lineStyle: { color: ink.line, opacity: 0.6 } },
     ...extra,
   }

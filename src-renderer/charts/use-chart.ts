@@ -54,7 +54,7 @@ export function useChart(
   return {
     chart,
     export: async (type, background) => {
-      if (type === 'png') return await (await fetch(chart.value!.getDataURL({ pixelRatio: 2, backgroundColor: background }))).blob()
+      if (type === 'png') return await toPng(chart.value!.renderToCanvas({ pixelRatio: 2, backgroundColor: background }))
       const still = echarts.init(null, null, {
         renderer: 'svg',
         ssr: true,
@@ -68,6 +68,9 @@ export function useChart(
     },
   }
 }
+
+const toPng = (canvas: HTMLCanvasElement): Promise<Blob> =>
+  new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the canvas gave no picture'))), 'image/png'))
 
 /** Series that came or went need a fresh start; new points of the same series do not. */
 function structureOf(option: EChartsCoreOption): string {

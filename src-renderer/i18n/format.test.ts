@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytes, duration, figure } from './format'
+import { bytes, duration, figure, plain } from './format'
 
 test.each([
   [-1114.4399, '−1114.4'],
@@ -12,6 +12,15 @@ test.each([
   [Number.NaN, 'NaN'],
   [-Infinity, '−∞'],
 ])('figure %s is written %s', (value, text) => expect(figure(value)).toBe(text))
+
+test.each([
+  [0.5, '0.5'],
+  [2.5, '2.5'],
+  [100, '100'],
+  [-0.25, '−0.25'],
+  [1e-9, '1e−9'],
+  [48.3, '48.3'],
+])('%s is written %s where digits after the last that counts say nothing', (value, text) => expect(plain(value)).toBe(text))
 
 test.each([
   [850, '850 ms'],

@@ -13,6 +13,13 @@ export function figure(value: number | null | undefined, digits = 5): string {
   return minus(value.toFixed(Math.max(0, Math.min(digits, digits - 1 - Math.floor(Math.log10(size || 1))))))
 }
 
+/** The same without digits that say nothing: for bounds and ticks, which are round as they are. */
+export function plain(value: number, digits = 8): string {
+  const text = figure(value, digits)
+  if (!text.includes('.')) return text
+  return text.includes('e') ? text.replace(/\.?0+e/, 'e') : text.replace(/\.?0+$/, '')
+}
+
 export const count = (value: number, language: Language): string => new Intl.NumberFormat(locales[language]).format(value)
 
 export function bytes(size: number): string {

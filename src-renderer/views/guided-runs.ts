@@ -26,8 +26,8 @@ export const guidedRuns: readonly GuidedRun[] = [
     spec: {
       split: { train: 0.8, test: 0.2 },
       preprocess: ['scale'],
-      model: { kind: 'vae', latent: 8, encoder: { mlp: [128, 64] }, decoder: { mlp: [64, 128] }, likelihood: 'bernoulli' },
-      inference: { kind: 'gradient', batchSize: 64, epochs: 60 },
+      model: { kind: 'vae', latent: 8, encoder: { mlp: [128] }, decoder: { mlp: [128] }, likelihood: 'bernoulli' },
+      inference: { kind: 'gradient', batchSize: 64, epochs: 120 },
       seed: 1,
     },
   },

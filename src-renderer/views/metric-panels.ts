@@ -36,7 +36,7 @@ export function metricPanels(
     panel.curves.push({
       key,
       name: options.label(key),
-      step: points.step,
+      step: isRestart ? points.step.map((index) => index + 1) : points.step,
       value: points.value,
       colour: nameColour[name] ?? partColour[part] ?? panel.curves.length,
       dash: name in nameColour ? 1 : (partColour[part] ?? panel.curves.length),
