@@ -118,6 +118,17 @@ test('an interrupted run resumes after the host was closed and opened, a complet
   await expect(client.call('runs.resume', { id: done.id })).rejects.toMatchObject({ code: 'run/not-resumable' })
 })
 
+test('a failed run without a checkpoint starts over: no point of the first attempt stays', async () => {
+  const { id } = await client.call('runs.start', { spec: spec('crash') })
+  await ended(id)
+  expect((await client.call('runs.metrics', { id }))['train/logLikelihood']?.step).toEqual([0, 1])
+  await client.call('runs.resume', { id })
+  while ((await client.call('runs.get', { id })).status !== 'failed') await new Promise((done) => setTimeout(done, 5))
+  const { series, sequence } = await client.call('runs.open', { id })
+  expect(series['train/logLikelihood']?.step).toEqual([0, 1])
+  expect(sequence).toBe(3)
+})
+
 test('name, tags and notes can be changed, each alone', async () => {
   const { id } = await client.call('runs.start', { spec: spec('finish') })
   await client.call('runs.update', { id, tags: ['keep', ' keep ', '', '二'] })

@@ -4,7 +4,7 @@ import type { HostEvent } from '@shared/rpc/contract'
 import { notice } from '@shared/rpc/errors'
 import { clearTemporary, openDataFolder } from './files/data-folder'
 import { acquireHostLock, type HostLock } from './files/host-lock'
-import { createInspector, inspectorIdleMs } from './jobs/inspector'
+import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/inspector'
 import { findNodeCommand } from './jobs/node-command'
 import { createRunRecorder } from './jobs/run-recorder'
 import { createSupervisor } from './jobs/supervisor'
@@ -17,6 +17,7 @@ import { createDatasetService } from './services/datasets'
 import { createInspectMethods } from './services/inspect'
 import { createRunMethods } from './services/runs'
 import { createSystemMethods } from './services/system'
+import { storageError } from './store/storage-error'
 import { openStore, type Store } from './store/store'
 
 export interface HostOptions {
@@ -68,7 +69,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const hub = createEventHub()
   const recorder = createRunRecorder(store, hub.publish)
   const supervisor = createSupervisor({ store, folder, recorder, command, workerPath, cores, parallelRuns: options.parallelRuns, limits })
-  const inspector = createInspector({ command, workerPath, limits, idleMs: inspectorIdleMs })
+  const inspector = createInspector({ command, workerPath, limits: { ...limits, answerMs: inspectorAnswerMs }, idleMs: inspectorIdleMs })
   const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
   const { findDataset } = datasets
   const route = createRouter(
@@ -78,7 +79,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...createRunMethods({ store, folder, recorder, supervisor, runtimes, findDataset }),
       ...createInspectMethods({ store, folder, inspector, findDataset }),
     },
-    { checkOutputs, onBug: reportBug },
+    { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
   )
   const servers = new Set<HttpServer>()
   let answering = 0
@@ -99,7 +100,8 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     store.close()
     lock.release()
   }
-  supervisor.recover()
+  // a command that lists runs must not start some and interrupt them when it is done
+  supervisor.recover({ startQueued: options.hostKind !== 'cli' })
   return {
     dispatch,
     subscribe: hub.subscribe,

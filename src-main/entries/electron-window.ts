@@ -49,6 +49,9 @@ export async function openWindow(preloadPath: string): Promise<BrowserWindow> {
     webPreferences: { preload: preloadPath, contextIsolation: true, sandbox: true, nodeIntegration: false, webviewTag: false, spellcheck: false },
   })
   window.once('ready-to-show', () => window.show())
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') window.reload()
+  })
   await window.loadURL(startPage)
   return window
 }

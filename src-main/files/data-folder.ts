@@ -47,7 +47,8 @@ export function openDataFolder(path: string): DataFolder {
   const home = resolve(path)
   const temporary = join(home, 'temporary')
   try {
-    for (const folder of [home, join(home, 'datasets'), join(home, 'runs'), join(home, 'uploads'), temporary])
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+    for (const folder of [join(home, 'datasets'), join(home, 'runs'), join(home, 'uploads'), temporary])
       mkdirSync(folder, { recursive: true })
     accessSync(home, constants.W_OK)
   } catch (error) {

@@ -17,6 +17,8 @@ export interface InspectorOptions {
   idleMs: number
 }
 export const inspectorIdleMs = 5 * 60_000
+/** One answer may take long: encoding a large dataset is one question. */
+export const inspectorAnswerMs = 10 * 60_000
 
 interface Question {
   task: InspectTask

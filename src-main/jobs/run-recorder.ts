@@ -9,8 +9,8 @@ export interface RunRecorder {
   metrics(id: string, points: readonly MetricPoint[]): void
   rewind(id: string, keys: readonly string[], afterStep: number): void
   artifact(id: string, artifact: Artifact): void
-  /** The last word on a run: its chunks are joined too. */
-  end(id: string, change: Partial<Run>): Run
+  /** The last word on a run: its chunks are joined too. Never throws: where even that cannot be stored, the next host finds it interrupted. */
+  end(id: string, change: Partial<Run>): void
   remove(id: string): void
 }
 
@@ -39,8 +39,12 @@ export function createRunRecorder(store: Store, publish: (event: HostEvent) => v
       publish({ name: 'run.artifact', payload: { id, artifact } })
     },
     end: (id, fields) => {
-      store.metrics.settle(id)
-      return change(id, fields)
+      try {
+        change(id, fields)
+        store.metrics.settle(id)
+      } catch (error) {
+        process.stderr.write(`run ${id}: its end could not be stored: ${(error as Error).message}\n`)
+      }
     },
     remove: (id) => {
       store.runs.remove(id)

@@ -207,7 +207,7 @@ test('closing the host interrupts what goes on; the next host starts what was wa
   expect(get('r2').status).toBe('queued')
   store.close()
   open()
-  supervisor.recover()
+  supervisor.recover({ startQueued: true })
   await untilEnded('r2')
   store.runs.update('r1', { status: 'queued', error: null })
   supervisor.enqueue('r1')
@@ -219,8 +219,16 @@ test('closing the host interrupts what goes on; the next host starts what was wa
 test('a run found running without an owner is interrupted', () => {
   store.runs.insert(sampleRun('r1', { status: 'running' }))
   store.runs.insert(sampleRun('r2', { status: 'paused' }))
-  supervisor.recover()
+  supervisor.recover({ startQueued: true })
   expect([get('r1'), get('r2')]).toMatchObject([{ status: 'interrupted', error: { code: 'run/interrupted' } }, { status: 'interrupted' }])
+})
+
+test('a host for one command leaves queued runs to the next one that stays', async () => {
+  store.runs.insert(sampleRun('r1'))
+  supervisor.recover({ startQueued: false })
+  await new Promise((done) => setTimeout(done, 50))
+  expect(get('r1').status).toBe('queued')
+  expect(supervisor.isIdle()).toBe(true)
 })
 
 test('a run whose dataset is gone fails with its name', async () => {
@@ -228,6 +236,32 @@ test('a run whose dataset is gone fails with its name', async () => {
   begin('r1', 'finish')
   await untilEnded('r1')
   expect(get('r1')).toMatchObject({ status: 'failed', error: { code: 'dataset/not-found', details: { name: 'faithful' } } })
+})
+
+test('a disk that is full fails the run with its folder named, and the host goes on', async () => {
+  const folder = openDataFolder(home)
+  let isFull = false
+  const full: Store = {
+    ...store,
+    metrics: {
+      ...store.metrics,
+      append: (id, points) => {
+        if (isFull) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+        return store.metrics.append(id, points)
+      },
+    },
+  }
+  const recorder = createRunRecorder(full, () => waiters.forEach((waiter) => waiter()))
+  const workerPath = resolve('src-main/jobs/fixture-worker.mjs')
+  const own = createSupervisor({ store: full, folder, recorder, command: findNodeCommand(null), workerPath, cores: 2, limits })
+  const run = sampleRun('r1')
+  store.runs.insert({ ...run, spec: { ...run.spec, name: 'work' } })
+  own.enqueue('r1')
+  await working('r1')
+  isFull = true
+  await untilEnded('r1')
+  expect(get('r1')).toMatchObject({ status: 'failed', error: { code: 'system/disk-full', details: { home } } })
+  await own.close()
 })
 
 test('a Node that cannot be started fails the run with the path', async () => {

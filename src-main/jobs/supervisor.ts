@@ -1,6 +1,7 @@
 import { isTerminal, type Run } from '@shared/domain/run'
 import { AppError, notice, toNotice } from '@shared/rpc/errors'
 import type { DataFolder } from '../files/data-folder'
+import { storageError } from '../store/storage-error'
 import type { Store } from '../store/store'
 import type { NodeCommand } from './node-command'
 import { createQueue, shareCores } from './queue'
@@ -17,8 +18,8 @@ export interface Supervisor {
   pause(run: Run): void
   /** Lets a paused run go on. */
   unpause(run: Run): void
-  /** Puts right what the end of the last host left behind; queued runs start. */
-  recover(): void
+  /** Puts right what the end of the last host left behind. */
+  recover(options: { startQueued: boolean }): void
   isIdle(): boolean
   /** Interrupts what goes on, and resolves when every process is gone. */
   close(): Promise<void>
@@ -60,17 +61,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         resume: run.resumable,
         threads: run.spec.threads > 0 ? run.spec.threads : share.threadsPerRun,
       }
-      const training = startTraining({ run, task, recorder, command, workerPath, limits })
+      const training = startTraining({ run, task, recorder, command, workerPath, limits, home: folder.home })
       trainings.set(id, training)
       await training.ended
     } catch (error) {
-      fail(run, toNotice(error))
+      fail(run, toNotice(storageError(error, folder.home) ?? error))
     } finally {
       trainings.delete(id)
     }
   }
   const fail = (run: Run, error: Run['error']): void =>
-    void recorder.end(run.id, { status: 'failed', error, endedAt: new Date().toISOString() })
+    recorder.end(run.id, { status: 'failed', error, endedAt: new Date().toISOString() })
 
   const trainingOf = (run: Run): Training | null => {
     if (queue.remove(run.id) || run.status === 'queued') {
@@ -94,12 +95,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       required(run).pause()
     },
     unpause: (run) => required(run).resume(),
-    recover: () => {
+    recover: ({ startQueued }) => {
       for (const run of store.runs.withStatus('running', 'paused')) {
         const progress = run.progress && { ...run.progress, etaMs: null, etaLowMs: null, etaHighMs: null }
         recorder.end(run.id, { status: 'interrupted', error: notice('run/interrupted'), endedAt: new Date().toISOString(), progress })
       }
-      for (const run of store.runs.withStatus('queued')) queue.add(run.id)
+      if (startQueued) for (const run of store.runs.withStatus('queued')) queue.add(run.id)
     },
     isIdle: () => {
       const { waiting, active } = queue.size()

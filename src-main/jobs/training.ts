@@ -1,6 +1,7 @@
 import type { Notice, Progress, Run } from '@shared/domain/run'
 import type { FromWorker, TrainResult, TrainTask } from '@shared/domain/worker-protocol'
 import { notice, toNotice } from '@shared/rpc/errors'
+import { storageError } from '../store/storage-error'
 import type { NodeCommand } from './node-command'
 import type { RunRecorder } from './run-recorder'
 import { createTimeLeft } from './time-left'
@@ -25,13 +26,15 @@ export interface TrainingOptions {
   command: NodeCommand
   workerPath: string
   limits: WorkerLimits
+  /** The data folder, to be named where it cannot be written. */
+  home: string
 }
 
 type Intent = 'finish' | 'cancel' | 'kill' | 'interrupt'
 const progressEveryMs = 200
 const noTimeLeft = { etaMs: null, etaLowMs: null, etaHighMs: null }
 
-export function startTraining({ run, task, recorder, command, workerPath, limits }: TrainingOptions): Training {
+export function startTraining({ run, task, recorder, command, workerPath, limits, home }: TrainingOptions): Training {
   const { id } = run
   const clock = createActiveClock(run.durationMs ?? 0)
   const timeLeft = createTimeLeft()
@@ -84,7 +87,7 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
       take(message)
     } catch (error) {
       worker.kill()
-      end({ status: 'failed', error: toNotice(error) })
+      end({ status: 'failed', error: toNotice(storageError(error, home) ?? error) })
     }
   }
 

@@ -9,12 +9,14 @@ export type Dispatch = (method: string, input: unknown) => Promise<Reply>
 export interface RouterOptions {
   /** Tests check what goes out too; at run time the types have to do. */
   checkOutputs?: boolean
+  /** Finds words for errors that are not bugs although they come as plain ones, e.g. of the disk. */
+  explain?(error: unknown): AppError | null
   /** Hears of errors that are bugs. */
   onBug(method: string, error: unknown): void
 }
 
 /** Parses what comes in by the contract, and turns whatever is thrown into a reply. */
-export function createRouter(handlers: Handlers, { checkOutputs = false, onBug }: RouterOptions): Dispatch {
+export function createRouter(handlers: Handlers, { checkOutputs = false, explain, onBug }: RouterOptions): Dispatch {
   return async (method, input) => {
     try {
       if (!Object.hasOwn(methods, method)) throw new AppError('system/unknown-method', { method })
@@ -25,7 +27,8 @@ export function createRouter(handlers: Handlers, { checkOutputs = false, onBug }
       const handle = handlers[name] as (input: unknown) => unknown
       const value = await handle(parsed.data)
       return { ok: true, value: checkOutputs ? methods[name].output.parse(value) : value }
-    } catch (error) {
+    } catch (thrown) {
+      const error = explain?.(thrown) ?? thrown
       if (!(error instanceof AppError || error instanceof RemoteError)) onBug(method, error)
       return { ok: false, error: toNotice(error) }
     }

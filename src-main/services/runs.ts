@@ -43,9 +43,16 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
     }
     if (!isTerminal(run.status) || run.status === 'completed') throw new AppError('run/not-resumable', { id: run.id, status: run.status })
     if (!store.datasets.get(run.datasetId)) throw new AppError('dataset/not-found', { name: run.datasetName })
+    if (!run.resumable) startOver(run)
     recorder.change(run.id, { status: 'queued', error: null, endedAt: null, converged: null })
     supervisor.enqueue(run.id)
     return again(run)
+  }
+
+  /** Without a checkpoint nothing of the first attempt is continued, so nothing of it may stay. */
+  function startOver(run: Run): void {
+    recorder.rewind(run.id, Object.keys(store.metrics.read(run.id)), Number.NEGATIVE_INFINITY)
+    recorder.change(run.id, { warnings: [], startedAt: null, durationMs: null, progress: null, metrics: {} })
   }
 
   function remove(run: Run): null {

@@ -19,6 +19,10 @@ export const systemMessages = {
     en: 'The data folder {home} cannot be written: {reason}. Choose another one with --home.',
     zh: '无法写入数据文件夹 {home}：{reason}。请用 --home 选择其他文件夹。',
   },
+  'system/disk-full': {
+    en: 'The disk that holds the data folder {home} is full. Free some space, or choose another folder with --home.',
+    zh: '数据文件夹 {home} 所在的磁盘已满。请释放空间，或用 --home 选择其他文件夹。',
+  },
   'system/home-damaged': {
     en: '{path} is not a database of this program or is damaged ({reason}). Put it aside or choose another folder with --home.',
     zh: '{path} 不是本程序的数据库或已损坏（{reason}）。请将其移走，或用 --home 选择其他文件夹。',
