@@ -1,43 +1,62 @@
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
+import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { cholesky } from '@shared/math/cholesky'
 import { fillNormal, fillUniform } from '@shared/math/random'
 import { type PreparedData, prepareData, transformRows } from '../datasets/prepare'
-import type { OpenedArrays } from '../files/dataset-arrays'
-import type { RunFiles } from '../files/run-files'
-import type { Runtime } from '../graph/runtime'
+import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { cutIntoChunks } from '../inference/chunks'
 import { mixturePosterior } from '../inference/gaussian-mixture'
 import { logScale, standardUnits, toStandard } from '../inference/standard-units'
 import { type GaussianMixture, type Standardization, covarianceOf, toStandardUnits } from '../models/mixtures/gaussian-parameters'
-import { type InspectedRun, matrixOf, requireColumns } from './inspected-run'
+import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
-import { assignments } from './train-mixture'
+import { assignments, constantColumns } from './train-mixture'
 
 const nested = (values: ArrayLike<number>, width: number): number[][] =>
   Array.from({ length: values.length / width }, (_, row) => Array.from({ length: width }, (_unused, column) => values[row * width + column]!))
 
 /** A fitted mixture with its data and iterations, kept warm for the iteration slider. */
-export class InspectedMixture {
+export class InspectedMixture implements InspectedModel {
   readonly #mixture: GaussianMixture
   readonly #trace: MixtureTrace
   readonly #data: PreparedData
   readonly #units: Standardization
 
-  constructor(
-    readonly run: InspectedRun,
-    readonly runtime: Runtime,
-    files: RunFiles,
-    readonly arrays: OpenedArrays,
-  ) {
-    this.#mixture = loadMixture(files)
-    this.#trace = loadTrace(files)
-    this.#data = prepareData(run.dataset, arrays, run.spec, 'float64')
-    this.#units = standardUnits(this.#data.train.features as Float64Array, this.#data.featureNames, this.#mixture.covariance)
+  constructor(readonly run: InspectedRun) {
+    this.#mixture = loadMixture(run.files)
+    this.#trace = loadTrace(run.files)
+    this.#data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+    this.#units = standardUnits(
+      this.#data.train.features as Float64Array,
+      this.#data.featureNames,
+      this.#mixture.covariance,
+      constantColumns(run),
+    )
+  }
+
+  async answer(operation: InspectOperation): Promise<unknown> {
+    switch (operation.kind) {
+      case 'params':
+        return this.params()
+      case 'data':
+        return this.data()
+      case 'emFrame':
+        return this.emFrame(operation.iteration)
+      case 'restarts':
+        return this.restarts()
+      case 'sample':
+        return { rows: this.sample(operation.count, operation.seed), imageShape: null }
+      case 'apply':
+        if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation, this.run)
+        return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
+      default:
+        throw misfit(operation, this.run)
+    }
   }
 
   async #posterior(mixture: GaussianMixture, features: Float64Array) {
     const chunks = cutIntoChunks(toStandard(features, this.#units), mixture.columns)
-    const { responsibilities, logDensity } = await mixturePosterior(this.runtime, chunks, toStandardUnits(mixture, this.#units))
+    const { responsibilities, logDensity } = await mixturePosterior(this.run.runtime, chunks, toStandardUnits(mixture, this.#units))
     const shift = logScale(this.#units)
     return { responsibilities, logDensity: logDensity.map((value) => value - shift) }
   }

@@ -1,17 +1,17 @@
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
 import { fillNormal } from '@shared/math/random'
+import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, imageShapeOf, prepareData, transformRows } from '../datasets/prepare'
-import type { OpenedArrays } from '../files/dataset-arrays'
-import type { RunFiles } from '../files/run-files'
-import type { Executable, NumericArray, Runtime } from '../graph/runtime'
+import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
+import type { Executable, NumericArray } from '../graph/runtime'
 import { activeUnitVariance } from '../inference/gradient'
 import { type Vae, decoding, encoding, vae } from '../models/vae/vae'
-import { type InspectedRun, matrixOf, requireColumns } from './inspected-run'
+import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
 
 /** A trained VAE with its weights loaded, kept warm so that a slider is answered at once. */
-export class InspectedVae {
+export class InspectedVae implements InspectedModel {
   readonly #programs = new Map<string, Promise<Executable>>()
   readonly #model: Vae
   readonly #data: PreparedData
@@ -19,13 +19,8 @@ export class InspectedVae {
   readonly #which: 'best' | 'last'
   #rows: Float32Array | null = null
 
-  constructor(
-    readonly run: InspectedRun,
-    readonly runtime: Runtime,
-    files: RunFiles,
-    readonly arrays: OpenedArrays,
-  ) {
-    const { spec, dataset } = run
+  constructor(readonly run: InspectedRun) {
+    const { spec, dataset, files, arrays } = run
     if (spec.model.kind !== 'vae') throw new Error('not a VAE')
     this.#which = files.hasCheckpoint('best') ? 'best' : 'last'
     this.#checkpoint = loadCheckpoint(files, this.#which)
@@ -33,11 +28,31 @@ export class InspectedVae {
     this.#model = vae(spec.model, this.#data.features)
   }
 
+  async answer(operation: InspectOperation): Promise<unknown> {
+    switch (operation.kind) {
+      case 'params':
+        return this.params()
+      case 'latents':
+        return this.latents()
+      case 'item':
+        return this.item(operation.row)
+      case 'decode':
+        return { rows: await this.decodeRows(operation.latent), imageShape: this.imageShape }
+      case 'sample':
+        return { rows: await this.sample(operation.count, operation.seed), imageShape: this.imageShape }
+      case 'apply':
+        if (operation.output !== 'encode' && operation.output !== 'reconstruct') throw misfit(operation, this.run)
+        return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
+      default:
+        throw misfit(operation, this.run)
+    }
+  }
+
   #program(kind: 'encoder' | 'decoder', rows: number): Promise<Executable> {
     const key = `${kind} ${rows}`
     const known = this.#programs.get(key)
     if (known) return known
-    const made = this.runtime.compile(kind === 'encoder' ? encoding(this.#model, rows) : decoding(this.#model, rows)).then((executable) => {
+    const made = this.run.runtime.compile(kind === 'encoder' ? encoding(this.#model, rows) : decoding(this.#model, rows)).then((executable) => {
       executable.load(this.#checkpoint.state)
       return executable
     })
@@ -81,7 +96,7 @@ export class InspectedVae {
 
   /** All rows of the dataset as the model sees them; pixels to be binarized stay probabilities. */
   #modelRows(): Float32Array {
-    this.#rows ??= this.transformed(this.arrays, this.run.dataset.rows)
+    this.#rows ??= this.transformed(this.run.arrays, this.run.dataset.rows)
     return this.#rows
   }
 
@@ -122,7 +137,7 @@ export class InspectedVae {
       active: Array.from(spread, (value) => value > activeUnitVariance),
       latentMeans: latentMean,
       rowIndex: Int32Array.from({ length: rows }, (_, row) => row),
-      labels: this.arrays.labels,
+      labels: this.run.arrays.labels,
       classes: this.run.dataset.classes,
       checkpoint: this.#which,
       epoch: this.#checkpoint.epoch,
@@ -135,7 +150,7 @@ export class InspectedVae {
     const { features } = this.#model
     const input = this.#modelRows().slice(row * features, (row + 1) * features)
     const { latentMean, latentLogVariance } = await this.encode(input)
-    const label = this.arrays.labels?.[row] ?? -1
+    const label = this.run.arrays.labels?.[row] ?? -1
     return {
       row,
       label: label >= 0 ? (classes?.[label] ?? null) : null,

@@ -1,87 +1,30 @@
-import type { InspectOperation, InspectTask } from '@shared/domain/worker-protocol'
+import type { InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { openDatasetArrays } from '../files/dataset-arrays'
 import { runFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
-import { InspectedMixture } from './inspect-mixture'
-import { InspectedVae } from './inspect-vae'
+import type { InspectedModel } from './inspected-run'
+import { families } from './model-families'
 
 /** Answers questions about fitted runs; the run asked for last stays loaded. */
 export class Inspector {
-  #open: { key: string; subject: InspectedMixture | InspectedVae } | null = null
+  #open: { key: string; model: InspectedModel } | null = null
 
   constructor(readonly runtime: Runtime) {}
 
-  async answer(task: InspectTask): Promise<unknown> {
-    const subject = this.#subject(task)
-    const { operation } = task
-    if (subject instanceof InspectedVae) return this.#askVae(subject, operation, task)
-    return this.#askMixture(subject, operation, task)
+  answer(task: InspectTask): Promise<unknown> {
+    return this.#model(task).answer(task.operation)
   }
 
-  #subject(task: InspectTask): InspectedMixture | InspectedVae {
-    const files = runFiles(task.runFolder)
-    const { kind } = task.spec.model
-    const ready = kind === 'vae' ? files.hasCheckpoint('best') || files.hasCheckpoint('last') : files.hasCheckpoint('best')
-    if (!ready) throw new AppError('run/no-checkpoint', { id: task.runId, status: 'not finished' })
-    const key = `${task.runId} ${files.version()}`
-    if (this.#open?.key === key) return this.#open.subject
-    const arrays = openDatasetArrays(task.datasetFolder, task.dataset)
-    const run = { runId: task.runId, spec: task.spec, dataset: task.dataset }
-    const subject = kind === 'vae' ? new InspectedVae(run, this.runtime, files, arrays) : new InspectedMixture(run, this.runtime, files, arrays)
-    this.#open = { key, subject }
-    return subject
-  }
-
-  async #askVae(subject: InspectedVae, operation: InspectOperation, task: InspectTask): Promise<unknown> {
-    switch (operation.kind) {
-      case 'params':
-        return subject.params()
-      case 'latents':
-        return subject.latents()
-      case 'item':
-        return subject.item(operation.row)
-      case 'decode':
-        return { rows: await subject.decodeRows(operation.latent), imageShape: subject.imageShape }
-      case 'sample':
-        return { rows: await subject.sample(operation.count, operation.seed), imageShape: subject.imageShape }
-      case 'apply':
-        if (operation.output === 'encode' || operation.output === 'reconstruct') {
-          return subject.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
-        }
-        throw misfit(operation.output, task)
-      case 'data':
-      case 'emFrame':
-      case 'restarts':
-        throw misfit(operation.kind, task)
-      default:
-        return operation satisfies never
-    }
-  }
-
-  async #askMixture(subject: InspectedMixture, operation: InspectOperation, task: InspectTask): Promise<unknown> {
-    switch (operation.kind) {
-      case 'params':
-        return subject.params()
-      case 'data':
-        return subject.data()
-      case 'emFrame':
-        return subject.emFrame(operation.iteration)
-      case 'restarts':
-        return subject.restarts()
-      case 'sample':
-        return { rows: subject.sample(operation.count, operation.seed), imageShape: null }
-      case 'apply':
-        if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation.output, task)
-        return subject.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
-      case 'latents':
-      case 'item':
-      case 'decode':
-        throw misfit(operation.kind, task)
-      default:
-        return operation satisfies never
-    }
+  #model({ runId, spec, dataset, datasetFolder, runFolder }: InspectTask): InspectedModel {
+    const files = runFiles(runFolder)
+    const family = families[spec.model.kind]
+    if (!family.isReady(files)) throw new AppError('run/no-checkpoint', { id: runId, status: 'not finished' })
+    const key = `${runId} ${files.version()}`
+    if (this.#open?.key === key) return this.#open.model
+    const arrays = openDatasetArrays(datasetFolder, dataset)
+    const model = family.inspect({ runId, spec, dataset, files, arrays, runtime: this.runtime })
+    this.#open = { key, model }
+    return model
   }
 }
-
-const misfit = (operation: string, { spec }: InspectTask): AppError => new AppError('run/not-for-this-model', { operation, model: spec.model.kind })

@@ -1,13 +1,32 @@
 import type { Dataset } from '@shared/domain/dataset'
 import type { Matrix } from '@shared/domain/run'
 import type { RunSpec } from '@shared/domain/spec'
+import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
+import type { OpenedArrays } from '../files/dataset-arrays'
+import type { RunFiles } from '../files/run-files'
+import type { Runtime } from '../graph/runtime'
 
+/** A fitted run as an inspector opens it. */
 export interface InspectedRun {
   runId: string
   spec: RunSpec
   dataset: Dataset
+  files: RunFiles
+  arrays: OpenedArrays
+  runtime: Runtime
 }
+
+/** A fitted model kept warm; it answers what applies to it and says so of what does not. */
+export interface InspectedModel {
+  answer(operation: InspectOperation): Promise<unknown>
+}
+
+export const misfit = (operation: InspectOperation, { spec }: InspectedRun): AppError =>
+  new AppError('run/not-for-this-model', {
+    operation: operation.kind === 'apply' ? operation.output : operation.kind,
+    model: spec.model.kind,
+  })
 
 export const matrixOf = (columns: string[], values: ArrayLike<number>): Matrix => ({
   columns,

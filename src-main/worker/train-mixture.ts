@@ -1,5 +1,5 @@
 import type { EmSpec, GaussianMixtureSpec } from '@shared/domain/spec'
-import type { TrainResult } from '@shared/domain/worker-protocol'
+import type { TrainResult, TrainTask } from '@shared/domain/worker-protocol'
 import { adjustedRandIndex, normalizedMutualInformation } from '@shared/math/cluster-agreement'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
@@ -66,7 +66,7 @@ async function prepare(context: TrainContext): Promise<Setting> {
   if (data.train.rows < spec.model.components) {
     throw new AppError('spec/too-few-rows', { rows: data.train.rows, components: spec.model.components })
   }
-  const units = standardUnits(raw, data.featureNames, spec.model.covariance)
+  const units = standardUnits(raw, data.featureNames, spec.model.covariance, constantColumns(task))
   const features = toStandard(raw, units)
   const chunks = cutIntoChunks(features, data.features)
   const { components, covariance, regularization } = spec.model
@@ -74,6 +74,10 @@ async function prepare(context: TrainContext): Promise<Setting> {
   const problem = await gaussianMixtureProblem(runtime, chunks, structure, control.yield)
   return { ...context, model: spec.model, inference: spec.inference, data, units, features, chunks, structure, problem }
 }
+
+/** Pixels that never change are usual in pictures, and harmless where something is added to every variance. */
+export const constantColumns = ({ spec, dataset }: Pick<TrainTask, 'spec' | 'dataset'>): 'refuse' | 'pass' =>
+  spec.model.kind === 'gaussian-mixture' && dataset.kind === 'images' && spec.model.regularization > 0 ? 'pass' : 'refuse'
 
 async function search(setting: Setting): Promise<Restart<GaussianMixture>[]> {
   const { inference, structure, features, task, files, reporter, control, problem } = setting

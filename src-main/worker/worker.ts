@@ -4,10 +4,9 @@ import type { Runtime } from '../graph/runtime'
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
 import { Cancelled, Control } from './control'
 import { Inspector } from './inspect'
+import { families } from './model-families'
 import { Reporter } from './reporter'
 import { openTraining } from './train-context'
-import { trainMixture } from './train-mixture'
-import { trainVae } from './train-vae'
 
 /** What a worker process does with the messages it gets. `post` resolves when a message has left the process. */
 export function createWorker(post: (message: FromWorker) => Promise<void>) {
@@ -60,7 +59,7 @@ async function train(task: TrainTask, reporter: Reporter, control: Control): Pro
     const environment = { ...runtime.environment, node: process.version, platform: `${process.platform} ${process.arch}` }
     reporter.send({ kind: 'started', device: runtime.device, runtime: runtime.name, environment })
     const context = openTraining(task, runtime, reporter, control)
-    const result = await (task.spec.model.kind === 'vae' ? trainVae(context) : trainMixture(context))
+    const result = await families[task.spec.model.kind].train(context)
     reporter.send({ kind: 'finished', result })
   } catch (error) {
     if (error instanceof Cancelled) {

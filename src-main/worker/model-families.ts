@@ -1,0 +1,30 @@
+import type { ModelKind } from '@shared/domain/spec'
+import type { TrainResult } from '@shared/domain/worker-protocol'
+import type { RunFiles } from '../files/run-files'
+import { InspectedMixture } from './inspect-mixture'
+import { InspectedVae } from './inspect-vae'
+import type { InspectedModel, InspectedRun } from './inspected-run'
+import type { TrainContext } from './train-context'
+import { trainMixture } from './train-mixture'
+import { trainVae } from './train-vae'
+
+/** How a kind of model is fitted and looked into. A new kind is a row here. */
+export interface ModelFamily {
+  train(context: TrainContext): Promise<TrainResult>
+  /** Are there fitted parameters to look at? */
+  isReady(files: RunFiles): boolean
+  inspect(run: InspectedRun): InspectedModel
+}
+
+export const families: Record<ModelKind, ModelFamily> = {
+  'gaussian-mixture': {
+    train: trainMixture,
+    isReady: (files) => files.hasCheckpoint('best'),
+    inspect: (run) => new InspectedMixture(run),
+  },
+  vae: {
+    train: trainVae,
+    isReady: (files) => files.hasCheckpoint('best') || files.hasCheckpoint('last'),
+    inspect: (run) => new InspectedVae(run),
+  },
+}
