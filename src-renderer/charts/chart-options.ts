@@ -20,7 +20,7 @@ export function axis(title: string, dark: boolean, extra: object = {}): object {
     nameLocation: 'middle',
     nameTextStyle: { color: ink.soft, fontFamily: font, fontSize: 11.5 },
     scale: true,
-    axisLine: { show: true, lineStyle: { color: ink.line } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: ink.line } },
     axisTick: { show: false },
     axisLabel: axisLabel(dark),
     splitLine: { lineStyle: { color: ink.line, opacity: 0.6 } },

@@ -4,6 +4,7 @@ import { ref, shallowRef } from 'vue'
 import { host } from '../api/host'
 import { oncePerFrame } from '../composables/once-per-frame'
 import { continueFeed, joinSnapshot, type MetricBatch, type MetricFeed } from './metric-feed'
+import { newerRun } from './newer-run'
 import { noticeOf } from './notice'
 
 type Action = 'runs.cancel' | 'runs.kill' | 'runs.pause' | 'runs.resume'
@@ -19,6 +20,7 @@ export const useOpenRunStore = defineStore('open-run', () => {
   const feed = shallowRef<MetricFeed>({ series: new Map(), sequence: 0 })
 
   let buffered: MetricBatch[] | null = null
+  let heard: Run | undefined
   const redraw = oncePerFrame(() => (feed.value = { ...feed.value }))
 
   async function open(runId: string): Promise<void> {
@@ -34,12 +36,13 @@ export const useOpenRunStore = defineStore('open-run', () => {
 
   async function takeSnapshot(runId: string): Promise<void> {
     buffered = []
+    heard = undefined
     try {
       const snapshot = await host().call('runs.open', { id: runId })
       if (id.value !== runId) return
       const joined = joinSnapshot(snapshot, buffered ?? [])
       buffered = null
-      run.value = snapshot.run
+      run.value = newerRun(snapshot.run, heard)
       artifacts.value = snapshot.artifacts
       feed.value = joined.feed
       error.value = null
@@ -60,17 +63,20 @@ export const useOpenRunStore = defineStore('open-run', () => {
     else void takeSnapshot(batch.id)
   }
 
+  /** What an action changes is told by an event; its reply may arrive after a later event and would turn time back. */
   async function act(action: Action): Promise<void> {
-    if (id.value) run.value = await host().call(action, { id: id.value })
+    if (id.value) await host().call(action, { id: id.value })
   }
   async function update(changes: { name?: string; tags?: string[]; notes?: string }): Promise<void> {
-    if (id.value) run.value = await host().call('runs.update', { id: id.value, ...changes })
+    if (id.value) await host().call('runs.update', { id: id.value, ...changes })
   }
   const pictures = (runId: string, step: number): Promise<Pictures> => host().call('runs.pictures', { id: runId, step })
 
   host().on('run.metrics', hear)
   host().on('run.changed', ({ run: changed }) => {
-    if (changed.id === id.value) run.value = changed
+    if (changed.id !== id.value) return
+    heard = changed
+    run.value = changed
   })
   host().on('run.removed', ({ id: removed }) => {
     if (removed !== id.value) return

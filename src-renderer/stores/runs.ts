@@ -5,6 +5,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { host } from '../api/host'
 import { newestWins } from '../composables/newest-wins'
 import { oncePerFrame } from '../composables/once-per-frame'
+import { newerRun } from './newer-run'
 import { noticeOf } from './notice'
 
 /** All runs, kept up to date by events; a search asks the host which of them match. */
@@ -39,19 +40,31 @@ export const useRunsStore = defineStore('runs', () => {
   })
   function put(id: string, run: Run | null): void {
     changed.set(id, run)
+    heard?.set(id, run)
     applyChanges()
   }
 
+  /** What events told while a snapshot is under way. */
+  let heard: Map<string, Run | null> | null = null
   async function load(): Promise<void> {
+    const told = new Map<string, Run | null>()
+    heard = told
     try {
       const { runs } = await host().call('runs.list', {})
-      byId.value = new Map(runs.map((run) => [run.id, run]))
+      const snapshot = new Map(runs.map((run) => [run.id, newerRun(run, told.get(run.id) ?? undefined)]))
+      for (const [id, run] of told) {
+        if (run === null) snapshot.delete(id)
+        else if (!snapshot.has(id)) snapshot.set(id, run)
+      }
+      byId.value = snapshot
       error.value = null
       state.value = 'ready'
       if (query.value !== '') await search(query.value)
     } catch (problem) {
       error.value = noticeOf(problem)
       state.value = 'error'
+    } finally {
+      if (heard === told) heard = null
     }
   }
 

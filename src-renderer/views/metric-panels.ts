@@ -1,4 +1,4 @@
-import type { Curve } from '../charts/MetricChart.vue'
+import type { Curve } from '../charts/curve'
 import type { GrowingSeries } from '../stores/growing-series'
 
 /** Which metrics share a panel; every other name has a panel of its own. */

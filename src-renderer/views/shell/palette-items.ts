@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import { useRouter } from 'vue-router'
-import type { PaletteItem } from '../../components/CommandPalette.vue'
+import type { PaletteItem } from '../../components/palette-item'
 import { useWords } from '../../i18n/i18n'
 import { useDatasetsStore } from '../../stores/datasets'
 import { themes, usePreferencesStore } from '../../stores/preferences'
