@@ -36,6 +36,12 @@ describe('a Gaussian mixture by EM', () => {
     expect(metrics['train/ari']).toBeCloseTo(0.904, 3)
   })
 
+  it('does not take a component that only regularization keeps from collapsing for the best', async () => {
+    const run = await train(iris, mixture(3, 'full', 20, 1e-6))
+    expect(run.finished().metrics['train/logLikelihood']! * 150).toBeCloseTo(-180.19, 1)
+    expect(run.messages.some((message) => message.kind === 'warning' && message.warning.code === 'em/spurious-excluded')).toBe(true)
+  })
+
   it('has the BIC of mclust', async () => {
     const run = await train(faithful, mixture(3, 'tied'))
     // mclust 6.0: Mclust(faithful), model EEE with three components

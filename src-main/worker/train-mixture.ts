@@ -100,7 +100,7 @@ async function search(setting: Setting): Promise<Restart<GaussianMixture>[]> {
     from: done.length,
     restarts: inference.restarts,
     startAt,
-    isSpurious,
+    isSpurious: (mixture) => isSpurious(mixture, structure.regularization),
     options: { tolerance: inference.tolerance, maxIterations: inference.maxIterations, pause: control.yield },
     onRestart: ({ start: _start, collapsed: _collapsed, ...restart }) => {
       kept.push(restart)
@@ -173,7 +173,7 @@ async function record(setting: Setting, best: Restart<GaussianMixture>, restarts
     iterations: result.iterations,
     logLikelihood: result.trace.at(-1)!,
     converged: result.converged,
-    spurious: isSpurious(result.parameters),
+    spurious: isSpurious(result.parameters, structure.regularization),
     trace: result.trace,
   }
   const told = (inference.restarts === 1 ? [own] : restarts).map(

@@ -139,14 +139,15 @@ function diagonalPart(mixture: GaussianMixture, component: number, count: number
 
 /**
  * Is this optimum one of the spurious ones that a likelihood without bound has: a component on less than 1 % of the weight, or so flat in
- * some direction that its variance there is below 1e-8 of the whole data's?
+ * some direction that its variance there is below 1e-8 of the whole data's, or is mostly what regularization added?
  *
- * @param mixture  in units in which the whole data have variance 1 per column
+ * @param mixture         in units in which the whole data have variance 1 per column
+ * @param regularization  in the same units
  */
-export function isSpurious(mixture: GaussianMixture): boolean {
+export function isSpurious(mixture: GaussianMixture, regularization: number): boolean {
   const { weights, components, columns, covariance } = mixture
   if (weights.some((weight) => weight < 0.01 && components > 1)) return true
-  const flat = 1e-8
+  const flat = 1e-8 + 10 * regularization
   if (covariance === 'diagonal' || covariance === 'spherical') return mixture.covariances.some((variance) => variance < flat)
   return Array.from({ length: covariance === 'tied' ? 1 : components }, (_, component) => component).some((component) => {
     const { whitening } = factorize({ ...mixture, covariance: 'tied', covariances: covarianceOf(mixture, component) })[0]!
