@@ -3,7 +3,8 @@ import type { Program } from './program'
 /** What a runtime offers to inference. Implementations live in `runtimes/`; models and inference see only this. */
 
 export type NumericArray = Float32Array | Float64Array
-export type Feed = NumericArray | number
+/** What is fed: scalars as numbers, indices as int32. */
+export type Feed = NumericArray | Int32Array | number
 
 export interface Executable {
   readonly program: Program

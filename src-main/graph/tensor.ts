@@ -1,9 +1,9 @@
 /** A tensor program is a graph of these: pure values, described before anything is computed. */
 
 export type FloatType = 'float32' | 'float64'
-export type ElementType = FloatType | 'int64' | 'bool'
+export type ElementType = FloatType | 'int32' | 'bool'
 export type Shape = readonly number[]
-export type Attributes = Readonly<Record<string, number | boolean | readonly number[]>>
+export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[]>>
 
 export interface Tensor {
   readonly op: string
@@ -15,6 +15,8 @@ export interface Tensor {
   readonly name?: string
   /** Constants carry their values, row-major. */
   readonly values?: readonly number[]
+  /** Of `customGradient`: the gradients of its inputs after the first. */
+  readonly rule?: (upstream: Tensor) => Tensor[]
 }
 
 export class ShapeError extends Error {
@@ -53,4 +55,4 @@ export function constant(values: readonly number[], shape: Shape, type: ElementT
   return { op: 'constant', inputs: [], attributes: {}, shape: checkedShape('constant', shape), type, values }
 }
 
-export const scalar = (value: number, type: FloatType): Tensor => constant([value], [], type)
+export const scalar = (value: number, type: ElementType): Tensor => constant([value], [], type)

@@ -1,21 +1,25 @@
 import type { OpName } from '../../graph/ops'
 import type { Program } from '../../graph/program'
 import type { Tensor } from '../../graph/tensor'
-import { OnnxGraph } from './onnx-graph'
+import { lowerConvolution, lowerTransposedConvolution } from './convolution'
+import { OnnxGraph, elementTypes } from './onnx-graph'
 
-type Lowering = (graph: OnnxGraph, inputs: readonly string[], node: Tensor) => string
+export type Lowering = (graph: OnnxGraph, inputs: readonly string[], node: Tensor) => string
 
 const as = (opType: string): Lowering => (graph, inputs) => graph.emit(opType, inputs)
 const numbers = (graph: OnnxGraph, values: readonly number[]): string => graph.constant(values, [values.length], 'int64')
+const flag = (value: unknown) => ({ integer: value === true ? 1 : 0 })
 const reduction =
   (opType: string): Lowering =>
   (graph, [x], { attributes }) => {
     const axes = attributes['axes'] as number[]
     if (axes.length === 0) return graph.emit('Identity', [x!])
-    return graph.emit(opType, [x!, numbers(graph, axes)], { keepdims: { integer: attributes['keepDimensions'] === true ? 1 : 0 } })
+    return graph.emit(opType, [x!, numbers(graph, axes)], { keepdims: flag(attributes['keepDimensions']) })
   }
 const swapLastTwo = (graph: OnnxGraph, x: string, rank: number): string =>
   graph.emit('Transpose', [x], { perm: { integers: [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2] } })
+/** The order that brings one axis to the front; it is its own inverse only for axis 0 and 1, so both are asked for by name. */
+const frontOrder = (rank: number, axis: number): number[] => [axis, ...Array.from({ length: rank }, (_, index) => index).filter((index) => index !== axis)]
 
 /** How ONNX computes each operator; the twin of the table in `graph/ops.ts`. */
 const lowerings: Record<OpName, Lowering> = {
@@ -24,11 +28,16 @@ const lowerings: Record<OpName, Lowering> = {
   multiply: as('Mul'),
   divide: as('Div'),
   maximum: as('Max'),
+  minimum: as('Min'),
+  power: as('Pow'),
   negate: as('Neg'),
   exp: as('Exp'),
   log: as('Log'),
   sqrt: as('Sqrt'),
   square: (graph, [x]) => graph.emit('Mul', [x!, x!]),
+  abs: as('Abs'),
+  sign: as('Sign'),
+  floor: as('Floor'),
   tanh: as('Tanh'),
   sigmoid: as('Sigmoid'),
   /** max(x, 0) − log σ(|x|): ONNX Runtime's own Softplus has no float64 and is eight times slower in float32. */
@@ -37,16 +46,29 @@ const lowerings: Record<OpName, Lowering> = {
     return graph.emit('Sub', [graph.emit('Relu', [x!]), tail])
   },
   relu: as('Relu'),
+  /** ONNX Runtime's Erf is float32 only; in float64 it would have to be computed in float32, which no caller may get unasked. */
+  erf: (graph, [x], node) => {
+    if (node.type !== 'float32') throw new Error('erf is computed in float32 only')
+    return graph.emit('Erf', [x!])
+  },
   greater: as('Greater'),
   greaterOrEqual: as('GreaterOrEqual'),
+  equal: as('Equal'),
+  logicalAnd: as('And'),
+  logicalOr: as('Or'),
+  logicalNot: as('Not'),
   where: as('Where'),
+  cast: (graph, [x], { type }) => graph.emit('Cast', [x!], { to: { integer: elementTypes[type] } }),
+  stopGradient: as('Identity'),
+  customGradient: (graph, [value]) => graph.emit('Identity', [value!]),
+
   matmul: (graph, [a, b], { inputs, attributes }) => {
     const transposeA = attributes['transposeA'] === true
     const transposeB = attributes['transposeB'] === true
     const [left, right] = inputs as [Tensor, Tensor]
     if (!transposeA && !transposeB) return graph.emit('MatMul', [a!, b!])
     if (left.shape.length === 2 && right.shape.length === 2) {
-      return graph.emit('Gemm', [a!, b!], { transA: { integer: transposeA ? 1 : 0 }, transB: { integer: transposeB ? 1 : 0 } })
+      return graph.emit('Gemm', [a!, b!], { transA: flag(transposeA), transB: flag(transposeB) })
     }
     return graph.emit('MatMul', [
       transposeA ? swapLastTwo(graph, a!, left.shape.length) : a!,
@@ -55,13 +77,35 @@ const lowerings: Record<OpName, Lowering> = {
   },
   reduceSum: reduction('ReduceSum'),
   reduceMax: reduction('ReduceMax'),
+  argMax: (graph, [x], { attributes }) =>
+    graph.emit('Cast', [graph.emit('ArgMax', [x!], { axis: { integer: attributes['axis'] as number }, keepdims: { integer: 0 } })], {
+      to: { integer: elementTypes.int32 },
+    }),
+  cumulativeSum: (graph, [x], { attributes: { axis, exclusive, reverse } }) =>
+    graph.emit('CumSum', [x!, graph.constant([axis as number], [], 'int64')], { exclusive: flag(exclusive), reverse: flag(reverse) }),
   reshape: (graph, [x], { shape }) => graph.emit('Reshape', [x!, numbers(graph, shape)], { allowzero: { integer: 1 } }),
   transpose: (graph, [x], { attributes }) => graph.emit('Transpose', [x!], { perm: { integers: attributes['order'] as number[] } }),
   broadcastTo: (graph, [x], { shape }) => graph.emit('Expand', [x!, numbers(graph, shape)]),
   slice: (graph, [x], { attributes }) =>
     graph.emit('Slice', [x!, ...['start', 'end', 'axis'].map((key) => numbers(graph, [attributes[key] as number]))]),
   concatenate: (graph, inputs, { attributes }) => graph.emit('Concat', inputs, { axis: { integer: attributes['axis'] as number } }),
-  stopGradient: as('Identity'),
+  gather: (graph, [x, indices], { attributes }) => graph.emit('Gather', [x!, indices!], { axis: { integer: attributes['axis'] as number } }),
+  /** ScatterND adds slices of the first axis, so the axis is brought there and back. */
+  scatterAdd: (graph, [x, indices], { inputs, attributes, shape, type }) => {
+    const axis = attributes['axis'] as number
+    const rank = shape.length
+    const order = frontOrder(rank, axis)
+    const front = axis === 0 ? x! : graph.emit('Transpose', [x!], { perm: { integers: order } })
+    const zeros = graph.emit('Expand', [graph.constant([0], [], type), numbers(graph, order.map((from) => shape[from]!))])
+    const places = graph.emit('Reshape', [
+      graph.emit('Cast', [indices!], { to: { integer: elementTypes.int64 } }),
+      numbers(graph, [inputs[1]!.shape[0]!, 1]),
+    ])
+    const sums = graph.emit('ScatterND', [zeros, places, front], { reduction: { text: 'add' } })
+    return axis === 0 ? sums : graph.emit('Transpose', [sums], { perm: { integers: order.map((_, index) => order.indexOf(index)) } })
+  },
+  convolution: lowerConvolution,
+  transposedConvolution: lowerTransposedConvolution,
 }
 
 /** The names under which the next values of parameters leave the model. */

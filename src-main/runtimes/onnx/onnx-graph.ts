@@ -5,17 +5,21 @@ import { MessageWriter } from './protobuf'
 
 export const onnxOpset = 20
 const irVersion = 9
-const elementTypes: Record<ElementType, number> = { float32: 1, int64: 7, bool: 9, float64: 11 }
-const attributeKinds = { float: 1, integer: 2, integers: 7 } as const
+/** Shapes and axes are int64 in ONNX; programs themselves know only int32. */
+type OnnxType = ElementType | 'int64'
+export const elementTypes: Record<OnnxType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
+const attributeKinds = { float: 1, integer: 2, text: 3, integers: 7 } as const
 
-export type OnnxAttribute = { float: number } | { integer: number } | { integers: readonly number[] }
+export type OnnxAttribute = { float: number } | { integer: number } | { integers: readonly number[] } | { text: string }
 
-const constantBytes = (values: readonly number[], type: ElementType): Uint8Array => {
+const constantBytes = (values: readonly number[], type: OnnxType): Uint8Array => {
   switch (type) {
     case 'float32':
       return new Uint8Array(new Float32Array(values).buffer)
     case 'float64':
       return new Uint8Array(new Float64Array(values).buffer)
+    case 'int32':
+      return new Uint8Array(new Int32Array(values).buffer)
     case 'int64':
       return new Uint8Array(new BigInt64Array(values.map(BigInt)).buffer)
     case 'bool':
@@ -41,6 +45,7 @@ function nodeBytes({ opType, inputs, output, attributes }: OnnxNode, rename: Rea
       writer.text(1, name)
       if ('float' in attribute) writer.float(2, attribute.float).integer(20, attributeKinds.float)
       else if ('integer' in attribute) writer.integer(3, attribute.integer).integer(20, attributeKinds.integer)
+      else if ('text' in attribute) writer.text(4, attribute.text).integer(20, attributeKinds.text)
       else {
         for (const value of attribute.integers) writer.integer(8, value)
         writer.integer(20, attributeKinds.integers)
@@ -71,7 +76,7 @@ export class OnnxGraph {
   }
 
   /** Equal constants share one initializer. */
-  constant(values: readonly number[], shape: Shape, type: ElementType): string {
+  constant(values: readonly number[], shape: Shape, type: OnnxType): string {
     const key = `${type}[${shape.join()}]${values.map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`
     const known = this.#constants.get(key)
     if (known) return known

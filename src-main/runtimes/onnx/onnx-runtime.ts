@@ -10,8 +10,10 @@ const allocate = (tensor: Tensor): NumericArray => {
   throw new Error(`${tensor.name ?? tensor.op}: values of type ${tensor.type} do not cross the border of a program`)
 }
 
-const wrap = (tensor: Tensor, data: NumericArray): ort.Tensor =>
-  data instanceof Float32Array ? new ort.Tensor('float32', data, tensor.shape) : new ort.Tensor('float64', data, tensor.shape)
+const wrap = (tensor: Tensor, data: NumericArray | Int32Array): ort.Tensor => {
+  if (data instanceof Float32Array) return new ort.Tensor('float32', data, tensor.shape)
+  return data instanceof Float64Array ? new ort.Tensor('float64', data, tensor.shape) : new ort.Tensor('int32', data, tensor.shape)
+}
 
 class OnnxExecutable implements Executable {
   #state = new Map<string, ort.Tensor>()
