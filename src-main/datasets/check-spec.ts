@@ -17,6 +17,7 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
   return [
     ...checkMissing(features),
     ...checkRows(spec, dataset),
+    ...checkLatent(spec, dataset),
     ...checkEarlyStopping(spec, dataset),
     ...checkConstantColumns(spec, dataset, features),
     ...checkPreprocess(spec, dataset, features),
@@ -37,6 +38,14 @@ function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {
   return [{ path: 'model.components', error }]
 }
 
+/** Factors need a direction that is left to the noise. */
+function checkLatent({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
+  if (model.kind !== 'ppca' && model.kind !== 'factor-analysis') return []
+  const columns = dataset.shape.slice(1).reduce((product, length) => product * length, 1)
+  if (model.latent < columns) return []
+  return [{ path: 'model.latent', error: new AppError('spec/too-many-latents', { latent: model.latent, columns }) }]
+}
+
 function checkEarlyStopping(spec: RunSpec, dataset: Dataset): SpecIssue[] {
   if (spec.inference.kind !== 'gradient' || spec.inference.earlyStopping === 0) return []
   if (splitCounts(dataset, spec.split).validation > 0) return []
@@ -51,7 +60,7 @@ function checkConstantColumns(spec: RunSpec, dataset: Dataset, features: Column[
   const column = features.find(isConstant)
   if (!column) return []
   const fitsColumns = spec.preprocess.map(nameStep).some((step) => step.kind === 'standardize' || step.kind === 'scale')
-  if (!fitsColumns && spec.model.kind !== 'gaussian-mixture') return []
+  if (!fitsColumns && spec.model.kind !== 'gaussian-mixture' && spec.model.kind !== 'factor-analysis') return []
   const error = new AppError('spec/constant-column', { column: column.name, value: column.summary!.minimum })
   return [{ path: fitsColumns ? 'preprocess' : 'dataset', error }]
 }

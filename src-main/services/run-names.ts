@@ -6,6 +6,9 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
   switch (model.kind) {
     case 'gaussian-mixture':
       return `${datasetName} · gaussian-mixture K=${model.components} ${model.covariance}`
+    case 'ppca':
+    case 'factor-analysis':
+      return `${datasetName} · ${model.kind} z=${model.latent}`
     case 'vae':
       return `${datasetName} · vae z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : 'gaussian'}`
     default:

@@ -1,10 +1,12 @@
 import type { ModelKind } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import type { RunFiles } from '../files/run-files'
+import { inspectFactors } from './inspect-factors'
 import { InspectedMixture } from './inspect-mixture'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
 import type { TrainContext } from './train-context'
+import { trainFactors } from './train-factors'
 import { trainMixture } from './train-mixture'
 import { trainVae } from './train-vae'
 
@@ -16,12 +18,16 @@ export interface ModelFamily {
   inspect(run: InspectedRun): InspectedModel
 }
 
+const factorFamily: ModelFamily = { train: trainFactors, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectFactors }
+
 export const families: Record<ModelKind, ModelFamily> = {
   'gaussian-mixture': {
     train: trainMixture,
     isReady: (files) => files.hasCheckpoint('best'),
     inspect: (run) => new InspectedMixture(run),
   },
+  ppca: factorFamily,
+  'factor-analysis': factorFamily,
   vae: {
     train: trainVae,
     isReady: (files) => files.hasCheckpoint('best') || files.hasCheckpoint('last'),

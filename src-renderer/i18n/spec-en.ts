@@ -29,7 +29,12 @@ export const specEn = {
   'model.kind': {
     title: 'Model',
     help: 'The family of models.',
-    options: { 'gaussian-mixture': 'Gaussian mixture', vae: 'Variational autoencoder' },
+    options: {
+      'gaussian-mixture': 'Gaussian mixture',
+      ppca: 'Probabilistic PCA',
+      'factor-analysis': 'Factor analysis',
+      vae: 'Variational autoencoder',
+    },
   },
   'model.components': { title: 'Components', help: 'Number of Gaussians in the mixture.' },
   'model.covariance': {
@@ -42,6 +47,10 @@ export const specEn = {
     help: 'Added to the diagonals of the covariances, as a fraction of the columns’ mean variance. 0 is plain maximum likelihood.',
   },
   'model.latent': { title: 'Latent dimensions', help: 'Length of the latent vector z.' },
+  'model.noiseFloor': {
+    title: 'Least noise',
+    help: 'No column’s noise variance falls below this fraction of its variance.',
+  },
   'model.encoder': { title: 'Encoder', help: 'The network x → q(z∣x).' },
   'model.encoder.mlp': { title: 'Hidden layers', help: 'Widths from the input towards z, separated by commas.' },
   'model.encoder.activation': {
@@ -70,7 +79,7 @@ export const specEn = {
   'inference.kind': {
     title: 'Method',
     help: 'Follows from the model.',
-    options: { em: 'Expectation–maximization', gradient: 'Stochastic gradient' },
+    options: { em: 'Expectation–maximization', 'closed-form': 'Closed form', gradient: 'Stochastic gradient' },
   },
   'inference.restarts': { title: 'Restarts', help: 'Independent starts; the best proper optimum is kept.' },
   'inference.initialization': {

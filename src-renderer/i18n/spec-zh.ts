@@ -23,7 +23,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'preprocess.binarize.threshold': { title: '阈值', help: '大于阈值的取 1，其余取 0。' },
   model: { title: '模型', help: '对数据生成过程的假设。' },
-  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', vae: '变分自编码器' } },
+  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', ppca: '概率主成分分析', 'factor-analysis': '因子分析', vae: '变分自编码器' } },
   'model.components': { title: '分量数', help: '混合模型中高斯分量的个数。' },
   'model.covariance': {
     title: '协方差',
@@ -32,6 +32,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'model.regularization': { title: '正则化', help: '加在协方差对角线上的量，以各列平均方差的比例表示。0 即纯最大似然。' },
   'model.latent': { title: '隐变量维数', help: '隐变量向量 z 的长度。' },
+  'model.noiseFloor': { title: '噪声下限', help: '每列的噪声方差不低于该列方差的这一比例。' },
   'model.encoder': { title: '编码器', help: '网络 x → q(z∣x)。' },
   'model.encoder.mlp': { title: '隐藏层', help: '从输入到 z 各层的宽度，以逗号分隔。' },
   'model.encoder.activation': { title: '激活函数', help: '作用于每个隐藏层之后。', options: activations },
@@ -49,7 +50,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
     options: { shared: '共享', learned: '可学习', value: '固定值' },
   },
   inference: { title: '推断', help: '模型如何拟合。' },
-  'inference.kind': { title: '方法', help: '由模型决定。', options: { em: '期望最大化', gradient: '随机梯度' } },
+  'inference.kind': { title: '方法', help: '由模型决定。', options: { em: '期望最大化', 'closed-form': '解析解', gradient: '随机梯度' } },
   'inference.restarts': { title: '重启次数', help: '相互独立的起点数；保留最优的有效解。' },
   'inference.initialization': {
     title: '初始化',

@@ -38,4 +38,9 @@ export function metricLabel(key: string, language: 'en' | 'zh'): string {
 }
 
 /** The metric a list shows first for each kind of model. */
-export const primaryMetric = { 'gaussian-mixture': 'train/logLikelihood', vae: 'train/elbo' } as const
+export const primaryMetric = {
+  'gaussian-mixture': 'train/logLikelihood',
+  ppca: 'train/logLikelihood',
+  'factor-analysis': 'train/logLikelihood',
+  vae: 'train/elbo',
+} as const

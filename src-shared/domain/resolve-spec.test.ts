@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { sentence } from '../messages/messages'
 import { editDistance, nearest } from './nearest'
 import { resolveSpec } from './resolve-spec'
+import { modelKinds } from './spec'
 
 const mixture = { dataset: 'faithful', model: { kind: 'gaussian-mixture' } }
 const vae = { dataset: 'digits', model: { kind: 'vae' } }
@@ -19,7 +20,7 @@ test.each([
   [{ ...mixture, dataset: undefined }, 'dataset', 'dataset is missing and has no default; give it a value.'],
   [{ dataset: 'x' }, 'model', 'model is missing and has no default; give it a value.'],
   [{ dataset: 'x', model: {} }, 'model.kind', 'model.kind is missing and has no default; give it a value.'],
-  [{ dataset: 'x', model: { kind: 'gmm' } }, 'model.kind', 'model.kind must be one of gaussian-mixture, vae, not "gmm".'],
+  [{ dataset: 'x', model: { kind: 'gmm' } }, 'model.kind', `model.kind must be one of ${modelKinds.join(', ')}, not "gmm".`],
   [{ ...mixture, seed: 'one' }, 'seed', 'seed must be a whole number, not "one".'],
   [{ ...mixture, seed: 1.5 }, 'seed', 'seed must be a whole number, not 1.5.'],
   [{ ...mixture, seed: -1 }, 'seed', 'seed must be at least 0, not -1.'],

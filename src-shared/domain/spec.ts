@@ -1,9 +1,14 @@
 import { z } from 'zod'
+import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
+import { closedFormSpecSchema } from './models/inference'
+import { gaussianMixtureSpecSchema } from './models/mixtures'
 
 /*
  * The experiment specification. One schema drives files, forms, flags and documentation: every field has a default that makes sense,
  * a range, and a title key under `spec.` in the dictionaries of the renderer.
  */
+
+export { covarianceSchema, type Covariance, gaussianMixtureSpecSchema, type GaussianMixtureSpec } from './models/mixtures'
 
 export const splitSchema = z
   .strictObject({
@@ -27,18 +32,6 @@ export const preprocessStepSchema = z.union([
   }),
 ])
 export type PreprocessStep = z.infer<typeof preprocessStepSchema>
-
-export const covarianceSchema = z.enum(['full', 'tied', 'diagonal', 'spherical'])
-export type Covariance = z.infer<typeof covarianceSchema>
-
-export const gaussianMixtureSpecSchema = z.strictObject({
-  kind: z.literal('gaussian-mixture'),
-  components: z.int().min(1).max(1000).default(3),
-  covariance: covarianceSchema.default('full'),
-  /** Added to the diagonals of covariances, as a fraction of the mean variance of the columns. */
-  regularization: z.number().min(0).max(1).default(1e-6),
-})
-export type GaussianMixtureSpec = z.infer<typeof gaussianMixtureSpecSchema>
 
 export const activationSchema = z.enum(['relu', 'tanh', 'softplus', 'sigmoid', 'identity'])
 export type Activation = z.infer<typeof activationSchema>
@@ -70,10 +63,15 @@ export const vaeSpecSchema = z.strictObject({
 })
 export type VaeSpec = z.infer<typeof vaeSpecSchema>
 
-export const modelSpecSchema = z.discriminatedUnion('kind', [gaussianMixtureSpecSchema, vaeSpecSchema])
+export const modelSpecSchema = z.discriminatedUnion('kind', [
+  gaussianMixtureSpecSchema,
+  ppcaSpecSchema,
+  factorAnalysisSpecSchema,
+  vaeSpecSchema,
+])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
-export const modelKinds = ['gaussian-mixture', 'vae'] as const satisfies readonly ModelKind[]
+export const modelKinds = ['gaussian-mixture', 'ppca', 'factor-analysis', 'vae'] as const satisfies readonly ModelKind[]
 
 export const emSpecSchema = z.strictObject({
   kind: z.literal('em'),
@@ -112,7 +110,7 @@ export const gradientSpecSchema = z.strictObject({
 })
 export type GradientSpec = z.infer<typeof gradientSpecSchema>
 
-export const inferenceSpecSchema = z.discriminatedUnion('kind', [emSpecSchema, gradientSpecSchema])
+export const inferenceSpecSchema = z.discriminatedUnion('kind', [emSpecSchema, closedFormSpecSchema, gradientSpecSchema])
 export type InferenceSpec = z.infer<typeof inferenceSpecSchema>
 
 export const runSpecSchema = z.strictObject({
@@ -133,5 +131,7 @@ export type RunSpec = z.infer<typeof runSpecSchema>
 /** The kind of inference that fits each kind of model; the first one is the default. */
 export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind'], ...InferenceSpec['kind'][]]> = {
   'gaussian-mixture': ['em'],
+  ppca: ['closed-form', 'em'],
+  'factor-analysis': ['em'],
   vae: ['gradient'],
 }

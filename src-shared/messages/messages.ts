@@ -1,6 +1,7 @@
 import { cliMessages } from './cli'
 import { datasetMessages } from './dataset'
 import { formatMessage, type Message } from './message'
+import { latentModelMessages } from './latent-models'
 import { modelMessages } from './model'
 import { runMessages } from './run'
 import { specMessages } from './spec'
@@ -11,6 +12,7 @@ export const messages = {
   ...specMessages,
   ...runMessages,
   ...modelMessages,
+  ...latentModelMessages,
   ...systemMessages,
   ...cliMessages,
 } as const satisfies Record<string, Message>

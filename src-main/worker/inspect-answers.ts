@@ -1,0 +1,71 @@
+import type { Dataset } from '@shared/domain/dataset'
+import type { ApplyOutput, ImageShape, Matrix, ModelData } from '@shared/domain/run'
+import type { InspectOperation } from '@shared/domain/worker-protocol'
+import type { PreparedData } from '../datasets/prepare'
+import { transformRows } from '../datasets/prepare'
+import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
+import { type InspectedModel, type InspectedRun, misfit, requireColumns } from './inspected-run'
+import { loadKeptRestarts } from './latent-fit'
+import { loadModel, nested } from './model-file'
+
+/** What a fitted model can tell; a question it has no answer to is refused in words. */
+export interface Answers {
+  params(): Record<string, unknown>
+  data?(): ModelData
+  imageShape?: ImageShape | null
+  sample?(count: number, seed: number): Matrix
+  decode?(latent: number[][]): Matrix
+  apply?: Partial<Record<ApplyOutput, (dataset: Dataset, arrays: OpenedArrays) => Matrix | Promise<Matrix>>>
+  /** Questions of this kind of model alone. */
+  own?: Partial<Record<InspectOperation['kind'], (operation: InspectOperation) => unknown>>
+}
+
+export const answering = (run: InspectedRun, answers: Answers): InspectedModel => ({
+  async answer(operation) {
+    const own = answers.own?.[operation.kind]
+    if (own) return own(operation)
+    switch (operation.kind) {
+      case 'params':
+        return answers.params()
+      case 'restarts':
+        return loadKeptRestarts(run.files)
+      case 'data':
+        if (answers.data) return answers.data()
+        break
+      case 'sample':
+        if (answers.sample) return { rows: answers.sample(operation.count, operation.seed), imageShape: answers.imageShape ?? null }
+        break
+      case 'decode':
+        if (answers.decode) return { rows: answers.decode(operation.latent), imageShape: answers.imageShape ?? null }
+        break
+      case 'apply': {
+        const apply = answers.apply?.[operation.output]
+        if (apply) return apply(operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
+        break
+      }
+      default:
+        break
+    }
+    throw misfit(operation, run)
+  },
+})
+
+/** The stored parameters by name; those under `unit/` are of the program's own making and stay inside. */
+export function storedParams(run: InspectedRun): Record<string, unknown> {
+  const { tensors } = loadModel(run.files)
+  return Object.fromEntries(Object.entries(tensors).flatMap(([name, tensor]) => (name.startsWith('unit/') ? [] : [[name, nested(tensor)]])))
+}
+
+export const modelDataOf = ({ train, featureNames, classes }: PreparedData): ModelData => ({
+  featureNames,
+  rowIndex: train.rowIndex,
+  features: Float32Array.from(train.features),
+  labels: train.labels,
+  classes,
+})
+
+/** Rows of any dataset with as many features, in the units the model saw. */
+export function rowsFor(run: InspectedRun, data: PreparedData, dataset: Dataset, arrays: OpenedArrays): Float64Array {
+  requireColumns(run, data.features, dataset)
+  return transformRows(data.transform, arrays.features, dataset.rows, data.features, 'float64') as Float64Array
+}
