@@ -10,7 +10,7 @@ export function figure(value: number | null | undefined, digits = 5): string {
   const size = Math.abs(value)
   if (value !== 0 && (size >= 1e7 || size < 1e-4)) return minus(value.toExponential(Math.max(1, digits - 3)))
   if (Number.isInteger(value)) return minus(String(value))
-  return minus(value.toFixed(Math.max(0, Math.min(digits, digits - 1 - Math.floor(Math.log10(size || 1))))))
+  return minus(value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size || 1)))))
 }
 
 /** The same without digits that say nothing: for bounds and ticks, which are round as they are. */

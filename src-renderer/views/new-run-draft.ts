@@ -13,7 +13,7 @@ export function newDraft(model: ModelKind, dataset: Dataset | undefined): unknow
 }
 
 function dataChoices(model: ModelKind, dataset: Dataset | undefined): object {
-  if (model === 'gaussian-mixture') return { model: { kind: model } }
+  if (model !== 'vae') return { model: { kind: model } }
   return dataset?.kind === 'table'
     ? { preprocess: ['standardize'], model: { kind: model, latent: 2, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
     : { preprocess: ['scale'], model: { kind: model } }
@@ -21,7 +21,7 @@ function dataChoices(model: ModelKind, dataset: Dataset | undefined): object {
 
 /** Few rows need smaller batches and more passes to get anywhere: about 4,000 steps, where that is quick. */
 function paceFor(model: ModelKind, dataset: Dataset | undefined): object {
-  if (model === 'gaussian-mixture' || !dataset || dataset.rows > 20_000) return {}
+  if (model !== 'vae' || !dataset || dataset.rows > 20_000) return {}
   const batchSize = dataset.rows < 500 ? 16 : dataset.rows < 5000 ? 64 : 128
   return { batchSize, epochs: Math.min(300, Math.max(20, Math.round((4000 * batchSize) / dataset.rows / 10) * 10)) }
 }
@@ -29,5 +29,5 @@ function paceFor(model: ModelKind, dataset: Dataset | undefined): object {
 /** An autoencoder is judged on rows it has not seen; a dataset with its own test part keeps it. */
 function splitFor(model: ModelKind, dataset: Dataset | undefined): object {
   const hasTestPart = dataset?.parts.some((part) => part.name === 'test') ?? false
-  return model === 'gaussian-mixture' || hasTestPart ? {} : { train: 0.8, test: 0.2 }
+  return model !== 'vae' || hasTestPart ? {} : { train: 0.8, test: 0.2 }
 }
