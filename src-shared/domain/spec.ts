@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema } from './models/inference'
-import { gaussianMixtureSpecSchema } from './models/mixtures'
 
 /*
  * The experiment specification. One schema drives files, forms, flags and documentation: every field has a default that makes sense,
  * a range, and a title key under `spec.` in the dictionaries of the renderer.
  */
-
-export { covarianceSchema, type Covariance, gaussianMixtureSpecSchema, type GaussianMixtureSpec } from './models/mixtures'
 
 export const splitSchema = z
   .strictObject({
@@ -32,6 +29,18 @@ export const preprocessStepSchema = z.union([
   }),
 ])
 export type PreprocessStep = z.infer<typeof preprocessStepSchema>
+
+export const covarianceSchema = z.enum(['full', 'tied', 'diagonal', 'spherical'])
+export type Covariance = z.infer<typeof covarianceSchema>
+
+export const gaussianMixtureSpecSchema = z.strictObject({
+  kind: z.literal('gaussian-mixture'),
+  components: z.int().min(1).max(1000).default(3),
+  covariance: covarianceSchema.default('full'),
+  /** Added to the diagonals of covariances, as a fraction of the mean variance of the columns. */
+  regularization: z.number().min(0).max(1).default(1e-6),
+})
+export type GaussianMixtureSpec = z.infer<typeof gaussianMixtureSpecSchema>
 
 export const activationSchema = z.enum(['relu', 'tanh', 'softplus', 'sigmoid', 'identity'])
 export type Activation = z.infer<typeof activationSchema>
