@@ -1,13 +1,15 @@
+import type { ConvolutionGeometry } from './geometry'
 import { type OpRow, differentiable, pullBack } from './op-row'
 import { normalizeAxes } from './shapes'
-import { type ConvolutionGeometry, convolutionRows } from './table/convolution'
+import { convolutionRows } from './table/convolution'
 import { elementwiseRows } from './table/elementwise'
 import { structuralRows } from './table/structural'
 import { type ElementType, type Shape, type Tensor, scalar } from './tensor'
 
 /*
  * The operator table has one row for each operator, with its rules for shapes and for gradients. How a runtime computes an operator stands
- * in the runtime's own table, which the compiler forces to have the same rows. Below the table are the functions that models are written in.
+ * in the runtime's own table, which the compiler forces to have the same rows. The parts of the table import this file and are imported by
+ * it alone, so that there is one way into the circle. Below the table are the functions that models are written in.
  */
 
 export const table = { ...elementwiseRows, ...structuralRows, ...convolutionRows }
@@ -109,7 +111,7 @@ export const concatenate = (parts: readonly Tensor[], axis: number): Tensor => n
 export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => node('gather', [x, indices], { axis })
 export const scatterAdd = (x: Tensor, indices: Tensor, axis: number, length: number): Tensor => node('scatterAdd', [x, indices], { axis, length })
 
-export type { ConvolutionGeometry } from './table/convolution'
+export type { ConvolutionGeometry } from './geometry'
 const geometryAttributes = ({ stride, dilation, padding }: ConvolutionGeometry) => ({ stride, dilation, padding })
 export const convolution = (x: Tensor, filters: Tensor, geometry: ConvolutionGeometry): Tensor =>
   node('convolution', [x, filters], geometryAttributes(geometry))

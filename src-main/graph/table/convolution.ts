@@ -1,26 +1,14 @@
+import { convolvedLength, geometryOf } from '../geometry'
 import type { OpRow } from '../op-row'
 import * as g from '../ops'
 import { fail, floatType } from '../shapes'
-import type { Attributes, Tensor } from '../tensor'
+import type { Tensor } from '../tensor'
 
 /*
  * Convolution and its transpose, pictures as [batch, channels, height, width]. Each is the other's gradient with respect to pictures; the
  * gradient with respect to the filters is again a convolution, of tensors whose first two axes changed places, with stride and dilation
  * exchanged.
  */
-
-export interface ConvolutionGeometry {
-  stride: readonly [number, number]
-  dilation: readonly [number, number]
-  /** Rows and columns of zeros before and after: [top, left, bottom, right]. */
-  padding: readonly [number, number, number, number]
-}
-
-export const geometryOf = (attributes: Attributes): ConvolutionGeometry => attributes as unknown as ConvolutionGeometry
-
-/** Length of one axis after a convolution. */
-export const convolvedLength = (length: number, kernel: number, stride: number, dilation: number, before: number, after: number): number =>
-  Math.floor((length + before + after - dilation * (kernel - 1) - 1) / stride) + 1
 
 function checkRanks(op: string, inputs: readonly Tensor[], channelAxis: 0 | 1): void {
   const [x, filters] = inputs as [Tensor, Tensor]

@@ -1,4 +1,4 @@
-import { geometryOf } from '../../graph/table/convolution'
+import { geometryOf } from '../../graph/geometry'
 import type { Tensor } from '../../graph/tensor'
 import type { OnnxGraph } from './onnx-graph'
 
