@@ -5,8 +5,7 @@ export interface GreyRange {
   high: number
 }
 
-/** The range that pictures of these values share: [0, 1] when all lie inside, else what is there. */
-export function rangeOf(values: ArrayLike<number>): GreyRange {
+export function extentOf(values: ArrayLike<number>): GreyRange {
   let low = Infinity
   let high = -Infinity
   for (let index = 0; index < values.length; index += 1) {
@@ -14,6 +13,12 @@ export function rangeOf(values: ArrayLike<number>): GreyRange {
     if (value < low) low = value
     if (value > high) high = value
   }
+  return { low, high }
+}
+
+/** The range that pictures of these values share: [0, 1] when all lie inside, else what is there. */
+export function rangeOf(values: ArrayLike<number>): GreyRange {
+  const { low, high } = extentOf(values)
   return low >= 0 && high <= 1 ? { low: 0, high: 1 } : { low, high }
 }
 

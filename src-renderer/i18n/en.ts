@@ -248,6 +248,7 @@ export const en = {
     removeTag: 'Remove tag {tag}',
     name: 'Name of the run',
     noCurves: 'No measurements yet; they appear here as they are made.',
+    noCurvesEver: 'It ended before anything was measured.',
     waiting: 'Waiting for its turn.',
     finished: 'Finished {when}',
     identity: 'log-likelihood = lower bound + KL',

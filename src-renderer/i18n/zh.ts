@@ -248,6 +248,7 @@ export const zh: Dictionary = {
     removeTag: '删除标签 {tag}',
     name: '运行名称',
     noCurves: '还没有测量值；产生后会显示在这里。',
+    noCurvesEver: '在产生任何测量值之前就已结束。',
     waiting: '正在排队。',
     finished: '{when}结束',
     identity: '对数似然 = 下界 + KL 散度',
