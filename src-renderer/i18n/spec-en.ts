@@ -40,7 +40,23 @@ export const specEn = {
   'model.covariance': {
     title: 'Covariance',
     help: 'Full: any ellipsoid each. Tied: one shared. Diagonal: along the axes. Spherical: one variance each.',
-    options: { full: 'Full', tied: 'Tied', diagonal: 'Diagonal', spherical: 'Spherical' },
+    options: {
+      full: 'Full', tied: 'Tied', diagonal: 'Diagonal', spherical: 'Spherical',
+      EII: 'EII · equal spheres',
+      VII: 'VII · spheres',
+      EEI: 'EEI · equal, along the axes',
+      VEI: 'VEI · along the axes, equal shape',
+      EVI: 'EVI · along the axes, equal volume',
+      VVI: 'VVI · along the axes',
+      EEE: 'EEE · equal ellipsoids',
+      VEE: 'VEE · equal shape and orientation',
+      EVE: 'EVE · equal volume and orientation',
+      VVE: 'VVE · equal orientation',
+      EEV: 'EEV · equal volume and shape',
+      VEV: 'VEV · equal shape',
+      EVV: 'EVV · equal volume',
+      VVV: 'VVV · any ellipsoids',
+    },
   },
   'model.regularization': {
     title: 'Regularization',
@@ -85,7 +101,7 @@ export const specEn = {
   'inference.initialization': {
     title: 'Starting point',
     help: 'k-means++ spreads the first means over the data.',
-    options: { 'kmeans++': 'k-means++', random: 'Random rows' },
+    options: { auto: 'Auto', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: 'Random rows' },
   },
   'inference.tolerance': { title: 'Tolerance', help: 'Stop when less than this is left to gain (Aitken’s estimate), in nats per row.' },
   'inference.maxIterations': { title: 'Most iterations', help: 'A restart ends here even when it has not converged.' },
