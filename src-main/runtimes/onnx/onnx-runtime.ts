@@ -2,7 +2,9 @@ import * as ort from 'onnxruntime-node'
 import type { Program } from '../../graph/program'
 import type { Executable, Feed, NumericArray, Runtime } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
+import { planTail } from './elementwise-tail'
 import { lowerProgram, updateName } from './lowering'
+import { type HeadExecutable, TailExecutable } from './tail-executable'
 
 const allocate = (tensor: Tensor): NumericArray => {
   if (tensor.type === 'float32') return new Float32Array(sizeOf(tensor.shape))
@@ -15,7 +17,7 @@ const wrap = (tensor: Tensor, data: NumericArray | Int32Array): ort.Tensor => {
   return data instanceof Float64Array ? new ort.Tensor('float64', data, tensor.shape) : new ort.Tensor('int32', data, tensor.shape)
 }
 
-class OnnxExecutable implements Executable {
+class OnnxExecutable implements HeadExecutable {
   #state = new Map<string, ort.Tensor>()
   /** Where the next values of state are written; exchanged with the present ones after a step that is kept. */
   #spare = new Map<string, ort.Tensor>()
@@ -33,6 +35,17 @@ class OnnxExecutable implements Executable {
     }
     for (const [name, tensor] of Object.entries(program.outputs)) this.#outputs[name] = wrap(tensor, allocate(tensor))
     for (const [name, tensor] of Object.entries(program.updates)) this.#spare.set(name, wrap(tensor, allocate(tensor)))
+  }
+
+  place(arrays: ReadonlyMap<string, Float32Array>): void {
+    for (const [name, tensor] of Object.entries(this.program.outputs)) {
+      const array = arrays.get(name)
+      if (array) this.#outputs[name] = wrap(tensor, array)
+    }
+    for (const tensor of this.program.parameters) {
+      const array = arrays.get(tensor.name!)
+      if (array) this.#state.set(tensor.name!, wrap(tensor, array))
+    }
   }
 
   load(state: Readonly<Record<string, NumericArray>>): void {
@@ -94,23 +107,36 @@ class OnnxExecutable implements Executable {
   }
 }
 
+export interface OnnxOptions {
+  threads: number
+  /** Compute the elementwise end of a step by kernels of our own; false leaves all to ONNX Runtime. */
+  kernels?: boolean
+}
+
 /** ONNX Runtime on the CPU, float32 and float64. */
-export function createOnnxRuntime(options: { threads: number }): Runtime {
+export function createOnnxRuntime(options: OnnxOptions): Runtime {
   return {
     name: 'onnx',
     device: 'cpu',
     threads: options.threads,
     environment: { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common, threads: String(options.threads) },
     async compile(program) {
-      const session = await ort.InferenceSession.create(lowerProgram(program), {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: options.threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-      })
-      return new OnnxExecutable(program, session)
+      if (options.kernels === false) return compileHead(program, options.threads)
+      const plan = planTail(program)
+      const head = await compileHead(plan.head, options.threads)
+      return plan.groups.length > 0 ? new TailExecutable(program, head, plan) : head
     },
   }
+}
+
+async function compileHead(program: Program, threads: number): Promise<OnnxExecutable> {
+  const session = await ort.InferenceSession.create(lowerProgram(program), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  })
+  return new OnnxExecutable(program, session)
 }
