@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { _electron, type Browser, chromium, type Page } from 'playwright'
+import { type Browser, chromium, type Page } from 'playwright'
 
 export const repository = resolve(import.meta.dirname, '..')
 export const target = process.env['LATENT_E2E_TARGET'] === 'electron' ? 'electron' : 'browser'
@@ -64,27 +64,49 @@ async function openBrowser(
       },
     }
   } catch (error) {
+    const q = performance.now()
     await browser?.close()
+    console.log('browser', performance.now() - q)
     await stop(server)
     throw error
   }
 }
 
+/**
+ * Joins a window that is open already, over Chromium's own protocol: Playwright's launcher for Electron attaches while the first page is
+ * loading and, one time in thirty, waits for ever.
+ */
 async function openElectron(home: string): Promise<Workbench> {
-  const executablePath = process.env['LATENT_ELECTRON']
-  if (!executablePath) throw new Error('LATENT_ELECTRON names no Electron binary: start the journeys with `npm run e2e`')
-  const app = await _electron.launch({
-    executablePath,
-    args: [...(isRoot ? ['--no-sandbox'] : []), repository, '--home', home],
-    env: { ...environment(), LANG: 'en_US.UTF-8' },
-    timeout: startTimeoutMs,
-  })
-  const page = watched(await app.firstWindow({ timeout: startTimeoutMs }))
-  return { page, hostPid: app.process().pid ?? 0, close: () => app.close() }
+  const executable = process.env['LATENT_ELECTRON']
+  if (!executable) throw new Error('LATENT_ELECTRON names no Electron binary: start the journeys with `npm run e2e`')
+  const flags = ['--remote-debugging-port=0', ...(isRoot ? ['--no-sandbox'] : [])]
+  const env = { ...process.env, LANG: 'en_US.UTF-8' }
+  const app = spawn(executable, [...flags, repository, '--home', home], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  // the connection ends with the application; Browser.close() over this protocol waits half a minute for nothing
+  const close = (): Promise<void> => stop(app)
+  try {
+    const [, address = ''] = await outputOf(app, /DevTools listening on (ws:\S+)/)
+    await untilPageIsLoaded(address)
+    const browser = await chromium.connectOverCDP(address)
+    const page = browser.contexts()[0]?.pages()[0]
+    if (!page) throw new Error('the application opened no window')
+    return { page: watched(page), hostPid: app.pid ?? 0, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
-const environment = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+async function untilPageIsLoaded(address: string): Promise<void> {
+  const until = performance.now() + startTimeoutMs
+  while (performance.now() < until) {
+    const reply = await fetch(`http://${new URL(address).host}/json`)
+    const targets = (await reply.json()) as { type: string; title: string }[]
+    if (targets.some(({ type, title }) => type === 'page' && title !== '')) return
+    await new Promise((wake) => setTimeout(wake, 50))
+  }
+  throw new Error(`no window was open within ${startTimeoutMs} ms`)
+}
 
 /** What the window complains of belongs to the journey's report. */
 function watched(page: Page): Page {
@@ -100,31 +122,36 @@ export async function startServer(home: string): Promise<{ server: ChildProcess;
   const program = join(repository, 'out', 'main', 'server.js')
   if (!existsSync(program)) throw new Error('out/ is missing: run `npm run build` first')
   const server = spawn(process.execPath, [program, '--home', home], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  const url = await new Promise<string>((found, fail) => {
-    const timer = setTimeout(() => fail(new Error(`the server gave no address within ${startTimeoutMs} ms:\n${output}`)), startTimeoutMs)
-    const read = (bytes: Buffer): void => {
-      output += bytes.toString()
-      const match = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(output)
-      if (!match) return
-      clearTimeout(timer)
-      found(match[0])
-    }
-    server.stdout.on('data', read)
-    server.stderr.on('data', read)
-    server.once('exit', (code) => {
-      clearTimeout(timer)
-      fail(new Error(`the server ended with ${code}:\n${output}`))
-    })
-  })
+  const [url] = await outputOf(server, /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/)
   return { server, url }
 }
 
-export async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const ended = new Promise((done) => server.once('exit', done))
-  server.kill('SIGTERM')
-  const late = setTimeout(() => server.kill('SIGKILL'), 20_000)
+/** Waits for what a process says once it is ready. */
+async function outputOf(child: ChildProcess, wanted: RegExp): Promise<RegExpExecArray> {
+  let output = ''
+  return await new Promise((found, fail) => {
+    const timer = setTimeout(() => fail(new Error(`nothing like ${wanted} within ${startTimeoutMs} ms:\n${output}`)), startTimeoutMs)
+    const read = (bytes: Buffer): void => {
+      output += bytes.toString()
+      const match = wanted.exec(output)
+      if (!match) return
+      clearTimeout(timer)
+      found(match)
+    }
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      fail(new Error(`the application ended with ${code}:\n${output}`))
+    })
+  })
+}
+
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((done) => child.once('exit', done))
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
   await ended
   clearTimeout(late)
 }
