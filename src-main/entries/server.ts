@@ -41,11 +41,17 @@ function openBrowser(url: string): void {
   child.unref()
 }
 
+/** npm and the start-up script pass a signal on: one Ctrl-C arrives as several. */
+const samePressMs = 1000
+
 function closeOnSignal(host: Host): void {
-  let isClosing = false
+  let closingSince: number | null = null
   const close = (): void => {
-    if (isClosing) process.exit(130)
-    isClosing = true
+    if (closingSince !== null) {
+      if (performance.now() - closingSince > samePressMs) process.exit(130)
+      return
+    }
+    closingSince = performance.now()
     void host.close().then(() => process.exit(0))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, close)
