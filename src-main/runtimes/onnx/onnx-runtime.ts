@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node'
 import type { Program } from '../../graph/program'
-import type { Executable, Feed, NumericArray, Runtime } from '../../graph/runtime'
+import type { Feed, NumericArray, Runtime } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
 import { planTail } from './elementwise-tail'
 import { lowerProgram, updateName } from './lowering'
