@@ -29,7 +29,8 @@ const lowerings: Record<OpName, Lowering> = {
   divide: as('Div'),
   maximum: as('Max'),
   minimum: as('Min'),
-  power: as('Pow'),
+  /** exp(y·log x): ONNX Runtime 1.30 fails on WebGPU where both inputs of Pow are broadcast. */
+  power: (graph, [x, y]) => graph.emit('Exp', [graph.emit('Mul', [y!, graph.emit('Log', [x!])])]),
   negate: as('Neg'),
   exp: as('Exp'),
   log: as('Log'),

@@ -4,17 +4,13 @@ import type { Feed, NumericArray, Runtime } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
 import { planTail } from './elementwise-tail'
 import { lowerProgram, updateName } from './lowering'
+import { wrapTensor } from './ort-tensor'
 import { type HeadExecutable, TailExecutable } from './tail-executable'
 
 const allocate = (tensor: Tensor): NumericArray => {
   if (tensor.type === 'float32') return new Float32Array(sizeOf(tensor.shape))
   if (tensor.type === 'float64') return new Float64Array(sizeOf(tensor.shape))
   throw new Error(`${tensor.name ?? tensor.op}: values of type ${tensor.type} do not cross the border of a program`)
-}
-
-const wrap = (tensor: Tensor, data: NumericArray | Int32Array): ort.Tensor => {
-  if (data instanceof Float32Array) return new ort.Tensor('float32', data, tensor.shape)
-  return data instanceof Float64Array ? new ort.Tensor('float64', data, tensor.shape) : new ort.Tensor('int32', data, tensor.shape)
 }
 
 class OnnxExecutable implements HeadExecutable {
@@ -31,20 +27,20 @@ class OnnxExecutable implements HeadExecutable {
   ) {
     for (const tensor of program.inputs) {
       this.#inputs.set(tensor.name!, tensor)
-      if (tensor.shape.length === 0) this.#scalars.set(tensor.name!, wrap(tensor, allocate(tensor)))
+      if (tensor.shape.length === 0) this.#scalars.set(tensor.name!, wrapTensor(program, tensor, allocate(tensor)))
     }
-    for (const [name, tensor] of Object.entries(program.outputs)) this.#outputs[name] = wrap(tensor, allocate(tensor))
-    for (const [name, tensor] of Object.entries(program.updates)) this.#spare.set(name, wrap(tensor, allocate(tensor)))
+    for (const [name, tensor] of Object.entries(program.outputs)) this.#outputs[name] = wrapTensor(program, tensor, allocate(tensor))
+    for (const [name, tensor] of Object.entries(program.updates)) this.#spare.set(name, wrapTensor(program, tensor, allocate(tensor)))
   }
 
   place(arrays: ReadonlyMap<string, Float32Array>): void {
     for (const [name, tensor] of Object.entries(this.program.outputs)) {
       const array = arrays.get(name)
-      if (array) this.#outputs[name] = wrap(tensor, array)
+      if (array) this.#outputs[name] = wrapTensor(this.program, tensor, array)
     }
     for (const tensor of this.program.parameters) {
       const array = arrays.get(tensor.name!)
-      if (array) this.#state.set(tensor.name!, wrap(tensor, array))
+      if (array) this.#state.set(tensor.name!, wrapTensor(this.program, tensor, array))
     }
   }
 
@@ -52,10 +48,7 @@ class OnnxExecutable implements HeadExecutable {
     for (const tensor of this.program.parameters) {
       const values = state[tensor.name!]
       if (!values) continue
-      if (values.length !== sizeOf(tensor.shape)) {
-        throw new Error(`${this.program.name}: ${tensor.name} has ${values.length} values, not [${tensor.shape.join(', ')}]`)
-      }
-      this.#state.set(tensor.name!, wrap(tensor, values))
+      this.#state.set(tensor.name!, wrapTensor(this.program, tensor, values))
     }
   }
 
@@ -72,10 +65,7 @@ class OnnxExecutable implements HeadExecutable {
       ;(held.data as NumericArray)[0] = value
       return held
     }
-    if (value.length !== sizeOf(tensor.shape)) {
-      throw new Error(`${this.program.name}: ${name} was fed ${value.length} values, not [${tensor.shape.join(', ')}]`)
-    }
-    return wrap(tensor, value)
+    return wrapTensor(this.program, tensor, value)
   }
 
   async run(
