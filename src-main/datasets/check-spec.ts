@@ -18,6 +18,7 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
     ...checkMissing(features),
     ...checkRows(spec, dataset),
     ...checkLatent(spec, dataset),
+    ...checkSequences(spec, dataset),
     ...checkEarlyStopping(spec, dataset),
     ...checkConstantColumns(spec, dataset, features),
     ...checkPreprocess(spec, dataset, features),
@@ -44,6 +45,17 @@ function checkLatent({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
   const columns = dataset.shape.slice(1).reduce((product, length) => product * length, 1)
   if (model.latent < columns) return []
   return [{ path: 'model.latent', error: new AppError('spec/too-many-latents', { latent: model.latent, columns }) }]
+}
+
+/** Sequences stay whole, and have a state for no more than each row. */
+function checkSequences({ model, split }: RunSpec, dataset: Dataset): SpecIssue[] {
+  if (model.kind !== 'hmm') return []
+  const { train, validation, test } = splitCounts(dataset, split)
+  if (validation + test > 0) return [{ path: 'split.train', error: new AppError('hmm/split') }]
+  if (model.states > train) return [{ path: 'model.states', error: new AppError('spec/too-few-rows', { rows: train, components: model.states }) }]
+  const known = dataset.columns.filter(({ role }) => role === 'feature' || role === 'label').map(({ name }) => name)
+  if (model.sequence === undefined || known.includes(model.sequence)) return []
+  return [{ path: 'model.sequence', error: new AppError('hmm/no-sequence-column', { column: model.sequence, known }) }]
 }
 
 function checkEarlyStopping(spec: RunSpec, dataset: Dataset): SpecIssue[] {

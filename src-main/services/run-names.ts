@@ -9,6 +9,8 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
     case 'ppca':
     case 'factor-analysis':
       return `${datasetName} · ${model.kind} z=${model.latent}`
+    case 'hmm':
+      return `${datasetName} · hmm K=${model.states} ${model.emissions}`
     case 'vae':
       return `${datasetName} · vae z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : 'gaussian'}`
     default:

@@ -2,11 +2,13 @@ import type { ModelKind } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import type { RunFiles } from '../files/run-files'
 import { inspectFactors } from './inspect-factors'
+import { inspectHmm } from './inspect-hmm'
 import { InspectedMixture } from './inspect-mixture'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
 import type { TrainContext } from './train-context'
 import { trainFactors } from './train-factors'
+import { trainHmm } from './train-hmm'
 import { trainMixture } from './train-mixture'
 import { trainVae } from './train-vae'
 
@@ -28,6 +30,7 @@ export const families: Record<ModelKind, ModelFamily> = {
   },
   ppca: factorFamily,
   'factor-analysis': factorFamily,
+  hmm: { train: trainHmm, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectHmm },
   vae: {
     train: trainVae,
     isReady: (files) => files.hasCheckpoint('best') || files.hasCheckpoint('last'),

@@ -33,6 +33,7 @@ export const specEn = {
       'gaussian-mixture': 'Gaussian mixture',
       ppca: 'Probabilistic PCA',
       'factor-analysis': 'Factor analysis',
+      hmm: 'Hidden Markov model',
       vae: 'Variational autoencoder',
     },
   },
@@ -63,6 +64,16 @@ export const specEn = {
     help: 'Added to the diagonals of the covariances, as a fraction of the columns’ mean variance. 0 is plain maximum likelihood.',
   },
   'model.latent': { title: 'Latent dimensions', help: 'Length of the latent vector z.' },
+  'model.states': { title: 'States', help: 'Number of hidden states of the chain.' },
+  'model.emissions': {
+    title: 'Emissions',
+    help: 'What a state shows: real values, symbols, or counts.',
+    options: { gaussian: 'Gaussian', categorical: 'Categorical', poisson: 'Poisson' },
+  },
+  'model.sequence': {
+    title: 'Sequence column',
+    help: 'Rows with the same value in this column are one sequence. Left empty: all rows are one sequence.',
+  },
   'model.noiseFloor': {
     title: 'Least noise',
     help: 'No column’s noise variance falls below this fraction of its variance.',

@@ -23,7 +23,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'preprocess.binarize.threshold': { title: '阈值', help: '大于阈值的取 1，其余取 0。' },
   model: { title: '模型', help: '对数据生成过程的假设。' },
-  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', ppca: '概率主成分分析', 'factor-analysis': '因子分析', vae: '变分自编码器' } },
+  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', ppca: '概率主成分分析', 'factor-analysis': '因子分析', hmm: '隐马尔可夫模型', vae: '变分自编码器' } },
   'model.components': { title: '分量数', help: '混合模型中高斯分量的个数。' },
   'model.covariance': {
     title: '协方差',
@@ -48,6 +48,13 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'model.regularization': { title: '正则化', help: '加在协方差对角线上的量，以各列平均方差的比例表示。0 即纯最大似然。' },
   'model.latent': { title: '隐变量维数', help: '隐变量向量 z 的长度。' },
+  'model.states': { title: '状态数', help: '链的隐状态个数。' },
+  'model.emissions': {
+    title: '发射分布',
+    help: '状态所显示的内容：实数、符号或计数。',
+    options: { gaussian: '高斯', categorical: '类别', poisson: '泊松' },
+  },
+  'model.sequence': { title: '序列列', help: '该列取值相同的行属于同一序列。留空时所有行为一个序列。' },
   'model.noiseFloor': { title: '噪声下限', help: '每列的噪声方差不低于该列方差的这一比例。' },
   'model.encoder': { title: '编码器', help: '网络 x → q(z∣x)。' },
   'model.encoder.mlp': { title: '隐藏层', help: '从输入到 z 各层的宽度，以逗号分隔。' },

@@ -42,5 +42,6 @@ export const primaryMetric = {
   'gaussian-mixture': 'train/logLikelihood',
   ppca: 'train/logLikelihood',
   'factor-analysis': 'train/logLikelihood',
+  hmm: 'train/logLikelihood',
   vae: 'train/elbo',
 } as const

@@ -149,6 +149,30 @@ export const latentItemSchema = z.object({
 })
 export type LatentItem = z.infer<typeof latentItemSchema>
 
+/** Hidden states over time. Rows are those of all sequences, one sequence after another. */
+export const stateSequencesSchema = z.object({
+  states: z.int(),
+  featureNames: z.array(z.string()),
+  /** Mean observation of each state: [K][D], in the units the model saw. */
+  means: z.array(z.array(z.number())),
+  /** Where each sequence begins in the rows, and how many it has. */
+  sequences: z.array(z.object({ name: z.string(), start: z.int(), rows: z.int() })),
+  /** Rows of the dataset, [rows]. */
+  rowIndex: int32Array,
+  /** [rows, D] */
+  observations: float64Array,
+  /** p(state | all observations): [rows, K] */
+  posteriors: float64Array,
+  /** The most probable path, from 0: [rows] */
+  path: int32Array,
+  /** log p(path, observations) and log p(observations), total, nats. */
+  pathLogProbability: z.number(),
+  logLikelihood: z.number(),
+  /** After the end of each sequence: [horizon][K] and the mean observation [horizon][D]. */
+  forecast: z.array(z.object({ stateProbabilities: z.array(z.array(z.number())), means: z.array(z.array(z.number())) })),
+})
+export type StateSequences = z.infer<typeof stateSequencesSchema>
+
 export const applyOutputSchema = z.enum(['responsibilities', 'assignments', 'logDensity', 'encode', 'reconstruct'])
 export type ApplyOutput = z.infer<typeof applyOutputSchema>
 

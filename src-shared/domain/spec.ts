@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema } from './models/inference'
+import { hmmSpecSchema } from './models/sequences'
+
+export type { HmmSpec } from './models/sequences'
 
 /*
  * The experiment specification. One schema drives files, forms, flags and documentation: every field has a default that makes sense,
@@ -76,11 +79,12 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   gaussianMixtureSpecSchema,
   ppcaSpecSchema,
   factorAnalysisSpecSchema,
+  hmmSpecSchema,
   vaeSpecSchema,
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
-export const modelKinds = ['gaussian-mixture', 'ppca', 'factor-analysis', 'vae'] as const satisfies readonly ModelKind[]
+export const modelKinds = ['gaussian-mixture', 'ppca', 'factor-analysis', 'hmm', 'vae'] as const satisfies readonly ModelKind[]
 
 export const emSpecSchema = z.strictObject({
   kind: z.literal('em'),
@@ -142,5 +146,6 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   'gaussian-mixture': ['em'],
   ppca: ['closed-form', 'em'],
   'factor-analysis': ['em'],
+  hmm: ['em'],
   vae: ['gradient'],
 }

@@ -38,6 +38,7 @@ export type InspectOperation =
   | { kind: 'latents' }
   | { kind: 'item'; row: number }
   | { kind: 'decode'; latent: number[][] }
+  | { kind: 'states'; horizon: number; dataset: Dataset; datasetFolder: string }
   | { kind: 'sample'; count: number; seed: number }
   /** `dataset` and `datasetFolder`: the data to apply to, possibly not the run's own. */
   | { kind: 'apply'; output: ApplyOutput; dataset: Dataset; datasetFolder: string }

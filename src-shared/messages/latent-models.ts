@@ -22,4 +22,36 @@ export const latentModelMessages = {
     en: 'With {columns} columns, {latent} factors have more parameters than the covariance matrix has entries: the density is found, the uniquenesses are not unique.',
     zh: '{columns} 列数据下 {latent} 个因子的参数多于协方差矩阵的独立元素：密度可以确定，但独特方差不唯一。',
   },
+  'latent/not-counts': {
+    en: 'Column {column} has {value} in row {row}, but counts are whole numbers of 0 or more. Leave the column out, or choose another model.',
+    zh: '列 {column} 第 {row} 行的值为 {value}，而计数应为不小于 0 的整数。请去掉该列或选用其他模型。',
+  },
+  'hmm/split': {
+    en: 'A hidden Markov model is fitted on whole sequences, and a split draws rows at random. Set split.train to 1.',
+    zh: '隐马尔可夫模型需要完整的序列，而划分是随机抽取行的。请将训练比例设为 1。',
+  },
+  'hmm/no-sequence-column': {
+    en: 'model.sequence names the column {column}, which is not there. The columns are: {known}.',
+    zh: 'model.sequence 指定的列 {column} 不存在。现有的列：{known}。',
+  },
+  'hmm/no-observations': {
+    en: 'Besides the sequence column {column} there is no feature column to observe. Add one, or leave model.sequence empty.',
+    zh: '除序列列 {column} 外没有可观测的特征列。请增加特征列，或将 model.sequence 留空。',
+  },
+  'hmm/too-many-symbols': {
+    en: 'Column {column} has {count} different values; categorical emissions take at most {most}. Use Gaussian or Poisson emissions.',
+    zh: '列 {column} 有 {count} 个不同的值，类别发射最多支持 {most} 个。请改用高斯或泊松发射。',
+  },
+  'hmm/unknown-symbol': {
+    en: 'Column {column} has {value} in row {row}, a value that the model has never seen.',
+    zh: '列 {column} 第 {row} 行的值 {value} 是模型从未见过的。',
+  },
+  'hmm/state-collapsed': {
+    en: 'State {state} collapsed in every restart: its covariance is not positive definite. Raise the regularization, use fewer states, or a diagonal covariance.',
+    zh: '状态 {state} 在每次重启中都退化：其协方差矩阵不是正定的。请增大正则化、减少状态数或使用对角协方差。',
+  },
+  'hmm/state-unvisited': {
+    en: 'State {state} of {states} is never visited; its emission and transitions mean nothing. Use fewer states.',
+    zh: '{states} 个状态中的状态 {state} 从未被访问，其发射和转移参数没有意义。请减少状态数。',
+  },
 } as const satisfies Record<string, Message>

@@ -18,6 +18,7 @@ import {
   picturesSchema,
   runSchema,
   seriesByKeySchema,
+  stateSequencesSchema,
   imageShapeSchema,
 } from '../domain/run'
 import { runSpecSchema } from '../domain/spec'
@@ -101,6 +102,11 @@ export const methods = {
   'inspect.decode': method(
     z.strictObject({ id: z.string(), latent: z.array(z.array(z.number())).min(1).max(4096) }),
     z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
+  ),
+  /** Hidden states over time, and a forecast; dataset: id or name, without it the run's own. */
+  'inspect.states': method(
+    z.strictObject({ id: z.string(), dataset: z.string().optional(), horizon: z.int().min(0).max(10000).default(10) }),
+    stateSequencesSchema,
   ),
   'inspect.sample': method(
     z.strictObject({ id: z.string(), count: z.int().min(1).max(1000000), seed: z.int().min(0).max(4294967295).default(0) }),
