@@ -1,10 +1,11 @@
-import type { Covariance } from '@shared/domain/spec'
+import { type Covariance, structureOf } from '@shared/domain/models/mixtures'
 import { fillBernoulli, fillNormal, fillUniform } from '@shared/math/random'
 import { adamRates } from '../graph/optimizers'
 import { sizeOf } from '../graph/tensor'
 import { cutIntoChunks } from '../inference/chunks'
-import { gaussianMixtureProblem } from '../inference/gaussian-mixture'
-import { startFromSpreadRows } from '../models/mixtures/gaussian-starts'
+import { mixtureProblem } from '../inference/mixture-problem'
+import { gaussianFamily } from '../models/mixtures/gaussian-family'
+import { nearestCentres, spreadRows } from '../models/mixtures/partitions'
 import { initialValues } from '../models/networks'
 import { trainingStep, vae } from '../models/vae/vae'
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
@@ -37,12 +38,14 @@ function mixtureCase(covariance: Covariance, rows: number, columns: number, comp
         const component = Math.floor(which[Math.floor(index / columns)]! * components)
         features[index]! += 4 * centres[component * columns + (index % columns)]!
       }
-      const structure = { covariance, components, columns, regularization: 1e-6 }
-      const problem = await gaussianMixtureProblem(createOnnxRuntime({ threads }), cutIntoChunks(features, columns), structure)
-      let mixture = startFromSpreadRows(features.subarray(0, 5000 * columns), structure, { seed: 1, stream: 'start' })
+      const family = gaussianFamily({ structure: structureOf(covariance), components, columns, regularization: 1e-6 })
+      const problem = await mixtureProblem(createOnnxRuntime({ threads }), cutIntoChunks(features, columns), family)
+      const first = { features: features.subarray(0, 5000 * columns), columns }
+      const chosen = spreadRows(first, components, { seed: 1, stream: 'start' })
+      let mixture = await problem.begin(nearestCentres({ features, columns }, chosen).nearest)
       return {
         once: async () => {
-          mixture = problem.maximize((await problem.expect(mixture, null)).statistics)
+          mixture = problem.maximize((await problem.expect(mixture, null)).statistics, mixture)
         },
         dispose: () => problem.dispose(),
       }

@@ -34,11 +34,21 @@ export function cutIntoChunks(features: Float64Array, columns: number, weights: 
 
 export type Sums = Record<string, Float64Array>
 
-/** Runs a program over all blocks and adds its outputs up, in the order of the blocks. */
-export async function sumOverChunks(executable: Executable, chunks: Chunks, pause?: () => Promise<void>): Promise<Sums> {
+/**
+ * Runs a program over all blocks and adds its outputs up, in the order of the blocks.
+ *
+ * @param more  what a block is fed with besides its rows and their weights
+ */
+export async function sumOverChunks(
+  executable: Executable,
+  chunks: Chunks,
+  pause?: () => Promise<void>,
+  more?: (block: Chunks['blocks'][number]) => Record<string, Float64Array>,
+): Promise<Sums> {
   const total: Sums = {}
-  for (const { x, weight } of chunks.blocks) {
-    const outputs = await executable.run({ x, weight })
+  const takesWeight = executable.program.inputs.some(({ name }) => name === 'weight')
+  for (const block of chunks.blocks) {
+    const outputs = await executable.run({ x: block.x, ...(takesWeight ? { weight: block.weight } : {}), ...more?.(block) })
     for (const [name, part] of Object.entries(outputs)) addInto((total[name] ??= new Float64Array(part.length)), part)
     await pause?.()
   }

@@ -19,7 +19,7 @@ export interface EmProblem<Parameters, Statistics> {
   weight: number
   /** The E-step at θ; with `previous` it also measures how far q has moved from the posterior at those parameters. */
   expect(parameters: Parameters, previous: Parameters | null): Promise<Expectation<Statistics>>
-  maximize(statistics: Statistics): Parameters
+  maximize(statistics: Statistics, previous: Parameters): Parameters
   expectedCompleteLogLikelihood(parameters: Parameters, statistics: Statistics): number
 }
 
@@ -72,7 +72,7 @@ export async function fitByEm<Parameters, Statistics>(
   while (!converged && trace.length <= options.maxIterations) {
     await options.pause?.()
     const iteration = trace.length
-    const next = problem.maximize(expectation.statistics)
+    const next = problem.maximize(expectation.statistics, parameters)
     const wanted = options.identityEvery > 0 && iteration % options.identityEvery === 0
     const entropy = expectation.logLikelihood - expectation.complete
     const lowerBound = wanted ? problem.expectedCompleteLogLikelihood(next, expectation.statistics) + entropy : 0

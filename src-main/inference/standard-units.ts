@@ -1,10 +1,9 @@
-import type { Covariance } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
-import type { Standardization } from '../models/mixtures/gaussian-parameters'
+import type { MixtureFamily, Standardization } from '../models/mixtures/mixture-family'
 
 /**
- * Shift and scale that give every column mean 0 and variance 1 (spherical: variance 1 on average, with one scale for all). Mixtures are
- * fitted in these units, where neither offsets nor scales cost digits, and told in the model's. A constant column has no scale of its own:
+ * Shift and scale that give every column mean 0 and variance 1 (`common`: variance 1 on average, with one scale for all; `own`: the
+ * data as they are). Mixtures are fitted in these units, where neither offsets nor scales cost digits, and told in the model's. A constant column has no scale of its own:
  * it takes the mean of the others' where `constantColumns` lets it pass (a regularized fit of images), and is an error elsewhere.
  *
  * @param features  [rows, columns], row-major, finite
@@ -12,13 +11,14 @@ import type { Standardization } from '../models/mixtures/gaussian-parameters'
 export function standardUnits(
   features: Float64Array,
   columnNames: readonly string[],
-  covariance: Covariance,
+  units: MixtureFamily<never>['units'],
   constantColumns: 'refuse' | 'pass',
 ): Standardization {
   const columns = columnNames.length
   const rows = features.length / columns
   const shift = new Float64Array(columns)
   const scale = new Float64Array(columns)
+  if (units === 'own') return { shift, scale: scale.fill(1) }
   for (const [column, name] of columnNames.entries()) {
     let reach = 0
     const first = features[column]!
@@ -35,7 +35,7 @@ export function standardUnits(
   const varying = scale.filter((value) => value > 0)
   const usual = varying.length > 0 ? varying.reduce((sum, value) => sum + value / varying.length, 0) : 1
   for (const [column, value] of scale.entries()) if (value === 0) scale[column] = usual
-  if (covariance === 'spherical') {
+  if (units === 'common') {
     const largest = scale.reduce((most, value) => Math.max(most, value), 0)
     scale.fill(largest * Math.sqrt(scale.reduce((sum, value) => sum + (value / largest) ** 2, 0) / columns))
   }

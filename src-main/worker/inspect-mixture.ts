@@ -1,43 +1,37 @@
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
-import { cholesky } from '@shared/math/cholesky'
-import { fillNormal, fillUniform } from '@shared/math/random'
+import { fillUniform } from '@shared/math/random'
 import { type PreparedData, prepareData, transformRows } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
-import { cutIntoChunks } from '../inference/chunks'
-import { mixturePosterior } from '../inference/gaussian-mixture'
-import { logScale, standardUnits, toStandard } from '../inference/standard-units'
-import { type GaussianMixture, type Standardization, covarianceOf, toStandardUnits } from '../models/mixtures/gaussian-parameters'
+import { mixturePosterior } from '../inference/mixture-problem'
+import { logScale, toStandard } from '../inference/standard-units'
+import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
+import { nested } from '../models/mixtures/nested'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
+import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
-import { assignments, constantColumns } from './train-mixture'
-
-const nested = (values: ArrayLike<number>, width: number): number[][] =>
-  Array.from({ length: values.length / width }, (_, row) => Array.from({ length: width }, (_unused, column) => values[row * width + column]!))
+import { type AnyFamily, familyFor, unitsFor } from './mixture-setting'
 
 /** A fitted mixture with its data and iterations, kept warm for the iteration slider. */
 export class InspectedMixture implements InspectedModel {
-  readonly #mixture: GaussianMixture
+  readonly #family: AnyFamily
+  readonly #mixture: Mixture
   readonly #trace: MixtureTrace
   readonly #data: PreparedData
   readonly #units: Standardization
 
   constructor(readonly run: InspectedRun) {
-    this.#mixture = loadMixture(run.files)
-    this.#trace = loadTrace(run.files)
     this.#data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
-    this.#units = standardUnits(
-      this.#data.train.features as Float64Array,
-      this.#data.featureNames,
-      this.#mixture.covariance,
-      constantColumns(run),
-    )
+    this.#family = familyFor(run.spec.model, this.#data.features)
+    this.#mixture = loadMixture(run.files, this.#family)
+    this.#trace = loadTrace(run.files, this.#family)
+    this.#units = unitsFor(run, this.#data, this.#family)
   }
 
   async answer(operation: InspectOperation): Promise<unknown> {
     switch (operation.kind) {
       case 'params':
-        return this.params()
+        return { ...this.#family.describe(this.#mixture), featureNames: this.#data.featureNames }
       case 'data':
         return this.data()
       case 'emFrame':
@@ -45,7 +39,7 @@ export class InspectedMixture implements InspectedModel {
       case 'restarts':
         return this.restarts()
       case 'sample':
-        return { rows: this.sample(operation.count, operation.seed), imageShape: null }
+        return { rows: this.sample(operation.count, operation.seed), imageShape: this.#data.imageShape }
       case 'apply':
         if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation, this.run)
         return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
@@ -54,21 +48,11 @@ export class InspectedMixture implements InspectedModel {
     }
   }
 
-  async #posterior(mixture: GaussianMixture, features: Float64Array) {
-    const chunks = cutIntoChunks(toStandard(features, this.#units), mixture.columns)
-    const { responsibilities, logDensity } = await mixturePosterior(this.run.runtime, chunks, toStandardUnits(mixture, this.#units))
+  async #posterior(mixture: Mixture, features: Float64Array) {
+    const own = this.#family.toStandardUnits(mixture, this.#units)
+    const { responsibilities, logDensity } = await mixturePosterior(this.run.runtime, toStandard(features, this.#units), this.#family, own)
     const shift = logScale(this.#units)
     return { responsibilities, logDensity: logDensity.map((value) => value - shift) }
-  }
-
-  params(): Record<string, unknown> {
-    const { columns, components, weights, means } = this.#mixture
-    return {
-      weights: [...weights],
-      means: nested(means, columns),
-      covariances: Array.from({ length: components }, (_, component) => nested(covarianceOf(this.#mixture, component), columns)),
-      featureNames: this.#data.featureNames,
-    }
   }
 
   data(): ModelData {
@@ -85,12 +69,13 @@ export class InspectedMixture implements InspectedModel {
     )
     const { parameters, iteration: shown, bound, logLikelihood } = kept[index]!
     const { responsibilities } = await this.#posterior(parameters, this.#data.train.features as Float64Array)
+    const moments = Array.from({ length: parameters.components }, (_, component) => this.#family.moments(parameters, component))
     return {
       iteration: shown,
       iterations: logLikelihoods.length - 1,
       weights: [...parameters.weights],
-      means: nested(parameters.means, parameters.columns),
-      covariances: Array.from({ length: parameters.components }, (_, k) => nested(covarianceOf(parameters, k), parameters.columns)),
+      means: moments.map(({ mean }) => [...mean]),
+      covariances: moments.map(({ covariance }) => nested(covariance, parameters.columns)),
       responsibilities: Float32Array.from(responsibilities),
       bound: bound && { ...bound, logLikelihood, logLikelihoodBefore: logLikelihoods[shown - 1]! },
     }
@@ -100,25 +85,17 @@ export class InspectedMixture implements InspectedModel {
     return this.#trace.restarts.map((restart) => ({ ...restart, chosen: restart.index === this.#trace.chosen }))
   }
 
-  /** Components by their weights, then means_k + L_k·ε with Σ_k = L_k L_kᵀ. */
+  /** Components by their weights, then rows of each. */
   sample(count: number, seed: number): Matrix {
-    const { columns, components, weights, means } = this.#mixture
-    const factors = Array.from({ length: components }, (_, component) => cholesky(covarianceOf(this.#mixture, component), columns)!)
+    const { components, weights } = this.#mixture
     const uniform = new Float64Array(count)
-    const noise = new Float64Array(count * columns)
     fillUniform(uniform, { seed, stream: 'sample/component' })
-    fillNormal(noise, { seed, stream: 'sample/noise' })
-    const values = new Float64Array(count * columns)
-    for (let row = 0; row < count; row += 1) {
+    const which = Int32Array.from(uniform, (value) => {
       let component = 0
-      for (let rest = uniform[row]! - weights[0]!; rest >= 0 && component < components - 1; ) rest -= weights[(component += 1)]!
-      for (let column = 0; column < columns; column += 1) {
-        let value = means[component * columns + column]!
-        for (let k = 0; k <= column; k += 1) value += factors[component]![column * columns + k]! * noise[row * columns + k]!
-        values[row * columns + column] = value
-      }
-    }
-    return matrixOf(this.#data.featureNames, values)
+      for (let rest = value - weights[0]!; rest >= 0 && component < components - 1; ) rest -= weights[(component += 1)]!
+      return component
+    })
+    return matrixOf(this.#data.featureNames, this.#family.sample(this.#mixture, which, { seed, stream: 'sample/noise' }))
   }
 
   async apply(output: 'responsibilities' | 'assignments' | 'logDensity', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {

@@ -2,108 +2,102 @@ import { type RunFiles } from '../files/run-files'
 import { readSafetensors, writeSafetensors } from '../files/safetensors'
 import type { EmIteration } from '../inference/em'
 import type { Restart } from '../inference/restarts'
-import { type GaussianMixture, covarianceShape, covarianceSize } from '../models/mixtures/gaussian-parameters'
+import type { Mixture, MixtureFamily, StoredValues } from '../models/mixtures/mixture-family'
 
-/** How a mixture run keeps its restarts, its iterations and its result. All parameters are in the units the model saw. */
+/** How a mixture run keeps its restarts, its iterations and its result. All but starts are in the units the model saw. */
 
-export type KeptRestart = Omit<Restart<GaussianMixture>, 'start' | 'collapsed'>
+type Family = MixtureFamily<Mixture>
+export type KeptRestart = Omit<Restart<Mixture>, 'start' | 'parameters' | 'collapsed'>
 
-const shapes = ({ covariance, components, columns }: GaussianMixture) => ({
-  weights: [components],
-  means: [components, columns],
-  covariances: covarianceShape(covariance, components, columns),
-})
+export function saveMixture(files: RunFiles, family: Family, kind: string, mixture: Mixture): void {
+  writeSafetensors(files.checkpoint('best'), { metadata: { kind, family: family.name }, tensors: family.arrays(mixture) })
+}
 
-export function saveMixture(files: RunFiles, mixture: GaussianMixture): void {
-  const shape = shapes(mixture)
-  writeSafetensors(files.checkpoint('best'), {
-    metadata: { kind: 'gaussian-mixture', covariance: mixture.covariance },
-    tensors: {
-      weights: { shape: shape.weights, values: mixture.weights },
-      means: { shape: shape.means, values: mixture.means },
-      covariances: { shape: shape.covariances, values: mixture.covariances },
-    },
+// saveMixture writes float64 only
+export const loadMixture = (files: RunFiles, family: Family): Mixture =>
+  family.fromArrays(readSafetensors(files.checkpoint('best')).tensors as Record<string, StoredValues>)
+
+const prefixed = (prefix: string, arrays: Record<string, StoredValues>): Record<string, StoredValues> =>
+  Object.fromEntries(Object.entries(arrays).map(([name, stored]) => [`${prefix}/${name}`, stored]))
+
+const under = (prefix: string, tensors: Record<string, unknown>): Record<string, StoredValues> =>
+  Object.fromEntries(
+    Object.entries(tensors as Record<string, StoredValues>).flatMap(([name, stored]) =>
+      name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), stored]] : [],
+    ),
+  )
+
+/** Restarts that are done, so that an interrupted search goes on with the next one; of the best also where it began and ended. */
+export function saveRestarts(files: RunFiles, family: Family, restarts: readonly Restart<Mixture>[], best: number): void {
+  const known = restarts.find(({ index }) => index === best)
+  const kept = restarts.map(({ start: _start, parameters: _parameters, ...restart }) => restart)
+  writeSafetensors(files.checkpoint('last'), {
+    tensors: known ? { ...prefixed('start', family.arrays(known.start!)), ...prefixed('end', family.arrays(known.parameters!)) } : {},
+    metadata: { restarts: JSON.stringify(kept), best: String(best) },
   })
 }
 
-export function loadMixture(files: RunFiles): GaussianMixture {
-  const { tensors, metadata } = readSafetensors(files.checkpoint('best'))
-  const [components, columns] = tensors['means']!.shape as [number, number]
-  return {
-    covariance: metadata['covariance'] as GaussianMixture['covariance'],
-    components,
-    columns,
-    weights: tensors['weights']!.values as Float64Array,
-    means: tensors['means']!.values as Float64Array,
-    covariances: tensors['covariances']!.values as Float64Array,
-  }
+export function loadRestarts(files: RunFiles, family: Family): Restart<Mixture>[] {
+  if (!files.hasCheckpoint('last')) return []
+  const { tensors, metadata } = readSafetensors(files.checkpoint('last'))
+  const kept = JSON.parse(metadata['restarts'] ?? '[]') as Omit<Restart<Mixture>, 'start' | 'parameters'>[]
+  return kept.map((restart) => {
+    const best = restart.index === Number(metadata['best'])
+    const part = (name: string): Mixture | null => (best ? family.fromArrays(under(name, tensors)) : null)
+    return { ...restart, start: part('start'), parameters: part('end') }
+  })
 }
-
-/** Restarts that are done, so that an interrupted search goes on with the next one. */
-export const saveRestarts = (files: RunFiles, restarts: readonly KeptRestart[]): void =>
-  writeSafetensors(files.checkpoint('last'), { tensors: {}, metadata: { restarts: JSON.stringify(restarts) } })
-
-export const loadRestarts = (files: RunFiles): KeptRestart[] =>
-  files.hasCheckpoint('last') ? (JSON.parse(readSafetensors(files.checkpoint('last')).metadata['restarts'] ?? '[]') as KeptRestart[]) : []
 
 export interface MixtureTrace {
   /** The iterations whose parameters are kept, ascending. */
-  kept: EmIteration<GaussianMixture>[]
+  kept: EmIteration<Mixture>[]
   /** Mean log-likelihood per row after every iteration. */
   logLikelihoods: Float64Array
   restarts: KeptRestart[]
   chosen: number
 }
 
-export function saveTrace(files: RunFiles, trace: MixtureTrace): number {
-  const first = trace.kept[0]!.parameters
+export function saveTrace(files: RunFiles, family: Family, trace: MixtureTrace): number {
   const count = trace.kept.length
-  const stack = (pick: (mixture: GaussianMixture) => Float64Array): Float64Array => {
-    const size = pick(first).length
-    const values = new Float64Array(count * size)
-    trace.kept.forEach(({ parameters }, index) => values.set(pick(parameters), index * size))
-    return values
-  }
-  const shape = shapes(first)
+  const each = trace.kept.map(({ parameters }) => family.arrays(parameters))
+  const stacked = Object.entries(each[0]!).map(([name, { shape, values }]) => {
+    const all = new Float64Array(count * values.length)
+    each.forEach((arrays, index) => all.set(arrays[name]!.values, index * values.length))
+    return [`parameters/${name}`, { shape: [count, ...shape], values: all }] as const
+  })
   const bounds = trace.kept.flatMap(({ bound }) => [bound?.lowerBound ?? NaN, bound?.kl ?? NaN])
   const tensors = {
     iteration: { shape: [count], values: Int32Array.from(trace.kept, ({ iteration }) => iteration) },
     bound: { shape: [count, 2], values: Float64Array.from(bounds) },
     logLikelihoods: { shape: [trace.logLikelihoods.length], values: trace.logLikelihoods },
-    weights: { shape: [count, ...shape.weights], values: stack((mixture) => mixture.weights) },
-    means: { shape: [count, ...shape.means], values: stack((mixture) => mixture.means) },
-    covariances: { shape: [count, ...shape.covariances], values: stack((mixture) => mixture.covariances) },
+    ...Object.fromEntries(stacked),
   }
   writeSafetensors(files.artifact('em-trace'), {
     tensors,
-    metadata: { covariance: first.covariance, restarts: JSON.stringify(trace.restarts), chosen: String(trace.chosen) },
+    metadata: { restarts: JSON.stringify(trace.restarts), chosen: String(trace.chosen) },
   })
   return Object.values(tensors).reduce((bytes, { values }) => bytes + values.byteLength, 0)
 }
 
-export function loadTrace(files: RunFiles): MixtureTrace {
+export function loadTrace(files: RunFiles, family: Family): MixtureTrace {
   const { tensors, metadata } = readSafetensors(files.artifact('em-trace'))
-  const [count, components, columns] = tensors['means']!.shape as [number, number, number]
-  const covariance = metadata['covariance'] as GaussianMixture['covariance']
-  const values = (name: string): Float64Array => tensors[name]!.values as Float64Array
-  const part = (name: string, size: number, index: number): Float64Array => values(name).slice(index * size, (index + 1) * size)
-  const logLikelihoods = values('logLikelihoods')
-  const kept = Array.from({ length: count }, (_, index) => {
-    const iteration = tensors['iteration']!.values[index]!
-    const lowerBound = values('bound')[2 * index]!
-    return {
-      iteration,
-      logLikelihood: logLikelihoods[iteration]!,
-      bound: Number.isNaN(lowerBound) ? null : { lowerBound, kl: values('bound')[2 * index + 1]! },
-      parameters: {
-        covariance,
-        components,
-        columns,
-        weights: part('weights', components, index),
-        means: part('means', components * columns, index),
-        covariances: part('covariances', covarianceSize(covariance, components, columns), index),
-      },
-    }
-  })
+  const stacked = under('parameters', tensors)
+  const bounds = tensors['bound']!.values
+  const logLikelihoods = tensors['logLikelihoods']!.values as Float64Array
+  const parametersAt = (index: number): Mixture =>
+    family.fromArrays(
+      Object.fromEntries(
+        Object.entries(stacked).map(([name, { shape, values }]) => {
+          const size = values.length / shape[0]!
+          return [name, { shape: shape.slice(1), values: values.slice(index * size, (index + 1) * size) }]
+        }),
+      ),
+    )
+  const kept = Array.from(tensors['iteration']!.values, (iteration, index) => ({
+    iteration,
+    logLikelihood: logLikelihoods[iteration]!,
+    bound: Number.isNaN(bounds[2 * index]!) ? null : { lowerBound: bounds[2 * index]!, kl: bounds[2 * index + 1]! },
+    parameters: parametersAt(index),
+  }))
   return { kept, logLikelihoods, restarts: JSON.parse(metadata['restarts']!) as KeptRestart[], chosen: Number(metadata['chosen']) }
 }

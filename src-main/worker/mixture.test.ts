@@ -37,7 +37,7 @@ describe('a Gaussian mixture by EM', () => {
   })
 
   it('does not take a component that only regularization keeps from collapsing for the best', async () => {
-    const run = await train(iris, mixture(3, 'full', 20, 1e-6))
+    const run = await train(iris, { ...mixture(3, 'full', 20, 1e-6), inference: { kind: 'em', restarts: 20, initialization: 'kmeans++' } })
     expect(run.finished().metrics['train/logLikelihood']! * 150).toBeCloseTo(-180.19, 1)
     expect(run.messages.some((message) => message.kind === 'warning' && message.warning.code === 'em/spurious-excluded')).toBe(true)
   })

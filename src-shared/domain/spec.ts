@@ -4,11 +4,14 @@ import { closedFormSpecSchema } from './models/inference'
 import { hmmSpecSchema } from './models/sequences'
 
 export type { HmmSpec } from './models/sequences'
+import { gaussianMixtureSpecSchema } from './models/mixtures'
 
 /*
  * The experiment specification. One schema drives files, forms, flags and documentation: every field has a default that makes sense,
  * a range, and a title key under `spec.` in the dictionaries of the renderer.
  */
+
+export { covarianceSchema, type Covariance, gaussianMixtureSpecSchema, type GaussianMixtureSpec } from './models/mixtures'
 
 export const splitSchema = z
   .strictObject({
@@ -32,18 +35,6 @@ export const preprocessStepSchema = z.union([
   }),
 ])
 export type PreprocessStep = z.infer<typeof preprocessStepSchema>
-
-export const covarianceSchema = z.enum(['full', 'tied', 'diagonal', 'spherical'])
-export type Covariance = z.infer<typeof covarianceSchema>
-
-export const gaussianMixtureSpecSchema = z.strictObject({
-  kind: z.literal('gaussian-mixture'),
-  components: z.int().min(1).max(1000).default(3),
-  covariance: covarianceSchema.default('full'),
-  /** Added to the diagonals of covariances, as a fraction of the mean variance of the columns. */
-  regularization: z.number().min(0).max(1).default(1e-6),
-})
-export type GaussianMixtureSpec = z.infer<typeof gaussianMixtureSpecSchema>
 
 export const activationSchema = z.enum(['relu', 'tanh', 'softplus', 'sigmoid', 'identity'])
 export type Activation = z.infer<typeof activationSchema>
@@ -89,7 +80,7 @@ export const modelKinds = ['gaussian-mixture', 'ppca', 'factor-analysis', 'hmm',
 export const emSpecSchema = z.strictObject({
   kind: z.literal('em'),
   restarts: z.int().min(1).max(10000).default(10),
-  initialization: z.enum(['kmeans++', 'random']).default('kmeans++'),
+  initialization: z.enum(['auto', 'kmeans++', 'k-means', 'random']).default('auto'),
   /** Stop when Aitken's estimate of the log-likelihood still to be gained falls below this, in nats per row. */
   tolerance: z.number().min(0).max(1).default(1e-8),
   maxIterations: z.int().min(1).max(1000000).default(1000),

@@ -1,87 +1,118 @@
-import type { Covariance } from '@shared/domain/spec'
-import { CollapsedComponent, type GaussianMixture, covarianceOf, factorize } from './gaussian-parameters'
+import type { CovarianceStructure } from '@shared/domain/models/mixtures'
+import { type AxisStructure, type FullStructure, type Scatter, maximizeAxes, maximizeFull } from './covariance-structures'
+import { type CovarianceStorage, type GaussianMixture, covarianceOf, factorize, storageOf } from './gaussian-parameters'
+import { CollapsedComponent, type Sums } from './mixture-family'
 
-/** Sums over rows, weighted by responsibilities: counts [K], sums [K, D], products as `expectationPass` gives them (tied: Σ x xᵀ, [D, D]). */
-export interface MixtureStatistics {
+export interface MixtureStructure {
+  structure: CovarianceStructure
+  components: number
+  columns: number
+  /** Added to every variance, in the units of the data the statistics come from, before the structure is imposed. */
+  regularization: number
+}
+
+/** counts [K], sums [K, D] and products as `gaussianStatistics` gives them. */
+export interface GaussianSums {
   counts: Float64Array
   sums: Float64Array
   products: Float64Array
 }
-
-export interface MixtureStructure {
-  covariance: Covariance
-  components: number
-  columns: number
-  /** Added to every variance after the M-step, in the units of the data the statistics come from. */
-  regularization: number
-}
+export const gaussianSums = (sums: Sums): GaussianSums => sums as unknown as GaussianSums
 
 /**
- * The M-step: weights_k = N_k/N, means_k = Σ r x/N_k, Σ_k = Σ r x xᵀ/N_k − means_k means_kᵀ (pooled or averaged as the structure asks).
+ * The M-step: weights_k = N_k/N, means_k = Σ r x/N_k, and covariances of the structure from W_k = Σ r x xᵀ − N_k means_k means_kᵀ.
  * Throws CollapsedComponent where a component has no weight left or a variance that is not positive.
  */
-export function maximize(statistics: MixtureStatistics, structure: MixtureStructure): GaussianMixture {
-  const { covariance, components, columns, regularization } = structure
-  const { counts, sums, products } = statistics
-  const total = counts.reduce((sum, count) => sum + count, 0)
+export function maximizeGaussian(statistics: GaussianSums, shape: MixtureStructure, previous: GaussianMixture | null): GaussianMixture {
+  const { structure, components, columns } = shape
+  const covariance = storageOf(structure)
+  const { counts, sums } = statistics
+  const total = counts.reduce((all, count) => all + count, 0)
   for (const [component, count] of counts.entries()) if (!(count > total * 1e-300)) throw new CollapsedComponent(component)
-  const weights = counts.map((count) => count / total)
-  const means = sums.map((sum, index) => sum / counts[Math.floor(index / columns)]!)
-  const covariances = covariancesFrom(counts, means, products, structure, total)
-
-  const addTo = (index: number): void => {
-    covariances[index]! += regularization
-    if (!(covariances[index]! > 0)) throw new CollapsedComponent(covariance === 'full' ? Math.floor(index / columns ** 2) : Math.floor(index / columns))
+  const means = sums.map((value, index) => value / counts[Math.floor(index / columns)]!)
+  const scatter = scatterOf(statistics, means, shape)
+  const covariances = covariancesFrom(scatter, shape, previous)
+  const stride = covariance === 'full' || covariance === 'tied' ? columns + 1 : 1
+  const size = covariances.length / (covariance === 'tied' ? 1 : components)
+  for (let index = 0; index < covariances.length; index += 1) {
+    if ((index % size) % stride === 0 && !(covariances[index]! > 0)) throw new CollapsedComponent(Math.floor(index / size))
   }
-  if (covariance === 'full' || covariance === 'tied') {
-    for (let matrix = 0; matrix < covariances.length; matrix += columns * columns) {
-      for (let column = 0; column < columns; column += 1) addTo(matrix + column * (columns + 1))
-    }
-  } else for (let index = 0; index < covariances.length; index += 1) addTo(index)
-  return { covariance, components, columns, weights, means, covariances }
+  return { covariance, components, columns, weights: counts.map((count) => count / total), means, covariances }
 }
 
-function covariancesFrom(
-  counts: Float64Array,
+/** W_k with the regularization, in the layout of the products. */
+export function scatterOf(
+  { counts, products }: GaussianSums,
   means: Float64Array,
-  products: Float64Array,
-  { covariance, components, columns }: MixtureStructure,
-  total: number,
-): Float64Array {
-  switch (covariance) {
-    case 'full':
-      return products.map((product, index) => {
-        const component = Math.floor(index / (columns * columns))
-        const row = Math.floor(index / columns) % columns
-        return product / counts[component]! - means[component * columns + row]! * means[component * columns + (index % columns)]!
-      })
-    case 'tied':
-      return products.map((product, index) => {
-        let between = 0
-        for (let component = 0; component < components; component += 1) {
-          const mean = component * columns
-          between += counts[component]! * means[mean + Math.floor(index / columns)]! * means[mean + (index % columns)]!
-        }
-        return (product - between) / total
-      })
-    case 'diagonal':
-      return products.map((product, index) => product / counts[Math.floor(index / columns)]! - means[index]! ** 2)
-    case 'spherical':
-      return products.map((product, component) => {
-        let square = 0
-        for (let column = 0; column < columns; column += 1) square += means[component * columns + column]! ** 2
-        return (product / counts[component]! - square) / columns
-      })
-    default:
-      return covariance satisfies never
+  { structure, components, columns, regularization }: Pick<MixtureStructure, 'structure' | 'components' | 'columns' | 'regularization'>,
+): Scatter {
+  const storage = storageOf(structure)
+  const groups = storage === 'tied' ? 1 : components
+  const size = products.length / groups
+  const matrices = Array.from({ length: groups }, (_, group) => products.slice(group * size, (group + 1) * size))
+  for (let component = 0; component < components; component += 1) {
+    const matrix = matrices[storage === 'tied' ? 0 : component]!
+    const count = counts[component]!
+    const mean = means.subarray(component * columns, (component + 1) * columns)
+    for (let row = 0; row < columns; row += 1) {
+      const weighted = count * mean[row]!
+      if (storage === 'diagonal') matrix[row]! += count * regularization - weighted * mean[row]!
+      else if (storage === 'spherical') matrix[0]! += count * regularization - weighted * mean[row]!
+      else {
+        for (let column = 0; column < columns; column += 1) matrix[row * columns + column]! -= weighted * mean[column]!
+        matrix[row * (columns + 1)]! += count * regularization
+      }
+    }
   }
+  return { counts, columns, matrices }
+}
+
+function covariancesFrom(scatter: Scatter, { structure }: MixtureStructure, previous: GaussianMixture | null): Float64Array {
+  const { counts, columns, matrices } = scatter
+  const storage = storageOf(structure)
+  const before = previous && Array.from({ length: counts.length }, (_, k) => storedCovariance(previous, k, storage))
+  switch (structure) {
+    case 'VVV':
+      return joined(matrices.map((matrix, k) => matrix.map((value) => value / counts[k]!)))
+    case 'EEE': {
+      const total = counts.reduce((all, count) => all + count, 0)
+      return matrices[0]!.map((value) => value / total)
+    }
+    case 'EII':
+    case 'VII':
+      return Float64Array.from(maximizeAxes[structure](scatter, before), (variances) => variances[0]!)
+    case 'EEI':
+    case 'VEI':
+    case 'EVI':
+    case 'VVI':
+      return joined(maximizeAxes[structure satisfies AxisStructure](scatter, before))
+    default:
+      return columns === 1
+        ? joined(maximizeFull[inOneColumn[structure]]({ counts, columns, matrices }, before))
+        : joined(maximizeFull[structure](scatter, before))
+  }
+}
+
+/** With one column there is only volume. */
+const inOneColumn: Record<FullStructure, FullStructure> = { VEE: 'VEE', EVE: 'EEV', VVE: 'VEE', EEV: 'EEV', VEV: 'VEE', EVV: 'EEV' }
+
+const storedCovariance = (mixture: GaussianMixture, component: number, storage: CovarianceStorage): Float64Array =>
+  storage === 'diagonal'
+    ? mixture.covariances.subarray(component * mixture.columns, (component + 1) * mixture.columns)
+    : covarianceOf(mixture, component)
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const size = parts[0]!.length
+  const all = new Float64Array(parts.length * size)
+  parts.forEach((part, index) => all.set(part, index * size))
+  return all
 }
 
 /**
  * Q(θ) = Σ_n Σ_k r_nk log p(x_n, k; θ) from the sums alone, in nats over all rows. Computed apart from the E-step, so that
  * log p = L + KL can be checked and not merely repeated.
  */
-export function expectedCompleteLogLikelihood(mixture: GaussianMixture, { counts, sums, products }: MixtureStatistics): number {
+export function expectedCompleteLogLikelihood(mixture: GaussianMixture, { counts, sums, products }: GaussianSums): number {
   const { components, columns, covariance, weights, means } = mixture
   const factors = covariance === 'full' || covariance === 'tied' ? factorize(mixture) : null
   let total = 0
@@ -137,21 +168,3 @@ function diagonalPart(mixture: GaussianMixture, component: number, count: number
   return part
 }
 
-/**
- * Is this optimum one of the spurious ones that a likelihood without bound has: a component on less than 1 % of the weight, or so flat in
- * some direction that its variance there is below 1e-8 of the whole data's, or is mostly what regularization added?
- *
- * @param mixture         in units in which the whole data have variance 1 per column
- * @param regularization  in the same units
- */
-export function isSpurious(mixture: GaussianMixture, regularization: number): boolean {
-  const { weights, components, columns, covariance } = mixture
-  if (weights.some((weight) => weight < 0.01 && components > 1)) return true
-  const flat = 1e-8 + 10 * regularization
-  if (covariance === 'diagonal' || covariance === 'spherical') return mixture.covariances.some((variance) => variance < flat)
-  return Array.from({ length: covariance === 'tied' ? 1 : components }, (_, component) => component).some((component) => {
-    const { whitening } = factorize({ ...mixture, covariance: 'tied', covariances: covarianceOf(mixture, component) })[0]!
-    // 1/F_jj² is the variance of column j given the columns before it.
-    return Array.from({ length: columns }, (_, column) => whitening[column * (columns + 1)]! ** -2).some((variance) => variance < flat)
-  })
-}

@@ -1,32 +1,32 @@
-import type { Covariance } from '@shared/domain/spec'
+import type { CovarianceStructure } from '@shared/domain/models/mixtures'
 import { cholesky, invertLower, logDeterminant } from '@shared/math/cholesky'
+import { CollapsedComponent, type Mixture, type Standardization } from './mixture-family'
 
 /*
  * p(x) = Σ_k weights_k N(x; means_k, Σ_k).  Covariances are stored as their structure needs: full [K, D, D], tied [D, D], diagonal [K, D],
  * spherical [K]; matrices row-major and symmetric.
  */
 
-export interface GaussianMixture {
-  covariance: Covariance
-  components: number
-  columns: number
-  weights: Float64Array
+export type CovarianceStorage = 'full' | 'tied' | 'diagonal' | 'spherical'
+
+/** How the covariances of a structure are stored. */
+export function storageOf(structure: CovarianceStructure): CovarianceStorage {
+  if (structure === 'EEE') return 'tied'
+  if (structure === 'EII' || structure === 'VII') return 'spherical'
+  return structure.endsWith('I') ? 'diagonal' : 'full'
+}
+
+export interface GaussianMixture extends Mixture {
+  covariance: CovarianceStorage
   means: Float64Array
   covariances: Float64Array
 }
 
-export const covarianceSize = (covariance: Covariance, components: number, columns: number): number =>
+export const covarianceSize = (covariance: CovarianceStorage, components: number, columns: number): number =>
   ({ full: components * columns * columns, tied: columns * columns, diagonal: components * columns, spherical: components })[covariance]
 
-export const covarianceShape = (covariance: Covariance, components: number, columns: number): number[] =>
+export const covarianceShape = (covariance: CovarianceStorage, components: number, columns: number): number[] =>
   ({ full: [components, columns, columns], tied: [columns, columns], diagonal: [components, columns], spherical: [components] })[covariance]
-
-/** Number of free parameters: K − 1 weights, K·D means, and those of the covariances. */
-export function freeParameters({ covariance, components, columns }: Pick<GaussianMixture, 'covariance' | 'components' | 'columns'>): number {
-  const triangle = (columns * (columns + 1)) / 2
-  const ofCovariance = { full: components * triangle, tied: triangle, diagonal: components * columns, spherical: components }[covariance]
-  return components - 1 + components * columns + ofCovariance
-}
 
 /** Σ_k of one component as a full matrix [D, D], row-major. */
 export function covarianceOf({ covariance, columns, covariances }: GaussianMixture, component: number): Float64Array {
@@ -37,14 +37,6 @@ export function covarianceOf({ covariance, columns, covariances }: GaussianMixtu
     matrix[column * columns + column] = covariance === 'spherical' ? covariances[component]! : covariances[component * columns + column]!
   }
   return matrix
-}
-
-/** Where a component stopped being a density. */
-export class CollapsedComponent extends Error {
-  override readonly name = 'CollapsedComponent'
-  constructor(readonly component: number) {
-    super(`component ${component + 1} collapsed: its covariance is not positive definite`)
-  }
 }
 
 export interface Factor {
@@ -68,12 +60,6 @@ export function factorize(mixture: GaussianMixture): Factor[] {
     }
     return { whitening, logDeterminant: logDeterminant(lower, columns) }
   })
-}
-
-/** x ↦ (x − shift)/scale per column, applied to data before a fit; `toModelUnits` undoes it for parameters. */
-export interface Standardization {
-  shift: Float64Array
-  scale: Float64Array
 }
 
 /** The mixture of x, given that of (x − shift)/scale. For spherical structures all scales must be equal. */

@@ -1,39 +1,13 @@
-import type { Covariance } from '@shared/domain/spec'
-import {
-  add,
-  divide,
-  exp,
-  log,
-  logSumExp,
-  matmul,
-  multiply,
-  reduceMax,
-  reduceSum,
-  reshape,
-  square,
-  subtract,
-} from '../../graph/ops'
-import { type Program, buildProgram } from '../../graph/program'
-import { type Tensor, input, parameter } from '../../graph/tensor'
-import { type GaussianMixture, factorize } from './gaussian-parameters'
+import { add, matmul, multiply, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { type Tensor, parameter } from '../../graph/tensor'
+import { type CovarianceStorage, type GaussianMixture, factorize } from './gaussian-parameters'
+import type { PassShape, Tensors } from './mixture-family'
 
-/*
- * The E-step and the sums of the M-step over one chunk of rows, as one program in float64. Only sums leave it, never the
- * responsibilities:  a_nk = log weights_k + log N(x_n; means_k, Σ_k),  r_nk = exp(a_nk − log Σ_k exp a_nk).
- */
-
-export interface PassShape {
-  rows: number
-  columns: number
-  components: number
-  covariance: Covariance
-}
-
-type ParameterTensors = Record<'projection' | 'offset' | 'constant' | 'precision', Tensor | null>
+/* Gaussian densities and their sufficient statistics as tensors, by how the covariances are stored. */
 
 const type = 'float64'
 
-function parameterTensors({ columns, components, covariance }: PassShape, prefix: string): ParameterTensors {
+export function gaussianTensors({ columns, components }: PassShape, covariance: CovarianceStorage, prefix: string): Tensors {
   const named = (name: string, shape: number[]): Tensor => parameter(`${prefix}${name}`, shape, type)
   const constant = named('constant', [components])
   if (covariance === 'full') {
@@ -41,92 +15,65 @@ function parameterTensors({ columns, components, covariance }: PassShape, prefix
       projection: named('projection', [columns, components * columns]),
       offset: named('offset', [components * columns]),
       constant,
-      precision: null,
     }
   }
-  return {
-    projection: covariance === 'tied' ? named('projection', [columns, columns]) : null,
-    offset: named('offset', [columns, components]),
-    constant,
-    precision: covariance === 'tied' ? null : named('precision', [covariance === 'spherical' ? 1 : columns, components]),
-  }
+  const offset = named('offset', [columns, components])
+  if (covariance === 'tied') return { projection: named('projection', [columns, columns]), offset, constant }
+  return { offset, constant, precision: named('precision', [covariance === 'spherical' ? 1 : columns, components]) }
 }
 
-/** The joint log-density log p(x_n, z_n = k): [rows, components]. */
-function jointLogDensity(x: Tensor, shape: PassShape, tensors: ParameterTensors): Tensor {
-  const { rows, columns, components, covariance } = shape
-  if (covariance === 'full') {
-    // y_nk = F_kᵀ(x_n − means_k), so that the Mahalanobis distance is a sum of squares and never negative.
-    const y = subtract(matmul(x, tensors.projection!), tensors.offset!)
-    const distance = reduceSum(reshape(square(y), [rows, components, columns]), [2])
-    return subtract(tensors.constant!, multiply(distance, 0.5))
-  }
+/** log p(x_n, z_n = k), [rows, components]. */
+export function gaussianJoint(x: Tensor, shape: PassShape, covariance: CovarianceStorage, tensors: Tensors): Tensor {
+  if (covariance === 'full') return subtract(tensors['constant']!, multiply(mahalanobis(x, shape, tensors), 0.5))
   if (covariance === 'tied') {
-    const y = matmul(x, tensors.projection!)
-    return add(subtract(matmul(y, tensors.offset!), multiply(reduceSum(square(y), [1], true), 0.5)), tensors.constant!)
+    const y = matmul(x, tensors['projection']!)
+    return add(subtract(matmul(y, tensors['offset']!), multiply(reduceSum(square(y), [1], true), 0.5)), tensors['constant']!)
   }
   const squares = covariance === 'spherical' ? reduceSum(square(x), [1], true) : square(x)
-  const quadratic = covariance === 'diagonal' ? matmul(squares, tensors.precision!) : multiply(squares, tensors.precision!)
-  return add(subtract(matmul(x, tensors.offset!), multiply(quadratic, 0.5)), tensors.constant!)
+  const quadratic = covariance === 'diagonal' ? matmul(squares, tensors['precision']!) : multiply(squares, tensors['precision']!)
+  return add(subtract(matmul(x, tensors['offset']!), multiply(quadratic, 0.5)), tensors['constant']!)
 }
 
-/**
- * Outputs, all sums over rows n weighted by `weight`:
- * counts [K] Σ r · sums [K, D] Σ r x · products Σ r x xᵀ (full [K·D, D]; diagonal [K, D]; spherical [K]; none for tied, where Σ_k of it is
- * the same at every iteration) · logLikelihood [] Σ log p(x) · complete [] Σ_k r a, so that H(q) = logLikelihood − complete ·
- * certainty [] Σ log max_k r · with `identity` also kl [] Σ KL(q_previous ‖ q).
- */
-export function expectationPass(shape: PassShape, identity: boolean): Program {
-  const { rows, columns, components, covariance } = shape
-  const x = input('x', [rows, columns], type)
-  const weight = input('weight', [rows, 1], type)
-  const joint = jointLogDensity(x, shape, parameterTensors(shape, ''))
-  const largest = reduceMax(joint, [1], true)
-  const shifted = exp(subtract(joint, largest))
-  const total = reduceSum(shifted, [1], true)
-  const logTotal = log(total)
-  const responsibilities = multiply(shifted, divide(weight, total))
-  const outputs: Record<string, Tensor> = {
-    counts: reduceSum(responsibilities, [0]),
-    sums: matmul(responsibilities, x, { transposeA: true }),
-    logLikelihood: reduceSum(multiply(add(largest, logTotal), weight)),
-    complete: reduceSum(multiply(responsibilities, joint)),
-    certainty: multiply(reduceSum(multiply(logTotal, weight)), -1),
-  }
-  if (covariance === 'full') {
-    const weighted = multiply(reshape(responsibilities, [rows, components, 1]), reshape(x, [rows, 1, columns]))
-    outputs['products'] = matmul(reshape(weighted, [rows, components * columns]), x, { transposeA: true })
-  } else if (covariance === 'diagonal') outputs['products'] = matmul(responsibilities, square(x), { transposeA: true })
-  else if (covariance === 'spherical') {
-    outputs['products'] = reduceSum(multiply(responsibilities, reduceSum(square(x), [1], true)), [0])
-  }
-  if (identity) {
-    const previous = jointLogDensity(x, shape, parameterTensors(shape, 'previous/'))
-    const previousLog = subtract(previous, logSumExp(previous, [1], true))
-    const currentLog = subtract(joint, add(largest, logTotal))
-    outputs['kl'] = reduceSum(multiply(multiply(exp(previousLog), subtract(previousLog, currentLog)), weight))
-  }
-  return buildProgram({ name: `gaussian-mixture-${covariance}-pass`, outputs })
+/** (x_n − means_k)ᵀ Σ_k⁻¹ (x_n − means_k), [rows, components], where covariances are full. */
+export function mahalanobis(x: Tensor, { rows, columns, components }: PassShape, tensors: Tensors): Tensor {
+  // y_nk = F_kᵀ(x_n − means_k), so that it is a sum of squares and never negative.
+  const y = subtract(matmul(x, tensors['projection']!), tensors['offset']!)
+  return reduceSum(reshape(square(y), [rows, components, columns]), [2])
 }
 
-/** Responsibilities [rows, K] and logDensity [rows]. */
-export function posteriorPass(shape: PassShape): Program {
-  const x = input('x', [shape.rows, shape.columns], type)
-  const joint = jointLogDensity(x, shape, parameterTensors(shape, ''))
-  const logDensity = logSumExp(joint, [1], true)
-  return buildProgram({
-    name: `gaussian-mixture-${shape.covariance}-posterior`,
-    outputs: { responsibilities: exp(subtract(joint, logDensity)), logDensity: reshape(logDensity, [shape.rows]) },
-  })
+/** Σ r x [K, D] and Σ r x xᵀ (full [K, D, D]; diagonal [K, D]; spherical [K]; for tied the same at every iteration: `pooledProducts`). */
+export function gaussianStatistics(
+  x: Tensor,
+  responsibilities: Tensor,
+  { rows, columns, components }: PassShape,
+  storage: CovarianceStorage,
+): Record<string, Tensor> {
+  const sums = matmul(responsibilities, x, { transposeA: true })
+  switch (storage) {
+    case 'full': {
+      const weighted = multiply(reshape(responsibilities, [rows, components, 1]), reshape(x, [rows, 1, columns]))
+      const products = matmul(reshape(weighted, [rows, components * columns]), x, { transposeA: true })
+      return { sums, products }
+    }
+    case 'diagonal':
+      return { sums, products: matmul(responsibilities, square(x), { transposeA: true }) }
+    case 'spherical':
+      return { sums, products: reduceSum(multiply(responsibilities, reduceSum(square(x), [1], true)), [0]) }
+    case 'tied':
+      return { sums }
+    default:
+      return storage satisfies never
+  }
 }
 
-/** The state of a pass for given parameters. Throws CollapsedComponent where a covariance is not positive definite. */
-export function passState(mixture: GaussianMixture, prefix = ''): Record<string, Float64Array> {
+/** Σ weight x xᵀ over all rows: [D, D]. */
+export const pooledProducts = (x: Tensor, weight: Tensor): Tensor => matmul(multiply(x, weight), x, { transposeA: true })
+
+/** The values of `gaussianTensors` for given parameters. Throws CollapsedComponent where a covariance is not positive definite. */
+export function gaussianState(mixture: GaussianMixture): Record<string, Float64Array> {
   const { components, columns, covariance, weights, means, covariances } = mixture
   const constant = new Float64Array(components)
   const base = (component: number): number => Math.log(weights[component]!) - (columns / 2) * Math.log(2 * Math.PI)
-  const state = (entries: Record<string, Float64Array>): Record<string, Float64Array> =>
-    Object.fromEntries(Object.entries({ ...entries, constant }).map(([name, values]) => [`${prefix}${name}`, values]))
 
   if (covariance === 'full' || covariance === 'tied') {
     const factors = factorize(mixture)
@@ -151,7 +98,7 @@ export function passState(mixture: GaussianMixture, prefix = ''): Record<string,
         }
       }
     }
-    return state({ projection, offset })
+    return { projection, offset, constant }
   }
 
   const offset = new Float64Array(columns * components)
@@ -166,5 +113,5 @@ export function passState(mixture: GaussianMixture, prefix = ''): Record<string,
       constant[component]! -= 0.5 * (Math.log(variance) + (mean * mean) / variance)
     }
   }
-  return state({ offset, precision })
+  return { offset, precision, constant }
 }

@@ -1,0 +1,160 @@
+import type { Executable, Runtime } from '../graph/runtime'
+import { CollapsedComponent, type Mixture, type MixtureFamily, type Sums, partOf } from '../models/mixtures/mixture-family'
+import {
+  type ExpectationOptions,
+  constantsPass,
+  expectationPass,
+  posteriorPass,
+  statisticsPass,
+} from '../models/mixtures/mixture-pass'
+import { type Chunks, cutIntoChunks, sumOverChunks } from './chunks'
+import type { EmProblem, Expectation } from './em'
+
+export interface MixtureExpectation extends Expectation<Sums> {
+  /** Σ log max_k r, nats: what ICL adds to BIC, halved. */
+  certainty: number
+}
+
+export interface MixtureProblem<P extends Mixture> extends EmProblem<P, Sums> {
+  family: MixtureFamily<P>
+  expect(parameters: P, previous: P | null): Promise<MixtureExpectation>
+  /** The E-steps of several mixtures in one go; null for one that has collapsed. */
+  expectTogether(mixtures: readonly P[]): Promise<(MixtureExpectation | null)[]>
+  /** A start from a partition of the rows into components, [rows]. */
+  begin(partition: Int32Array): Promise<P>
+  dispose(): Promise<void>
+}
+
+export interface ProblemOptions {
+  posterior?: ExpectationOptions['posterior']
+  pause?(): Promise<void>
+}
+
+/** Numbers per row that are computed side by side at most: beyond, it is arithmetic that takes the time and not the calls. */
+const widest = 400
+const sizes = [1, 4, 16]
+
+/** A mixture on given data, ready for EM: the E-step runs as one program over chunks of rows. */
+export async function mixtureProblem<P extends Mixture>(
+  runtime: Runtime,
+  chunks: Chunks,
+  family: MixtureFamily<P>,
+  { posterior = 'plain', pause }: ProblemOptions = {},
+): Promise<MixtureProblem<P>> {
+  const rows = chunks.chunkRows
+  const compiled = new Map<string, Promise<Executable>>()
+  const pass = (mixtures: number, identity: boolean): Promise<Executable> => {
+    const key = `${mixtures} ${identity}`
+    const known = compiled.get(key) ?? runtime.compile(expectationPass(family, { rows, mixtures, identity, posterior }))
+    compiled.set(key, known)
+    return known
+  }
+  const constants = await constantSums(runtime, chunks, family)
+  let weight = 0
+  for (const block of chunks.blocks) for (const value of block.weight) weight += value
+  const atOnce = Math.max(1, Math.min(sizes.at(-1)!, Math.floor(widest / (family.components * family.columns))))
+
+  const expectation = ({ logLikelihood, complete, certainty, kl, ...statistics }: Sums): MixtureExpectation => ({
+    statistics: { ...statistics, ...constants },
+    logLikelihood: logLikelihood![0]!,
+    complete: complete![0]!,
+    certainty: certainty![0]!,
+    kl: kl?.[0] ?? null,
+  })
+
+  const group = async (mixtures: readonly P[]): Promise<(MixtureExpectation | null)[]> => {
+    const size = sizes.find((candidate) => candidate >= mixtures.length)!
+    const healthy = mixtures.map((mixture) => !hasCollapsed(family, mixture))
+    const substitute = mixtures[healthy.indexOf(true)]
+    if (!substitute) return mixtures.map(() => null)
+    const filled = Array.from({ length: size }, (_, index) => (healthy[index] ? mixtures[index]! : substitute))
+    const executable = await pass(size, false)
+    executable.load(family.state(filled))
+    const sums = await sumOverChunks(executable, chunks, pause)
+    return mixtures.map((_, index) => (healthy[index] ? expectation(partOf(sums, index, size)) : null))
+  }
+
+  return {
+    family,
+    weight,
+    async expect(parameters, previous) {
+      const executable = await pass(1, previous !== null)
+      executable.load(family.state([parameters]))
+      if (previous) executable.load(prefixed(family.state([previous])))
+      return expectation(await sumOverChunks(executable, chunks, pause))
+    },
+    async expectTogether(mixtures) {
+      const results = []
+      for (let from = 0; from < mixtures.length; from += atOnce) results.push(...(await group(mixtures.slice(from, from + atOnce))))
+      return results
+    },
+    async begin(partition) {
+      const known = compiled.get('begin') ?? runtime.compile(statisticsPass(family, rows))
+      compiled.set('begin', known)
+      return family.begin({ ...(await partitionSums(await known, chunks, partition, family.components)), ...constants })
+    },
+    maximize: (sums, previous) => family.maximize(sums, previous),
+    expectedCompleteLogLikelihood: (mixture, sums) => family.expectedComplete(mixture, sums),
+    async dispose() {
+      for (const executable of compiled.values()) await (await executable).dispose()
+    },
+  }
+}
+
+const prefixed = (state: Record<string, Float64Array>): Record<string, Float64Array> =>
+  Object.fromEntries(Object.entries(state).map(([name, values]) => [`previous/${name}`, values]))
+
+function hasCollapsed<P extends Mixture>(family: MixtureFamily<P>, mixture: P): boolean {
+  try {
+    family.state([mixture])
+    return false
+  } catch (error) {
+    if (error instanceof CollapsedComponent) return true
+    throw error
+  }
+}
+
+async function constantSums<P extends Mixture>(runtime: Runtime, chunks: Chunks, family: MixtureFamily<P>): Promise<Sums> {
+  const program = constantsPass(family, chunks.chunkRows)
+  if (!program) return {}
+  const executable = await runtime.compile(program)
+  const sums = await sumOverChunks(executable, chunks)
+  await executable.dispose()
+  return sums
+}
+
+async function partitionSums(executable: Executable, chunks: Chunks, partition: Int32Array, components: number): Promise<Sums> {
+  let row = 0
+  return sumOverChunks(executable, chunks, undefined, ({ weight, rows }) => {
+    const responsibilities = new Float64Array(weight.length * components)
+    for (let index = 0; index < rows; index += 1) responsibilities[index * components + partition[row + index]!] = weight[index]!
+    row += rows
+    return { responsibilities }
+  })
+}
+
+/** Responsibilities [rows, K] and log-densities [rows] of given rows. */
+export async function mixturePosterior<P extends Mixture>(
+  runtime: Runtime,
+  features: Float64Array,
+  family: MixtureFamily<P>,
+  mixture: P,
+  pause?: () => Promise<void>,
+): Promise<{ responsibilities: Float64Array; logDensity: Float64Array }> {
+  const { components } = family
+  const chunks = cutIntoChunks(features, family.columns)
+  const executable = await runtime.compile(posteriorPass(family, chunks.chunkRows))
+  executable.load(family.state([mixture]))
+  const responsibilities = new Float64Array(chunks.rows * components)
+  const logDensity = new Float64Array(chunks.rows)
+  let row = 0
+  for (const { x, rows } of chunks.blocks) {
+    const outputs = await executable.run({ x })
+    responsibilities.set(outputs['responsibilities']!.subarray(0, rows * components), row * components)
+    logDensity.set(outputs['logDensity']!.subarray(0, rows), row)
+    row += rows
+    await pause?.()
+  }
+  await executable.dispose()
+  return { responsibilities, logDensity }
+}

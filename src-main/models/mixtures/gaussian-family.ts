@@ -1,0 +1,151 @@
+import type { CovarianceStructure } from '@shared/domain/models/mixtures'
+import { cholesky } from '@shared/math/cholesky'
+import { fillNormal } from '@shared/math/random'
+import { covarianceParameters } from './covariance-structures'
+import {
+  type MixtureStructure,
+  expectedCompleteLogLikelihood,
+  gaussianSums,
+  maximizeGaussian,
+  scatterOf,
+} from './gaussian-maximization'
+import {
+  type CovarianceStorage,
+  type GaussianMixture,
+  covarianceOf,
+  covarianceShape,
+  storageOf,
+  toModelUnits,
+  toStandardUnits,
+} from './gaussian-parameters'
+import { gaussianJoint, gaussianState, gaussianStatistics, gaussianTensors, pooledProducts } from './gaussian-pass'
+import { spuriousGaussian } from './gaussian-spurious'
+import type { MixtureFamily, PassShape, Sums } from './mixture-family'
+import { nested } from './nested'
+
+/** Structures that a change of scale of single columns leads out of: their fits depend on the units, so that all columns share one. */
+const sharesUnits: ReadonlySet<CovarianceStructure> = new Set(['EII', 'VII', 'EVE', 'VVE', 'EEV', 'VEV'])
+
+/** A mixture of Gaussians whose covariances have one of the fourteen structures. */
+export function gaussianFamily(shape: MixtureStructure): MixtureFamily<GaussianMixture> {
+  const { structure, components, columns } = shape
+  const storage = storageOf(structure)
+  // Side by side, tied mixtures differ in their covariances.
+  const storageIn = (pass: PassShape): CovarianceStorage => (storage === 'tied' && pass.components > components ? 'full' : storage)
+  return {
+    name: `gaussian-mixture-${structure}`,
+    components,
+    columns,
+    units: sharesUnits.has(structure) ? 'common' : 'column',
+    freeParameters: components - 1 + components * columns + covarianceParameters(structure, components, columns),
+    work: columns * (storage === 'full' ? columns : 1),
+    tensors: (pass, prefix) => gaussianTensors(pass, storageIn(pass), prefix),
+    joint: (x, pass, tensors) => gaussianJoint(x, pass, storageIn(pass), tensors),
+    statistics: (x, responsibilities, pass) => gaussianStatistics(x, responsibilities, pass, storage),
+    ...(storage === 'tied' ? { constants: (x, weight) => ({ products: pooledProducts(x, weight) }) } : {}),
+    state: (mixtures) => gaussianState(mixtures.length === 1 ? mixtures[0]! : sideBySide(mixtures)),
+    maximize: (sums, previous) => maximizeGaussian(gaussianSums(sums), shape, previous),
+    begin: (sums) => beginGaussian(sums, shape),
+    expectedComplete: (mixture, sums) => expectedCompleteLogLikelihood(mixture, gaussianSums(sums)),
+    spurious: (mixture, rows) => spuriousGaussian(mixture, rows, shape.regularization),
+    toModelUnits,
+    toStandardUnits,
+    arrays: ({ weights, means, covariances }) => ({
+      weights: { shape: [components], values: weights },
+      means: { shape: [components, columns], values: means },
+      covariances: { shape: covarianceShape(storage, components, columns), values: covariances },
+    }),
+    fromArrays: ({ weights, means, covariances }) => ({
+      covariance: storage,
+      components,
+      columns,
+      weights: weights!.values,
+      means: means!.values,
+      covariances: covariances!.values,
+    }),
+    describe: (mixture) => ({
+      weights: [...mixture.weights],
+      means: nested(mixture.means, columns),
+      covariances: Array.from({ length: components }, (_, component) => nested(covarianceOf(mixture, component), columns)),
+    }),
+    moments: (mixture, component) => ({
+      mean: mixture.means.slice(component * columns, (component + 1) * columns),
+      covariance: covarianceOf(mixture, component),
+    }),
+    sample: sampleGaussians,
+  }
+}
+
+function sideBySide(mixtures: readonly GaussianMixture[]): GaussianMixture {
+  const { columns, components, covariance } = mixtures[0]!
+  const stack = (parts: readonly Float64Array[]): Float64Array => {
+    const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+  const covariances = mixtures.flatMap((mixture) =>
+    covariance === 'tied' ? Array.from({ length: components }, () => mixture.covariances) : [mixture.covariances],
+  )
+  return {
+    covariance: covariance === 'tied' ? 'full' : covariance,
+    components: components * mixtures.length,
+    columns,
+    weights: stack(mixtures.map(({ weights }) => weights)),
+    means: stack(mixtures.map(({ means }) => means)),
+    covariances: stack(covariances),
+  }
+}
+
+/** As if each cluster also held columns + 1 rows that are spread like the pooled within-cluster scatter around its own mean. */
+function beginGaussian(sums: Sums, shape: MixtureStructure): GaussianMixture {
+  const { components, columns, structure } = shape
+  const storage = storageOf(structure)
+  const statistics = gaussianSums(sums)
+  const counts = statistics.counts.map((count) => Math.max(count, 1e-3))
+  const means = statistics.sums.map((value, index) => value / counts[Math.floor(index / columns)]!)
+  const scatter = scatterOf({ ...statistics, counts }, means, { ...shape, regularization: 0 })
+  const total = counts.reduce((all, count) => all + count, 0)
+  const pooled = new Float64Array(scatter.matrices[0]!.length)
+  for (const matrix of scatter.matrices) for (let index = 0; index < pooled.length; index += 1) pooled[index]! += matrix[index]! / total
+  // A thousandth of unit variance, so that it has a factor.
+  const stride = storage === 'full' || storage === 'tied' ? columns + 1 : 1
+  for (let index = 0; index < pooled.length; index += stride) pooled[index]! += storage === 'spherical' ? 1e-3 * columns : 1e-3
+  const prior = columns + 1
+  const padded = counts.map((count) => count + prior)
+  const enlarged = (products: Float64Array): Float64Array => {
+    const size = pooled.length
+    return products.map((_, index) => {
+      const group = Math.floor(index / size)
+      const weight = storage === 'tied' ? padded.reduce((all, count) => all + count, 0) - total : prior
+      return scatter.matrices[group]![index % size]! + weight * pooled[index % size]!
+    })
+  }
+  // Around means of zero, products are scatter; the means are put in afterwards.
+  const centred = maximizeGaussian(
+    { counts: padded, sums: new Float64Array(statistics.sums.length), products: enlarged(statistics.products) },
+    shape,
+    null,
+  )
+  return { ...centred, components, means, weights: counts.map((count) => count / total) }
+}
+
+/** means_k + L_k ε with Σ_k = L_k L_kᵀ. */
+const sampleGaussians: MixtureFamily<GaussianMixture>['sample'] = (mixture, which, key) => {
+  const { columns, components, means } = mixture
+  const factors = Array.from({ length: components }, (_, component) => cholesky(covarianceOf(mixture, component), columns)!)
+  const noise = new Float64Array(which.length * columns)
+  fillNormal(noise, key)
+  const values = new Float64Array(noise.length)
+  for (const [row, component] of which.entries()) {
+    for (let column = 0; column < columns; column += 1) {
+      let value = means[component * columns + column]!
+      for (let k = 0; k <= column; k += 1) value += factors[component]![column * columns + k]! * noise[row * columns + k]!
+      values[row * columns + column] = value
+    }
+  }
+  return values
+}

@@ -1,0 +1,101 @@
+import type { RandomKey } from '@shared/math/random'
+import type { Tensor } from '../../graph/tensor'
+
+/*
+ * One skeleton for mixtures p(x) = Σ_k weights_k p(x | parameters_k): a family gives its densities and its sufficient statistics as tensors
+ * and the M-step from their sums; the E-step, the driver, restarts, traces and figures are shared.
+ */
+
+export interface Mixture {
+  components: number
+  columns: number
+  weights: Float64Array
+}
+
+/** Sums over rows by name; sums of parts of the rows add up to those of the whole. `counts` [K] = Σ r is always there. */
+export type Sums = Readonly<Record<string, Float64Array>>
+
+export interface PassShape {
+  rows: number
+  columns: number
+  /** Of all mixtures that are computed side by side. */
+  components: number
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>
+
+/** x ↦ (x − shift)/scale per column. */
+export interface Standardization {
+  shift: Float64Array
+  scale: Float64Array
+}
+
+export interface StoredValues {
+  shape: number[]
+  values: Float64Array
+}
+
+/** Where a component stopped being a density. */
+export class CollapsedComponent extends Error {
+  override readonly name = 'CollapsedComponent'
+  constructor(readonly component: number) {
+    super(`component ${component + 1} collapsed: its covariance is not positive definite`)
+  }
+}
+
+export interface MixtureFamily<P extends Mixture> {
+  readonly name: string
+  readonly components: number
+  readonly columns: number
+  /** Fitted in units where every column has variance 1, in one unit for all columns, or as the data are. */
+  readonly units: 'column' | 'common' | 'own'
+  readonly freeParameters: number
+  /** Arithmetic per row and component, in multiplications. */
+  readonly work: number
+
+  /** Parameters of the program, by name. */
+  tensors(shape: PassShape, prefix: string): Tensors
+  /** log weights_k + log p(x_n | k): [rows, components]. */
+  joint(x: Tensor, shape: PassShape, tensors: Tensors): Tensor
+  /** Sufficient statistics besides counts, from responsibilities [rows, components]; the first axis is that of components. */
+  statistics(x: Tensor, responsibilities: Tensor, shape: PassShape, tensors: Tensors | null): Record<string, Tensor>
+  /** Statistics that do not depend on responsibilities, summed once. */
+  constants?(x: Tensor, weight: Tensor): Record<string, Tensor>
+  /** A further latent u within a component: entropy of p(u | x, k), and KL from one posterior to another, [rows, components]. */
+  inner?: {
+    entropy(x: Tensor, shape: PassShape, tensors: Tensors): Tensor
+    divergence(x: Tensor, shape: PassShape, from: Tensors, to: Tensors): Tensor
+  }
+  /** Values of the program's parameters for mixtures side by side. Throws CollapsedComponent. */
+  state(mixtures: readonly P[]): Record<string, Float64Array>
+
+  /** The M-step. Throws CollapsedComponent. */
+  maximize(sums: Sums, previous: P | null): P
+  /** The M-step of a start: drawn towards the whole data where a cluster is small. */
+  begin(sums: Sums): P
+  /** Q(θ) = E_q[log p(x, z; θ)] from the sums alone, nats over all rows, up to what θ does not change and `constantTerm` adds. */
+  expectedComplete(mixture: P, sums: Sums): number
+  /** Is this an optimum of the spurious kind that a likelihood without bound has? Gives the reason. */
+  spurious(mixture: P, rows: number): string | null
+
+  toModelUnits(mixture: P, units: Standardization): P
+  toStandardUnits(mixture: P, units: Standardization): P
+  /** Parameters as they are kept on disk. */
+  arrays(mixture: P): Record<string, StoredValues>
+  fromArrays(arrays: Record<string, StoredValues>): P
+  /** Parameters as they are told, named as in the literature. */
+  describe(mixture: P): Record<string, unknown>
+  /** Mean [D] and covariance [D, D] of a component, for pictures. */
+  moments(mixture: P, component: number): { mean: Float64Array; covariance: Float64Array }
+  /** One row per component number in `which`: [which.length, columns]. */
+  sample(mixture: P, which: Int32Array, key: RandomKey): Float64Array
+}
+
+/** A part of each array that belongs to mixture `index` of `count` side by side. */
+export const partOf = (sums: Sums, index: number, count: number): Sums =>
+  Object.fromEntries(
+    Object.entries(sums).map(([name, values]) => {
+      const size = values.length / count
+      return [name, values.subarray(index * size, (index + 1) * size)]
+    }),
+  )
