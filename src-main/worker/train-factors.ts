@@ -47,7 +47,7 @@ async function prepare(context: TrainContext): Promise<Setting> {
   if (model.latent >= data.features) throw new AppError('spec/too-many-latents', { latent: model.latent, columns: data.features })
   const isotropic = model.kind === 'ppca'
   const raw = data.train.features as Float64Array
-  const units = standardUnits(raw, data.featureNames, isotropic ? 'spherical' : 'diagonal', isotropic ? 'pass' : 'refuse')
+  const units = standardUnits(raw, data.featureNames, isotropic ? 'common' : 'column', isotropic ? 'pass' : 'refuse')
   const moments = await rowMoments(runtime, cutIntoChunks(toStandard(raw, units), data.features), control.yield)
   return { context, data, units, moments, latent: model.latent, isotropic, noiseFloor: model.kind === 'ppca' ? 0 : model.noiseFloor }
 }

@@ -90,7 +90,7 @@ function prepare(context: TrainContext): Setting {
       return setting(asIndices(found, symbols), null, { kind: 'categorical', columns, symbols, probabilities })
     }
     case 'gaussian': {
-      const units = standardUnits(found.x, found.names, 'full', 'refuse')
+      const units = standardUnits(found.x, found.names, 'column', 'refuse')
       return setting({ ...found, x: toStandard(found.x, units) }, units, {
         kind: 'gaussian',
         diagonal: model.covariance === 'diagonal',
