@@ -1,0 +1,117 @@
+import { add, matmul, multiply, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { type Tensor, parameter } from '../../graph/tensor'
+import { type CovarianceStorage, type GaussianMixture, factorize } from './gaussian-parameters'
+import type { PassShape, Tensors } from './mixture-family'
+
+/* Gaussian densities and their sufficient statistics as tensors, by how the covariances are stored. */
+
+const type = 'float64'
+
+export function gaussianTensors({ columns, components }: PassShape, covariance: CovarianceStorage, prefix: string): Tensors {
+  const named = (name: string, shape: number[]): Tensor => parameter(`${prefix}${name}`, shape, type)
+  const constant = named('constant', [components])
+  if (covariance === 'full') {
+    return {
+      projection: named('projection', [columns, components * columns]),
+      offset: named('offset', [components * columns]),
+      constant,
+    }
+  }
+  const offset = named('offset', [columns, components])
+  if (covariance === 'tied') return { projection: named('projection', [columns, columns]), offset, constant }
+  return { offset, constant, precision: named('precision', [covariance === 'spherical' ? 1 : columns, components]) }
+}
+
+/** log p(x_n, z_n = k), [rows, components]. */
+export function gaussianJoint(x: Tensor, shape: PassShape, covariance: CovarianceStorage, tensors: Tensors): Tensor {
+  if (covariance === 'full') return subtract(tensors['constant']!, multiply(mahalanobis(x, shape, tensors), 0.5))
+  if (covariance === 'tied') {
+    const y = matmul(x, tensors['projection']!)
+    return add(subtract(matmul(y, tensors['offset']!), multiply(reduceSum(square(y), [1], true), 0.5)), tensors['constant']!)
+  }
+  const squares = covariance === 'spherical' ? reduceSum(square(x), [1], true) : square(x)
+  const quadratic = covariance === 'diagonal' ? matmul(squares, tensors['precision']!) : multiply(squares, tensors['precision']!)
+  return add(subtract(matmul(x, tensors['offset']!), multiply(quadratic, 0.5)), tensors['constant']!)
+}
+
+/** (x_n − means_k)ᵀ Σ_k⁻¹ (x_n − means_k), [rows, components], where covariances are full. */
+export function mahalanobis(x: Tensor, { rows, columns, components }: PassShape, tensors: Tensors): Tensor {
+  // y_nk = F_kᵀ(x_n − means_k), so that it is a sum of squares and never negative.
+  const y = subtract(matmul(x, tensors['projection']!), tensors['offset']!)
+  return reduceSum(reshape(square(y), [rows, components, columns]), [2])
+}
+
+/** Σ r x [K, D] and Σ r x xᵀ (full [K, D, D]; diagonal [K, D]; spherical [K]; for tied the same at every iteration: `pooledProducts`). */
+export function gaussianStatistics(
+  x: Tensor,
+  responsibilities: Tensor,
+  { rows, columns, components }: PassShape,
+  storage: CovarianceStorage,
+): Record<string, Tensor> {
+  const sums = matmul(responsibilities, x, { transposeA: true })
+  switch (storage) {
+    case 'full': {
+      const weighted = multiply(reshape(responsibilities, [rows, components, 1]), reshape(x, [rows, 1, columns]))
+      const products = matmul(reshape(weighted, [rows, components * columns]), x, { transposeA: true })
+      return { sums, products }
+    }
+    case 'diagonal':
+      return { sums, products: matmul(responsibilities, square(x), { transposeA: true }) }
+    case 'spherical':
+      return { sums, products: reduceSum(multiply(responsibilities, reduceSum(square(x), [1], true)), [0]) }
+    case 'tied':
+      return { sums }
+    default:
+      return storage satisfies never
+  }
+}
+
+/** Σ weight x xᵀ over all rows: [D, D]. */
+export const pooledProducts = (x: Tensor, weight: Tensor): Tensor => matmul(multiply(x, weight), x, { transposeA: true })
+
+/** The values of `gaussianTensors` for given parameters. Throws CollapsedComponent where a covariance is not positive definite. */
+export function gaussianState(mixture: GaussianMixture): Record<string, Float64Array> {
+  const { components, columns, covariance, weights, means, covariances } = mixture
+  const constant = new Float64Array(components)
+  const base = (component: number): number => Math.log(weights[component]!) - (columns / 2) * Math.log(2 * Math.PI)
+
+  if (covariance === 'full' || covariance === 'tied') {
+    const factors = factorize(mixture)
+    const width = factors.length * columns
+    const projection = new Float64Array(columns * width)
+    for (const [which, { whitening }] of factors.entries()) {
+      for (let row = 0; row < columns; row += 1) {
+        projection.set(whitening.subarray(row * columns, (row + 1) * columns), row * width + which * columns)
+      }
+    }
+    const offset = new Float64Array(components * columns)
+    for (let component = 0; component < components; component += 1) {
+      const { whitening, logDeterminant } = factors[covariance === 'full' ? component : 0]!
+      constant[component] = base(component) - 0.5 * logDeterminant
+      for (let column = 0; column < columns; column += 1) {
+        let y = 0
+        for (let row = 0; row <= column; row += 1) y += means[component * columns + row]! * whitening[row * columns + column]!
+        if (covariance === 'full') offset[component * columns + column] = y
+        else {
+          offset[column * components + component] = y
+          constant[component]! -= 0.5 * y * y
+        }
+      }
+    }
+    return { projection, offset, constant }
+  }
+
+  const offset = new Float64Array(columns * components)
+  const precision = new Float64Array((covariance === 'spherical' ? 1 : columns) * components)
+  for (let component = 0; component < components; component += 1) {
+    constant[component] = base(component)
+    for (let column = 0; column < columns; column += 1) {
+      const variance = covariances[covariance === 'spherical' ? component : component * columns + column]!
+      const mean = means[component * columns + column]!
+      precision[(covariance === 'spherical' ? 0 : column) * components + component] = 1 / variance
+      offset[column * components + component] = mean / variance
+      constant[component]! -= 0.5 * (Math.log(variance) + (mean * mean) / variance)
+    }
+  }
+  return { offset, precision, constant }
+}
