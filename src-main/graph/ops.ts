@@ -108,6 +108,7 @@ export const transpose = (x: Tensor, order: readonly number[]): Tensor => node('
 export const broadcastTo = (x: Tensor, shape: Shape): Tensor => node('broadcastTo', [x], { shape })
 export const slice = (x: Tensor, axis: number, start: number, end: number): Tensor => node('slice', [x], { axis, start, end })
 export const concatenate = (parts: readonly Tensor[], axis: number): Tensor => node('concatenate', parts, { axis })
+export const quadraticFeatures: Unary = unary('quadraticFeatures')
 export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => node('gather', [x, indices], { axis })
 export const scatterAdd = (x: Tensor, indices: Tensor, axis: number, length: number): Tensor => node('scatterAdd', [x, indices], { axis, length })
 

@@ -111,6 +111,7 @@ export const opCases: OpCase[] = [
   opCase('slice', [[2, 5]], ([x]) => g.slice(x!, 1, 1, 4)),
   opCase('slice whole', [[2, 5]], ([x]) => g.slice(x!, 1, 0, 5)),
   opCase('concatenate', [[2, 1], [2, 3], [2, 2]], (parts) => g.concatenate(parts, 1)),
+  ...[[3, 4], [2, 1], [5, 7]].map((shape) => opCase('quadraticFeatures', [shape], ([x]) => g.quadraticFeatures(x!))),
   opCase('gather', [[4, 3]], ([x]) => g.gather(x!, whole([2, 0, 2]))),
   opCase('gather', [[2, 3, 2]], ([x]) => g.gather(x!, whole([1, 1, 0, 2]), 1)),
   opCase('scatterAdd', [[3, 2]], ([x]) => g.scatterAdd(x!, whole([1, 1, 3]), 0, 5)),

@@ -1,7 +1,8 @@
 import type { OpRow } from '../op-row'
 import * as g from '../ops'
 import { broadcastShapes, fail, floatType, matmulShape, reducedShape, sameType } from '../shapes'
-import { type Tensor, sizeOf } from '../tensor'
+import { quadraticLength, quadraticPairs } from '../quadratic'
+import { type Tensor, constant, sizeOf } from '../tensor'
 
 /** Products, reductions, and operators that move elements. */
 
@@ -20,6 +21,7 @@ function requireIndices(op: string, inputs: readonly Tensor[]): Tensor {
   if (indices.type !== 'int32' || indices.shape.length !== 1) fail(op, inputs, 'the indices must be int32 of one axis')
   return indices
 }
+const indices = (values: number[]): Tensor => constant(values, [values.length], 'int32')
 const withLength = (x: Tensor, axis: number, length: number): number[] => x.shape.map((whole, index) => (index === axis ? length : whole))
 
 export const structuralRows = {
@@ -143,6 +145,26 @@ export const structuralRows = {
         start += tensor.shape[axis]!
         return g.slice(upstream, axis, start - tensor.shape[axis]!, start)
       })
+    },
+  },
+  /**
+   * x [rows, columns] → (1, x, x_i x_j for i ≤ j), [rows, 1 + columns + columns(columns + 1)/2]: what a quadratic form is linear in. One
+   * operator, because it is as large as all the rest of a mixture's E-step together and a runtime can write it in one go.
+   */
+  quadraticFeatures: {
+    output: (op, inputs) => {
+      const [x] = inputs as [Tensor]
+      if (x.shape.length !== 2) fail(op, inputs, 'rows and columns are needed')
+      const [rows, columns] = x.shape as [number, number]
+      return { shape: [rows, quadraticLength(columns)], type: floatType(op, inputs) }
+    },
+    gradient: ({ inputs: [x] }, upstream) => {
+      const columns = x!.shape[1]!
+      const { left, right } = quadraticPairs(columns)
+      const ofPairs = g.slice(upstream, 1, 1 + columns, quadraticLength(columns))
+      const part = (of: number[], other: number[]): Tensor =>
+        g.scatterAdd(g.multiply(ofPairs, g.gather(x!, indices(other), 1)), indices(of), 1, columns)
+      return [g.add(g.slice(upstream, 1, 1, 1 + columns), g.add(part(left, right), part(right, left)))]
     },
   },
   /** x[…, indices, …] along one axis; indices int32 [count], from 0. */

@@ -1,4 +1,5 @@
 import type { OpName } from '../../graph/ops'
+import { quadraticPairs } from '../../graph/quadratic'
 import type { Program } from '../../graph/program'
 import type { Tensor } from '../../graph/tensor'
 import { lowerConvolution, lowerTransposedConvolution } from './convolution'
@@ -90,6 +91,13 @@ const lowerings: Record<OpName, Lowering> = {
   slice: (graph, [x], { attributes }) =>
     graph.emit('Slice', [x!, ...['start', 'end', 'axis'].map((key) => numbers(graph, [attributes[key] as number]))]),
   concatenate: (graph, inputs, { attributes }) => graph.emit('Concat', inputs, { axis: { integer: attributes['axis'] as number } }),
+  quadraticFeatures: (graph, [x], { inputs, type }) => {
+    const [rows, columns] = inputs[0]!.shape as [number, number]
+    const { left, right } = quadraticPairs(columns)
+    const pick = (places: number[]): string => graph.emit('Gather', [x!, numbers(graph, places)], { axis: { integer: 1 } })
+    const ones = graph.emit('Expand', [graph.constant([1], [], type), numbers(graph, [rows, 1])])
+    return graph.emit('Concat', [ones, x!, graph.emit('Mul', [pick(left), pick(right)])], { axis: { integer: 1 } })
+  },
   gather: (graph, [x, indices], { attributes }) => graph.emit('Gather', [x!, indices!], { axis: { integer: attributes['axis'] as number } }),
   /** ScatterND adds slices of the first axis, so the axis is brought there and back. */
   scatterAdd: (graph, [x, indices], { inputs, attributes, shape, type }) => {

@@ -3,6 +3,7 @@ import type { Program } from '../../graph/program'
 import type { Feed, NumericArray, Runtime } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
 import { planTail } from './elementwise-tail'
+import { FeatureExecutable, planFeatures } from './feature-kernel'
 import { lowerProgram, updateName } from './lowering'
 import { wrapTensor } from './ort-tensor'
 import { type HeadExecutable, TailExecutable } from './tail-executable'
@@ -99,7 +100,7 @@ class OnnxExecutable implements HeadExecutable {
 
 export interface OnnxOptions {
   threads: number
-  /** Compute the elementwise end of a step by kernels of our own; false leaves all to ONNX Runtime. */
+  /** Compute quadratic features and the elementwise end of a step by kernels of our own; false leaves all to ONNX Runtime. */
   kernels?: boolean
 }
 
@@ -112,9 +113,11 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
     environment: { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common, threads: String(options.threads) },
     async compile(program) {
       if (options.kernels === false) return compileHead(program, options.threads)
-      const plan = planTail(program)
+      const features = planFeatures(program)
+      const plan = planTail(features?.rest ?? program)
       const head = await compileHead(plan.head, options.threads)
-      return plan.groups.length > 0 ? new TailExecutable(program, head, plan) : head
+      const rest = plan.groups.length > 0 ? new TailExecutable(features?.rest ?? program, head, plan) : head
+      return features ? new FeatureExecutable(program, rest, features) : rest
     },
   }
 }

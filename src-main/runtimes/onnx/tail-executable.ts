@@ -2,7 +2,8 @@ import type { Program } from '../../graph/program'
 import type { Executable, Feed, NumericArray } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
 import type { TailGroup, TailPlan } from './elementwise-tail'
-import { type Kernel, KernelMemory, compileKernel } from './wasm-kernel'
+import { type Kernel, compileKernel } from './wasm-kernel'
+import { KernelMemory } from './wasm-module'
 
 interface CompiledGroup {
   group: TailGroup
@@ -31,8 +32,8 @@ export class TailExecutable implements Executable {
   ) {
     this.#inputs = new Set(head.program.inputs.map(({ name }) => name!))
     const arrays = [...new Set(plan.groups.flatMap((group) => group.arrays))]
-    const memory = new KernelMemory(arrays.map(({ shape }) => sizeOf(shape)))
-    const views = new Map<Tensor, Float32Array>(arrays.map((tensor) => [tensor, memory.allocate(sizeOf(tensor.shape))]))
+    const memory = new KernelMemory(arrays.map(({ shape }) => 4 * sizeOf(shape)))
+    const views = new Map<Tensor, Float32Array>(arrays.map((tensor) => [tensor, memory.float32(sizeOf(tensor.shape))]))
     const placed = new Map<string, Float32Array>()
     for (const [tensor, view] of views) {
       if (tensor.op === 'input') this.#fed.set(tensor.name!, view)

@@ -1,5 +1,6 @@
 import type { OpName } from '../../graph/ops'
 import { geometryOf } from '../../graph/geometry'
+import { quadraticPairs } from '../../graph/quadratic'
 import type { ElementType, Tensor } from '../../graph/tensor'
 
 /** TensorFlow.js, whichever package and backend it came from. */
@@ -81,6 +82,11 @@ export const lowerings: Record<OpName, Lowering> = {
     return tf.slice(x!, shape.map((_, index) => (index === axis ? (attributes['start'] as number) : 0)), [...shape])
   },
   concatenate: (tf, inputs, { attributes }) => tf.concat([...inputs], attributes['axis'] as number),
+  quadraticFeatures: (tf, [x]) => {
+    const { left, right } = quadraticPairs(x!.shape[1]!)
+    const pick = (places: number[]): Value => tf.gather(x!, tf.tensor1d(places, 'int32'), 1)
+    return tf.concat([tf.ones([x!.shape[0]!, 1]), x!, tf.mul(pick(left), pick(right))], 1)
+  },
   gather: (tf, [x, indices], { attributes }) => tf.gather(x!, indices as never, attributes['axis'] as number),
   scatterAdd: (tf, [x, indices], { attributes }) => {
     const axis = attributes['axis'] as number
