@@ -10,7 +10,7 @@ const drained = (stream) => Promise.race([once(stream, 'close'), new Promise((do
 /**
  * Runs a command to its end and forwards the signals this process gets meanwhile. With `timeoutMs`, ends it and everything it started.
  *
- * @returns status (128 + n after signal n, as shells say it) and whether the time limit ended it
+ * @returns status (128 + n after signal n, as shells say it) whether the time limit ended it, and whether the user did
  */
 export function runToEnd(command, args, { timeoutMs = 0, onStdout, ...options } = {}) {
   const isWindows = process.platform === 'win32'
@@ -27,7 +27,14 @@ export function runToEnd(command, args, { timeoutMs = 0, onStdout, ...options } 
         if (error.code !== 'ESRCH') throw error
       }
     }
-    const listeners = forwarded.map((name) => [name, () => signal(name)])
+    let stopped = false
+    const listeners = forwarded.map((name) => [
+      name,
+      () => {
+        stopped = true
+        signal(name)
+      },
+    ])
     for (const [name, listener] of listeners) process.on(name, listener)
     let timedOut = false
     const timer = timeoutMs
@@ -50,7 +57,19 @@ export function runToEnd(command, args, { timeoutMs = 0, onStdout, ...options } 
       settle()
       if (ownGroup) signal('SIGKILL')
       if (onStdout && child.stdout && !child.stdout.closed) await drained(child.stdout)
-      done({ status: timedOut ? 124 : (code ?? 128 + (constants.signals[name] ?? 0)), timedOut })
+      done({ status: timedOut ? 124 : (code ?? 128 + (constants.signals[name] ?? 0)), timedOut, stopped })
     })
   })
+}
+
+/**
+ * npm runs its scripts in a shell, and a signal to npm ends only that shell. Whoever stops npm means what it started: the end of the
+ * shell counts as SIGTERM.
+ */
+export function endWithShell() {
+  if (process.platform === 'win32' || !process.env.npm_lifecycle_event) return
+  const shell = process.ppid
+  setInterval(() => {
+    if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM')
+  }, 300).unref()
 }

@@ -71,7 +71,7 @@ export async function ensureInstalled({ say, output = 1 }) {
     // Windows can't delete the node.exe that is running, which `npm ci` would try.
     const runsFromModules = process.execPath.startsWith(join(root, 'node_modules') + sep)
     const action = isWindows && runsFromModules ? ['install', '--no-save'] : ['ci']
-    const { status } = await runToEnd(npm.command, [...npm.prefix, ...action, '--no-audit', '--no-fund'], {
+    const { status } = await runToEnd(npm.command, [...npm.prefix, ...action, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       stdio: outputTo(output),
       shell: npm.shell ?? false,

@@ -1,7 +1,7 @@
 // npm start: installs and builds what is missing, then opens the workbench in a window, or serves it where there is none.
 import { join } from 'node:path'
 import { downloadElectron, electronFlags, findElectron, findProgram, hasDisplay } from './electron.mjs'
-import { runToEnd } from './processes.mjs'
+import { endWithShell, runToEnd } from './processes.mjs'
 import { ensureBuilt, ensureInstalled, findNode, main, root, startWhereCalled } from './project.mjs'
 
 const usage = `npm start [-- OPTIONS]
@@ -31,6 +31,7 @@ await main(async () => {
   const args = process.argv.slice(2)
   if (args.includes('--help') || args.includes('-h')) return void say(usage)
   startWhereCalled('start')
+  endWithShell()
   const rest = args.filter((arg) => arg !== '--server')
   await ensureInstalled({ say })
   await ensureBuilt({ say })

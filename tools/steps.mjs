@@ -2,16 +2,22 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runToEnd } from './processes.mjs'
-import { findNode, root } from './project.mjs'
+import { findNode, root, ToolError } from './project.mjs'
 
 const minutes = (count) => count * 60_000
 const script = (...path) => join(root, 'node_modules', ...path)
+
+async function runStep(...command) {
+  const result = await runToEnd(...command)
+  if (result.stopped) throw new ToolError('Stopped.')
+  return result
+}
 
 /** A tool that says nothing but whether it found something: one check. */
 async function check(name, args, timeoutMs) {
   const started = Date.now()
   console.log(`\n── ${name}`)
-  const { status, timedOut } = await runToEnd(findNode(), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeoutMs })
+  const { status, timedOut } = await runStep(findNode(), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeoutMs })
   if (timedOut) console.log(`${name}: ended after ${timeoutMs / 60_000} minutes`)
   console.log(`${name}: ${status === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
   return status === 0 ? { name, passed: 1, failed: 0, skipped: 0 } : { name, passed: 0, failed: 1, skipped: 0 }
@@ -29,7 +35,7 @@ async function vitest(name, args, { env = {}, timeoutMs }) {
   const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`)
   mkdirSync(folder, { recursive: true })
   rmSync(file, { force: true })
-  const { status, timedOut } = await runToEnd(
+  const { status, timedOut } = await runStep(
     findNode(),
     [script('vitest', 'vitest.mjs'), 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env }, timeoutMs },
