@@ -1,3 +1,4 @@
+import { quadraticLength } from '../graph/quadratic'
 import type { Executable, NumericArray } from '../graph/runtime'
 
 /** Rows cut into blocks of equal length, so that one program serves them all; the last is filled up with rows of weight 0. */
@@ -8,25 +9,27 @@ export interface Chunks {
   blocks: readonly { x: Float64Array; weight: Float64Array; rows: number }[]
 }
 
-/** Rows per block: measured best between 512 and 2,048 for mixtures, where a block and its responsibilities stay in the cache. */
-export const defaultChunkRows = 1024
+/** Rows per block: as many as keep a block's quadratic features near 2 MB, within what was measured best for few and for many columns. */
+export const defaultChunkRows = (columns: number): number => Math.max(512, Math.min(16384, Math.round(2 ** 18 / quadraticLength(columns))))
 
 /**
  * @param features  [rows, columns], row-major
  * @param weights   [rows] or null for all 1
  */
-export function cutIntoChunks(features: Float64Array, columns: number, weights: Float64Array | null = null, limit = defaultChunkRows): Chunks {
+export function cutIntoChunks(features: Float64Array, columns: number, weights: Float64Array | null = null, limit = defaultChunkRows(columns)): Chunks {
   const rows = columns === 0 ? 0 : features.length / columns
-  const chunkRows = Math.max(1, Math.min(rows, limit))
+  // Blocks of nearly equal length: what fills up the last one is computed for nothing.
+  const chunkRows = Math.max(1, Math.ceil(rows / Math.max(1, Math.ceil(rows / limit))))
+  const ones = new Float64Array(chunkRows).fill(1)
   const blocks = []
   for (let start = 0; start < rows; start += chunkRows) {
     const length = Math.min(chunkRows, rows - start)
     const whole = length === chunkRows
     const x = whole ? features.subarray(start * columns, (start + length) * columns) : new Float64Array(chunkRows * columns)
     if (!whole) x.set(features.subarray(start * columns, (start + length) * columns))
-    const weight = new Float64Array(chunkRows)
+    const weight = whole && !weights ? ones : new Float64Array(chunkRows)
     if (weights) weight.set(weights.subarray(start, start + length))
-    else weight.fill(1, 0, length)
+    else if (!whole) weight.fill(1, 0, length)
     blocks.push({ x, weight, rows: length })
   }
   return { rows, columns, chunkRows, blocks }

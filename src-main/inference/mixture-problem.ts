@@ -25,6 +25,10 @@ export interface MixtureProblem<P extends Mixture> extends EmProblem<P, Sums> {
   dispose(): Promise<void>
 }
 
+/** Rows in the units of the fit, ready for the programs of a family. */
+export const familyChunks = <P extends Mixture>(features: Float64Array, family: MixtureFamily<P>, weights: Float64Array | null = null): Chunks =>
+  cutIntoChunks(family.encode(features), family.width, weights)
+
 export interface ProblemOptions {
   posterior?: ExpectationOptions['posterior']
   pause?(): Promise<void>
@@ -43,16 +47,16 @@ export async function mixtureProblem<P extends Mixture>(
 ): Promise<MixtureProblem<P>> {
   const rows = chunks.chunkRows
   const compiled = new Map<string, Promise<Executable>>()
-  const pass = (mixtures: number, identity: boolean): Promise<Executable> => {
-    const key = `${mixtures} ${identity}`
-    const known = compiled.get(key) ?? runtime.compile(expectationPass(family, { rows, mixtures, identity, posterior }))
+  const pass = (used: MixtureFamily<P>, mixtures: number, identity: boolean): Promise<Executable> => {
+    const key = `${used === family} ${mixtures} ${identity}`
+    const known = compiled.get(key) ?? runtime.compile(expectationPass(used, { rows, mixtures, identity, posterior }))
     compiled.set(key, known)
     return known
   }
   const constants = await constantSums(runtime, chunks, family)
   let weight = 0
   for (const block of chunks.blocks) for (const value of block.weight) weight += value
-  const atOnce = Math.max(1, Math.min(sizes.at(-1)!, Math.floor(widest / (family.components * family.columns))))
+  const atOnce = Math.max(1, Math.min(sizes.at(-1)!, Math.floor(widest / (family.components * family.width))))
 
   const expectation = ({ logLikelihood, complete, certainty, kl, ...statistics }: Sums): MixtureExpectation => ({
     statistics: { ...statistics, ...constants },
@@ -68,8 +72,9 @@ export async function mixtureProblem<P extends Mixture>(
     const substitute = mixtures[healthy.indexOf(true)]
     if (!substitute) return mixtures.map(() => null)
     const filled = Array.from({ length: size }, (_, index) => (healthy[index] ? mixtures[index]! : substitute))
-    const executable = await pass(size, false)
-    executable.load(family.state(filled))
+    const used = familyFor(family, filled)
+    const executable = await pass(used, size, false)
+    executable.load(used.state(filled))
     const sums = await sumOverChunks(executable, chunks, pause)
     return mixtures.map((_, index) => (healthy[index] ? expectation(partOf(sums, index, size)) : null))
   }
@@ -78,9 +83,10 @@ export async function mixtureProblem<P extends Mixture>(
     family,
     weight,
     async expect(parameters, previous) {
-      const executable = await pass(1, previous !== null)
-      executable.load(family.state([parameters]))
-      if (previous) executable.load(prefixed(family.state([previous])))
+      const used = familyFor(family, previous ? [parameters, previous] : [parameters])
+      const executable = await pass(used, 1, previous !== null)
+      executable.load(used.state([parameters]))
+      if (previous) executable.load(prefixed(used.state([previous])))
       return expectation(await sumOverChunks(executable, chunks, pause))
     },
     async expectTogether(mixtures) {
@@ -100,6 +106,9 @@ export async function mixtureProblem<P extends Mixture>(
     },
   }
 }
+
+const familyFor = <P extends Mixture>(family: MixtureFamily<P>, mixtures: readonly P[]): MixtureFamily<P> =>
+  family.careful && mixtures.some(family.careful.needed) ? family.careful.family : family
 
 const prefixed = (state: Record<string, Float64Array>): Record<string, Float64Array> =>
   Object.fromEntries(Object.entries(state).map(([name, values]) => [`previous/${name}`, values]))
@@ -142,9 +151,10 @@ export async function mixturePosterior<P extends Mixture>(
   pause?: () => Promise<void>,
 ): Promise<{ responsibilities: Float64Array; logDensity: Float64Array }> {
   const { components } = family
-  const chunks = cutIntoChunks(features, family.columns)
-  const executable = await runtime.compile(posteriorPass(family, chunks.chunkRows))
-  executable.load(family.state([mixture]))
+  const chunks = familyChunks(features, family)
+  const used = familyFor(family, [mixture])
+  const executable = await runtime.compile(posteriorPass(used, chunks.chunkRows))
+  executable.load(used.state([mixture]))
   const responsibilities = new Float64Array(chunks.rows * components)
   const logDensity = new Float64Array(chunks.rows)
   let row = 0

@@ -18,7 +18,15 @@ import {
   toModelUnits,
   toStandardUnits,
 } from './gaussian-parameters'
-import { gaussianJoint, gaussianState, gaussianStatistics, gaussianTensors, pooledProducts } from './gaussian-pass'
+import {
+  type GaussianForm,
+  gaussianJoint,
+  gaussianState,
+  gaussianStatistics,
+  gaussianTensors,
+  isNarrow,
+  pooledProducts,
+} from './gaussian-pass'
 import { spuriousGaussian } from './gaussian-spurious'
 import type { MixtureFamily, PassShape, Sums } from './mixture-family'
 import { nested } from './nested'
@@ -27,26 +35,30 @@ import { nested } from './nested'
 const sharesUnits: ReadonlySet<CovarianceStructure> = new Set(['EII', 'VII', 'EVE', 'VVE', 'EEV', 'VEV'])
 
 /** A mixture of Gaussians whose covariances have one of the fourteen structures. */
-export function gaussianFamily(shape: MixtureStructure): MixtureFamily<GaussianMixture> {
+export function gaussianFamily(shape: MixtureStructure, careful = false): MixtureFamily<GaussianMixture> {
   const { structure, components, columns } = shape
   const storage = storageOf(structure)
   // Side by side, tied mixtures differ in their covariances.
   const storageIn = (pass: PassShape): CovarianceStorage => (storage === 'tied' && pass.components > components ? 'full' : storage)
+  const formOf = (stored: CovarianceStorage): GaussianForm => (stored === 'full' && !careful ? 'quadratic' : stored)
   return {
     name: `gaussian-mixture-${structure}`,
     components,
     columns,
+    width: columns,
+    encode: (features) => features,
     units: sharesUnits.has(structure) ? 'common' : 'column',
     freeParameters: components - 1 + components * columns + covarianceParameters(structure, components, columns),
     work: columns * (storage === 'full' ? columns : 1),
-    tensors: (pass, prefix) => gaussianTensors(pass, storageIn(pass), prefix),
-    joint: (x, pass, tensors) => gaussianJoint(x, pass, storageIn(pass), tensors),
-    statistics: (x, responsibilities, pass) => gaussianStatistics(x, responsibilities, pass, storage),
+    tensors: (pass, prefix) => gaussianTensors(pass, formOf(storageIn(pass)), prefix),
+    joint: (x, pass, tensors) => gaussianJoint(x, pass, formOf(storageIn(pass)), tensors),
+    statistics: (x, responsibilities, pass) => gaussianStatistics(x, responsibilities, pass, formOf(storage)),
     ...(storage === 'tied' ? { constants: (x, weight) => ({ products: pooledProducts(x, weight) }) } : {}),
-    state: (mixtures) => gaussianState(mixtures.length === 1 ? mixtures[0]! : sideBySide(mixtures)),
-    maximize: (sums, previous) => maximizeGaussian(gaussianSums(sums), shape, previous),
+    state: (mixtures) => gaussianState(mixtures.length === 1 ? mixtures[0]! : sideBySide(mixtures), careful),
+    ...(careful || storage === 'diagonal' || storage === 'spherical' ? {} : { careful: { family: gaussianFamily(shape, true), needed: isNarrow } }),
+    maximize: (sums, previous) => maximizeGaussian(gaussianSums(sums, columns), shape, previous),
     begin: (sums) => beginGaussian(sums, shape),
-    expectedComplete: (mixture, sums) => expectedCompleteLogLikelihood(mixture, gaussianSums(sums)),
+    expectedComplete: (mixture, sums) => expectedCompleteLogLikelihood(mixture, gaussianSums(sums, columns)),
     spurious: (mixture, rows) => spuriousGaussian(mixture, rows, shape.regularization),
     toModelUnits,
     toStandardUnits,
@@ -104,7 +116,7 @@ function sideBySide(mixtures: readonly GaussianMixture[]): GaussianMixture {
 function beginGaussian(sums: Sums, shape: MixtureStructure): GaussianMixture {
   const { components, columns, structure } = shape
   const storage = storageOf(structure)
-  const statistics = gaussianSums(sums)
+  const statistics = gaussianSums(sums, columns)
   const counts = statistics.counts.map((count) => Math.max(count, 1e-3))
   const means = statistics.sums.map((value, index) => value / counts[Math.floor(index / columns)]!)
   const scatter = scatterOf({ ...statistics, counts }, means, { ...shape, regularization: 0 })

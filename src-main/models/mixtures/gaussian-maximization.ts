@@ -1,6 +1,7 @@
 import type { CovarianceStructure } from '@shared/domain/models/mixtures'
 import { type AxisStructure, type FullStructure, type Scatter, maximizeAxes, maximizeFull } from './covariance-structures'
 import { type CovarianceStorage, type GaussianMixture, covarianceOf, factorize, storageOf } from './gaussian-parameters'
+import { unpackMoments } from './gaussian-pass'
 import { CollapsedComponent, type Sums } from './mixture-family'
 
 export interface MixtureStructure {
@@ -17,7 +18,8 @@ export interface GaussianSums {
   sums: Float64Array
   products: Float64Array
 }
-export const gaussianSums = (sums: Sums): GaussianSums => sums as unknown as GaussianSums
+export const gaussianSums = (sums: Sums, columns: number): GaussianSums =>
+  (sums['moments'] ? { counts: sums['counts'], ...unpackMoments(sums['moments'], columns) } : sums) as unknown as GaussianSums
 
 /**
  * The M-step: weights_k = N_k/N, means_k = Σ r x/N_k, and covariances of the structure from W_k = Σ r x xᵀ − N_k means_k means_kᵀ.

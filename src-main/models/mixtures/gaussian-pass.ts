@@ -1,14 +1,22 @@
-import { add, matmul, multiply, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { add, matmul, multiply, quadraticFeatures, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { quadraticLength } from '../../graph/quadratic'
 import { type Tensor, parameter } from '../../graph/tensor'
 import { type CovarianceStorage, type GaussianMixture, factorize } from './gaussian-parameters'
 import type { PassShape, Tensors } from './mixture-family'
 
-/* Gaussian densities and their sufficient statistics as tensors, by how the covariances are stored. */
+/*
+ * Gaussian densities and their sufficient statistics as tensors, by how the covariances are stored. Full ones have two forms. `quadratic`:
+ * log-density and statistics are linear in (1, x, x_i x_j), half the arithmetic, and good while no component is much narrower than the data
+ * (see `isNarrow`). `full`: the distance is a sum of squares of whitened differences, which loses no digits however narrow a component is.
+ */
+
+export type GaussianForm = CovarianceStorage | 'quadratic'
 
 const type = 'float64'
 
-export function gaussianTensors({ columns, components }: PassShape, covariance: CovarianceStorage, prefix: string): Tensors {
+export function gaussianTensors({ columns, components }: PassShape, covariance: GaussianForm, prefix: string): Tensors {
   const named = (name: string, shape: number[]): Tensor => parameter(`${prefix}${name}`, shape, type)
+  if (covariance === 'quadratic') return { form: named('form', [quadraticLength(columns), components]) }
   const constant = named('constant', [components])
   if (covariance === 'full') {
     return {
@@ -23,7 +31,8 @@ export function gaussianTensors({ columns, components }: PassShape, covariance: 
 }
 
 /** log p(x_n, z_n = k), [rows, components]. */
-export function gaussianJoint(x: Tensor, shape: PassShape, covariance: CovarianceStorage, tensors: Tensors): Tensor {
+export function gaussianJoint(x: Tensor, shape: PassShape, covariance: GaussianForm, tensors: Tensors): Tensor {
+  if (covariance === 'quadratic') return matmul(featuresOf(x), tensors['form']!)
   if (covariance === 'full') return subtract(tensors['constant']!, multiply(mahalanobis(x, shape, tensors), 0.5))
   if (covariance === 'tied') {
     const y = matmul(x, tensors['projection']!)
@@ -34,6 +43,14 @@ export function gaussianJoint(x: Tensor, shape: PassShape, covariance: Covarianc
   return add(subtract(matmul(x, tensors['offset']!), multiply(quadratic, 0.5)), tensors['constant']!)
 }
 
+/** One tensor of features for each x, so that density and statistics share it. */
+const known = new WeakMap<Tensor, Tensor>()
+function featuresOf(x: Tensor): Tensor {
+  const features = known.get(x) ?? quadraticFeatures(x)
+  known.set(x, features)
+  return features
+}
+
 /** (x_n − means_k)ᵀ Σ_k⁻¹ (x_n − means_k), [rows, components], where covariances are full. */
 export function mahalanobis(x: Tensor, { rows, columns, components }: PassShape, tensors: Tensors): Tensor {
   // y_nk = F_kᵀ(x_n − means_k), so that it is a sum of squares and never negative.
@@ -41,13 +58,17 @@ export function mahalanobis(x: Tensor, { rows, columns, components }: PassShape,
   return reduceSum(reshape(square(y), [rows, components, columns]), [2])
 }
 
-/** Σ r x [K, D] and Σ r x xᵀ (full [K, D, D]; diagonal [K, D]; spherical [K]; for tied the same at every iteration: `pooledProducts`). */
+/**
+ * Σ r x [K, D] and Σ r x xᵀ (full [K, D, D]; diagonal [K, D]; spherical [K]; for tied the same at every iteration: `pooledProducts`), or
+ * `moments` [K, 1 + D + D(D+1)/2] that hold both (quadratic).
+ */
 export function gaussianStatistics(
   x: Tensor,
   responsibilities: Tensor,
   { rows, columns, components }: PassShape,
-  storage: CovarianceStorage,
+  storage: GaussianForm,
 ): Record<string, Tensor> {
+  if (storage === 'quadratic') return { moments: matmul(responsibilities, featuresOf(x), { transposeA: true }) }
   const sums = matmul(responsibilities, x, { transposeA: true })
   switch (storage) {
     case 'full': {
@@ -69,8 +90,63 @@ export function gaussianStatistics(
 /** Σ weight x xᵀ over all rows: [D, D]. */
 export const pooledProducts = (x: Tensor, weight: Tensor): Tensor => matmul(multiply(x, weight), x, { transposeA: true })
 
+/** Where Σ r (1, x, x_i x_j) stands in for sums and products: those, with the lower triangles filled in. */
+export function unpackMoments(moments: Float64Array, columns: number): { sums: Float64Array; products: Float64Array } {
+  const length = quadraticLength(columns)
+  const components = moments.length / length
+  const sums = new Float64Array(components * columns)
+  const products = new Float64Array(components * columns * columns)
+  for (let component = 0; component < components; component += 1) {
+    sums.set(moments.subarray(component * length + 1, component * length + 1 + columns), component * columns)
+    let at = component * length + 1 + columns
+    const matrix = component * columns * columns
+    for (let i = 0; i < columns; i += 1) {
+      for (let j = i; j < columns; j += 1, at += 1) {
+        products[matrix + i * columns + j] = moments[at]!
+        products[matrix + j * columns + i] = moments[at]!
+      }
+    }
+  }
+  return { sums, products }
+}
+
+/**
+ * Is a component so narrow, in units in which the data have variance 1, that the quadratic form would lose digits to cancellation? Its terms
+ * reach tr Σ⁻¹ times the square of a row; at 1e4 their rounding stays near 1e-12 nats.
+ */
+export const isNarrow = (mixture: GaussianMixture): boolean =>
+  factorize(mixture).some(({ whitening }) => whitening.reduce((sum, value) => sum + value * value, 0) > 1e4)
+
+/** −½(x − means_k)ᵀΣ_k⁻¹(x − means_k) + constants as coefficients of (1, x, x_i x_j): [1 + D + D(D+1)/2, K]. */
+function quadraticState(mixture: GaussianMixture): Record<string, Float64Array> {
+  const { components, columns, weights, means } = mixture
+  const form = new Float64Array(quadraticLength(columns) * components)
+  for (const [component, { whitening, logDeterminant }] of factorize(mixture).entries()) {
+    const precision = (row: number, column: number): number => {
+      let sum = 0
+      for (let k = Math.max(row, column); k < columns; k += 1) sum += whitening[row * columns + k]! * whitening[column * columns + k]!
+      return sum
+    }
+    let constant = Math.log(weights[component]!) - (columns / 2) * Math.log(2 * Math.PI) - 0.5 * logDeterminant
+    let pair = 1 + columns
+    for (let row = 0; row < columns; row += 1) {
+      let linear = 0
+      for (let column = 0; column < columns; column += 1) {
+        const entry = precision(row, column)
+        linear += entry * means[component * columns + column]!
+        if (column >= row) form[pair++ * components + component] = column === row ? -0.5 * entry : -entry
+      }
+      form[(1 + row) * components + component] = linear
+      constant -= 0.5 * linear * means[component * columns + row]!
+    }
+    form[component] = constant
+  }
+  return { form }
+}
+
 /** The values of `gaussianTensors` for given parameters. Throws CollapsedComponent where a covariance is not positive definite. */
-export function gaussianState(mixture: GaussianMixture): Record<string, Float64Array> {
+export function gaussianState(mixture: GaussianMixture, careful: boolean): Record<string, Float64Array> {
+  if (mixture.covariance === 'full' && !careful) return quadraticState(mixture)
   const { components, columns, covariance, weights, means, covariances } = mixture
   const constant = new Float64Array(components)
   const base = (component: number): number => Math.log(weights[component]!) - (columns / 2) * Math.log(2 * Math.PI)

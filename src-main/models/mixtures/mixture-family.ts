@@ -47,12 +47,16 @@ export interface MixtureFamily<P extends Mixture> {
   readonly name: string
   readonly components: number
   readonly columns: number
+  /** Numbers per row that the program takes, as `encode` writes them. */
+  readonly width: number
   /** Fitted in units where every column has variance 1, in one unit for all columns, or as the data are. */
   readonly units: 'column' | 'common' | 'own'
   readonly freeParameters: number
   /** Arithmetic per row and component, in multiplications. */
   readonly work: number
 
+  /** Rows [rows, columns] as the program takes them, [rows, width]. */
+  encode(features: Float64Array): Float64Array
   /** Parameters of the program, by name. */
   tensors(shape: PassShape, prefix: string): Tensors
   /** log weights_k + log p(x_n | k): [rows, components]. */
@@ -66,6 +70,8 @@ export interface MixtureFamily<P extends Mixture> {
     entropy(x: Tensor, shape: PassShape, tensors: Tensors): Tensor
     divergence(x: Tensor, shape: PassShape, from: Tensors, to: Tensors): Tensor
   }
+  /** The same family with a slower E-step that loses no digits, for the mixtures that need it. */
+  careful?: { family: MixtureFamily<P>; needed(mixture: P): boolean }
   /** Values of the program's parameters for mixtures side by side. Throws CollapsedComponent. */
   state(mixtures: readonly P[]): Record<string, Float64Array>
 

@@ -47,7 +47,7 @@ export function expectationPass<P extends Mixture>(family: MixtureFamily<P>, opt
   const { rows, mixtures, identity, posterior: kind } = { ...plain, ...options }
   const { columns, components } = family
   const shape: PassShape = { rows, columns, components: mixtures * components }
-  const x = input('x', [rows, columns], type)
+  const x = input('x', [rows, family.width], type)
   const weight = input('weight', [rows, 1], type)
   const tensors = family.tensors(shape, '')
   const joint = family.joint(x, shape, tensors)
@@ -107,7 +107,7 @@ function divergence<P extends Mixture>(
 /** Responsibilities [rows, K] and logDensity [rows]. */
 export function posteriorPass<P extends Mixture>(family: MixtureFamily<P>, rows: number): Program {
   const shape = { rows, columns: family.columns, components: family.components }
-  const x = input('x', [rows, family.columns], type)
+  const x = input('x', [rows, family.width], type)
   const joint = family.joint(x, shape, family.tensors(shape, ''))
   const logDensity = logSumExp(joint, [1], true)
   return buildProgram({
@@ -119,7 +119,7 @@ export function posteriorPass<P extends Mixture>(family: MixtureFamily<P>, rows:
 /** The sums of the M-step from responsibilities that are fed, already weighted. */
 export function statisticsPass<P extends Mixture>(family: MixtureFamily<P>, rows: number): Program {
   const { columns, components } = family
-  const x = input('x', [rows, columns], type)
+  const x = input('x', [rows, family.width], type)
   const responsibilities = input('responsibilities', [rows, components], type)
   return buildProgram({
     name: `${family.name}-statistics`,
@@ -133,7 +133,7 @@ export function statisticsPass<P extends Mixture>(family: MixtureFamily<P>, rows
 /** What does not depend on responsibilities. */
 export function constantsPass<P extends Mixture>(family: MixtureFamily<P>, rows: number): Program | null {
   if (!family.constants) return null
-  const x = input('x', [rows, family.columns], type)
+  const x = input('x', [rows, family.width], type)
   const weight = input('weight', [rows, 1], type)
   return buildProgram({ name: `${family.name}-constants`, outputs: family.constants(x, weight) })
 }
