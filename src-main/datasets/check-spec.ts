@@ -1,5 +1,5 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
-import type { PreprocessStep, RunSpec } from '@shared/domain/spec'
+import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 import { splitCounts } from './split'
 import { nameStep, type NamedStep } from './transform'
@@ -66,13 +66,15 @@ function checkEarlyStopping(spec: RunSpec, dataset: Dataset): SpecIssue[] {
 
 const isConstant = (column: Column): boolean => column.summary !== undefined && column.summary.minimum === column.summary.maximum
 
+const needsVariance = new Set<ModelKind>(['gaussian-mixture', 'factor-analysis', 'bayesian-gaussian-mixture'])
+
 /** A column that never varies has no variance to divide by, and none for a mixture to fit. */
 function checkConstantColumns(spec: RunSpec, dataset: Dataset, features: Column[]): SpecIssue[] {
   if (dataset.kind !== 'table') return []
   const column = features.find(isConstant)
   if (!column) return []
   const fitsColumns = spec.preprocess.map(nameStep).some((step) => step.kind === 'standardize' || step.kind === 'scale')
-  if (!fitsColumns && spec.model.kind !== 'gaussian-mixture' && spec.model.kind !== 'factor-analysis') return []
+  if (!fitsColumns && !needsVariance.has(spec.model.kind)) return []
   const error = new AppError('spec/constant-column', { column: column.name, value: column.summary!.minimum })
   return [{ path: fitsColumns ? 'preprocess' : 'dataset', error }]
 }

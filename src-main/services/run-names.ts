@@ -6,6 +6,8 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
   switch (model.kind) {
     case 'gaussian-mixture':
       return `${datasetName} · gaussian-mixture K=${model.components} ${model.covariance}`
+    case 'bayesian-gaussian-mixture':
+      return `${datasetName} · ${model.kind} K≤${model.components}`
     case 'ppca':
     case 'factor-analysis':
       return `${datasetName} · ${model.kind} z=${model.latent}`

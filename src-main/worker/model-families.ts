@@ -1,12 +1,14 @@
 import type { ModelKind } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import type { RunFiles } from '../files/run-files'
+import { inspectBayesian } from './inspect-bayesian'
 import { inspectFactors } from './inspect-factors'
 import { inspectHmm } from './inspect-hmm'
 import { InspectedMixture } from './inspect-mixture'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
 import type { TrainContext } from './train-context'
+import { trainBayesian } from './train-bayesian'
 import { trainFactors } from './train-factors'
 import { trainHmm } from './train-hmm'
 import { trainMixture } from './train-mixture'
@@ -28,6 +30,7 @@ export const families: Record<ModelKind, ModelFamily> = {
     isReady: (files) => files.hasCheckpoint('best'),
     inspect: (run) => new InspectedMixture(run),
   },
+  'bayesian-gaussian-mixture': { train: trainBayesian, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectBayesian },
   ppca: factorFamily,
   'factor-analysis': factorFamily,
   hmm: { train: trainHmm, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectHmm },

@@ -31,6 +31,7 @@ export const specEn = {
     help: 'The family of models.',
     options: {
       'gaussian-mixture': 'Gaussian mixture',
+      'bayesian-gaussian-mixture': 'Bayesian Gaussian mixture',
       ppca: 'Probabilistic PCA',
       'factor-analysis': 'Factor analysis',
       hmm: 'Hidden Markov model',
@@ -64,6 +65,17 @@ export const specEn = {
     help: 'Added to the diagonals of the covariances, as a fraction of the columns’ mean variance. 0 is plain maximum likelihood.',
   },
   'model.latent': { title: 'Latent dimensions', help: 'Length of the latent vector z.' },
+  'model.weightPrior': {
+    title: 'Prior of the weights',
+    help: 'A Dirichlet process prefers few components; a Dirichlet treats all alike.',
+    options: { 'dirichlet-process': 'Dirichlet process', dirichlet: 'Dirichlet' },
+  },
+  'model.weightConcentration': { title: 'Concentration', help: 'Small values leave few components. Left empty: 1/components.' },
+  'model.meanPrecision': { title: 'Weight of the prior mean', help: 'How many rows the prior of each mean is worth.' },
+  'model.degreesOfFreedom': {
+    title: 'Degrees of freedom',
+    help: 'How many rows the prior of each covariance is worth. Left empty: the number of columns.',
+  },
   'model.states': { title: 'States', help: 'Number of hidden states of the chain.' },
   'model.emissions': {
     title: 'Emissions',
@@ -106,7 +118,7 @@ export const specEn = {
   'inference.kind': {
     title: 'Method',
     help: 'Follows from the model.',
-    options: { em: 'Expectation–maximization', 'closed-form': 'Closed form', gradient: 'Stochastic gradient' },
+    options: { em: 'Expectation–maximization', 'closed-form': 'Closed form', 'variational-bayes': 'Variational Bayes', gradient: 'Stochastic gradient' },
   },
   'inference.restarts': { title: 'Restarts', help: 'Independent starts; the best proper optimum is kept.' },
   'inference.initialization': {

@@ -23,7 +23,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'preprocess.binarize.threshold': { title: '阈值', help: '大于阈值的取 1，其余取 0。' },
   model: { title: '模型', help: '对数据生成过程的假设。' },
-  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', ppca: '概率主成分分析', 'factor-analysis': '因子分析', hmm: '隐马尔可夫模型', vae: '变分自编码器' } },
+  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', 'bayesian-gaussian-mixture': '贝叶斯高斯混合模型', ppca: '概率主成分分析', 'factor-analysis': '因子分析', hmm: '隐马尔可夫模型', vae: '变分自编码器' } },
   'model.components': { title: '分量数', help: '混合模型中高斯分量的个数。' },
   'model.covariance': {
     title: '协方差',
@@ -48,6 +48,14 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'model.regularization': { title: '正则化', help: '加在协方差对角线上的量，以各列平均方差的比例表示。0 即纯最大似然。' },
   'model.latent': { title: '隐变量维数', help: '隐变量向量 z 的长度。' },
+  'model.weightPrior': {
+    title: '权重先验',
+    help: '狄利克雷过程偏好较少的分量；狄利克雷分布对所有分量一视同仁。',
+    options: { 'dirichlet-process': '狄利克雷过程', dirichlet: '狄利克雷分布' },
+  },
+  'model.weightConcentration': { title: '集中度', help: '较小的值留下较少的分量。留空时为 1/分量数。' },
+  'model.meanPrecision': { title: '均值先验的权重', help: '每个均值的先验相当于多少行数据。' },
+  'model.degreesOfFreedom': { title: '自由度', help: '每个协方差的先验相当于多少行数据。留空时为列数。' },
   'model.states': { title: '状态数', help: '链的隐状态个数。' },
   'model.emissions': {
     title: '发射分布',
@@ -73,7 +81,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
     options: { shared: '共享', learned: '可学习', value: '固定值' },
   },
   inference: { title: '推断', help: '模型如何拟合。' },
-  'inference.kind': { title: '方法', help: '由模型决定。', options: { em: '期望最大化', 'closed-form': '解析解', gradient: '随机梯度' } },
+  'inference.kind': { title: '方法', help: '由模型决定。', options: { em: '期望最大化', 'closed-form': '解析解', 'variational-bayes': '变分贝叶斯', gradient: '随机梯度' } },
   'inference.restarts': { title: '重启次数', help: '相互独立的起点数；保留最优的有效解。' },
   'inference.initialization': {
     title: '初始化',

@@ -17,6 +17,8 @@ export const metricInfo: Record<string, MetricInfo> = {
   nmi: { label: { en: 'normalized mutual information', zh: '归一化互信息' }, unit: 'score', better: 'higher' },
   elbo: { label: { en: 'ELBO', zh: '证据下界' }, unit: 'nats per row', better: 'higher' },
   reconstruction: { label: { en: 'reconstruction', zh: '重构项' }, unit: 'nats per row', better: 'higher' },
+  relativeBound: { label: { en: 'bound up to constants of the prior', zh: '下界（略去先验常数）' }, unit: 'nats', better: 'higher' },
+  activeComponents: { label: { en: 'components in use', zh: '有效分量数' }, unit: 'count', better: 'neither' },
   objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
   activeUnits: { label: { en: 'active units', zh: '激活单元数' }, unit: 'count', better: 'neither' },
 }
@@ -40,6 +42,7 @@ export function metricLabel(key: string, language: 'en' | 'zh'): string {
 /** The metric a list shows first for each kind of model. */
 export const primaryMetric = {
   'gaussian-mixture': 'train/logLikelihood',
+  'bayesian-gaussian-mixture': 'train/lowerBound',
   ppca: 'train/logLikelihood',
   'factor-analysis': 'train/logLikelihood',
   hmm: 'train/logLikelihood',

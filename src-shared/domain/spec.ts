@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
-import { closedFormSpecSchema } from './models/inference'
+import { closedFormSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { hmmSpecSchema } from './models/sequences'
 
+export type { BayesianGaussianMixtureSpec } from './models/bayesian'
 export type { HmmSpec } from './models/sequences'
 import { gaussianMixtureSpecSchema } from './models/mixtures'
 
@@ -68,6 +70,7 @@ export type VaeSpec = z.infer<typeof vaeSpecSchema>
 
 export const modelSpecSchema = z.discriminatedUnion('kind', [
   gaussianMixtureSpecSchema,
+  bayesianGaussianMixtureSpecSchema,
   ppcaSpecSchema,
   factorAnalysisSpecSchema,
   hmmSpecSchema,
@@ -75,7 +78,14 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
-export const modelKinds = ['gaussian-mixture', 'ppca', 'factor-analysis', 'hmm', 'vae'] as const satisfies readonly ModelKind[]
+export const modelKinds = [
+  'gaussian-mixture',
+  'bayesian-gaussian-mixture',
+  'ppca',
+  'factor-analysis',
+  'hmm',
+  'vae',
+] as const satisfies readonly ModelKind[]
 
 export const emSpecSchema = z.strictObject({
   kind: z.literal('em'),
@@ -114,7 +124,12 @@ export const gradientSpecSchema = z.strictObject({
 })
 export type GradientSpec = z.infer<typeof gradientSpecSchema>
 
-export const inferenceSpecSchema = z.discriminatedUnion('kind', [emSpecSchema, closedFormSpecSchema, gradientSpecSchema])
+export const inferenceSpecSchema = z.discriminatedUnion('kind', [
+  emSpecSchema,
+  closedFormSpecSchema,
+  variationalBayesSpecSchema,
+  gradientSpecSchema,
+])
 export type InferenceSpec = z.infer<typeof inferenceSpecSchema>
 
 export const runSpecSchema = z.strictObject({
@@ -135,6 +150,7 @@ export type RunSpec = z.infer<typeof runSpecSchema>
 /** The kind of inference that fits each kind of model; the first one is the default. */
 export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind'], ...InferenceSpec['kind'][]]> = {
   'gaussian-mixture': ['em'],
+  'bayesian-gaussian-mixture': ['variational-bayes'],
   ppca: ['closed-form', 'em'],
   'factor-analysis': ['em'],
   hmm: ['em'],

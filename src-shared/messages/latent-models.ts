@@ -54,4 +54,16 @@ export const latentModelMessages = {
     en: 'State {state} of {states} is never visited; its emission and transitions mean nothing. Use fewer states.',
     zh: '{states} 个状态中的状态 {state} 从未被访问，其发射和转移参数没有意义。请减少状态数。',
   },
+  'bayes/components-died': {
+    en: '{alive} of {components} components are in use; the others died, because the data do not need them.',
+    zh: '{components} 个分量中有 {alive} 个在使用；其余分量因数据不需要而消失。',
+  },
+  'bayes/all-components-used': {
+    en: 'All {components} components are in use, so more may be wanted. Raise model.components.',
+    zh: '全部 {components} 个分量都在使用，可能需要更多。请增大分量数。',
+  },
+  'bayes/degrees-of-freedom': {
+    en: 'model.degreesOfFreedom is {got}, but a Wishart prior over these columns needs more than {least}.',
+    zh: 'model.degreesOfFreedom 为 {got}，而这些列的 Wishart 先验需要大于 {least}。',
+  },
 } as const satisfies Record<string, Message>

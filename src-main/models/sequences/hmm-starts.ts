@@ -1,4 +1,5 @@
 import { type RandomKey, fillUniform } from '@shared/math/random'
+import { nearestCentres, spreadRows } from '../mixtures/partitions'
 import { type Emission, addRows, emptyStatistics, maximizeEmission } from './emissions'
 import type { Chain } from './forward-backward'
 
@@ -37,7 +38,8 @@ function startEmission(x: Float64Array, like: Emission, states: number, key: Ran
   }
   // The square root makes the spread of counts the same at every rate.
   const spread = like.kind === 'poisson' ? x.map(Math.sqrt) : x
-  const nearest = nearestOfSpread(spread, columns, states, key)
+  const rowsOf = { features: spread, columns }
+  const { nearest } = nearestCentres(rowsOf, spreadRows(rowsOf, states, { ...key, stream: `${key.stream}/rows` }))
   const posteriors = new Float64Array(rows * states)
   nearest.forEach((k, row) => (posteriors[row * states + k] = 1))
   // A tenth of every row is shared by all states, so that none begins without any.
@@ -45,30 +47,4 @@ function startEmission(x: Float64Array, like: Emission, states: number, key: Ran
   const statistics = emptyStatistics(like, states)
   addRows(statistics, like, x, posteriors)
   return maximizeEmission(statistics, like, like.kind === 'gaussian' ? 1e-3 : 0)
-}
-
-/** k-means++: rows drawn with probability proportional to the squared distance from those drawn before. */
-function nearestOfSpread(x: Float64Array, columns: number, count: number, key: RandomKey): Int32Array {
-  const rows = x.length / columns
-  const uniform = new Float64Array(count)
-  fillUniform(uniform, { ...key, stream: `${key.stream}/rows` })
-  const nearest = new Int32Array(rows)
-  const distance = new Float64Array(rows).fill(Infinity)
-  for (let k = 0; k < count; k += 1) {
-    let row = Math.floor(uniform[k]! * rows)
-    const total = k === 0 ? 0 : distance.reduce((sum, value) => sum + value, 0)
-    if (total > 0) {
-      let rest = uniform[k]! * total
-      for (row = 0; row < rows - 1 && rest >= distance[row]!; row += 1) rest -= distance[row]!
-    }
-    for (let other = 0; other < rows; other += 1) {
-      let square = 0
-      for (let column = 0; column < columns; column += 1) square += (x[other * columns + column]! - x[row * columns + column]!) ** 2
-      if (square < distance[other]!) {
-        distance[other] = square
-        nearest[other] = k
-      }
-    }
-  }
-  return nearest
 }
