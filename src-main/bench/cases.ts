@@ -1,4 +1,5 @@
 import { type Covariance, structureOf } from '@shared/domain/models/mixtures'
+import type { Network } from '@shared/domain/spec'
 import { fillBernoulli, fillNormal, fillUniform } from '@shared/math/random'
 import { adamRates } from '../graph/optimizers'
 import { sizeOf } from '../graph/tensor'
@@ -53,26 +54,33 @@ function mixtureCase(covariance: Covariance, rows: number, columns: number, comp
   }
 }
 
-const [features, hidden, latent, batch] = [784, 512, 20, 128]
+const batch = 128
+const features = 784
 
-const vaeCase: BenchCase = {
-  name: `VAE step ${features}–${hidden}–${latent}, batch ${batch}`,
+interface VaeWork {
+  name: string
+  latent: number
+  network: Network
+  request: Record<string, unknown>
+}
+
+const vaeCase = ({ name, latent, network, request }: VaeWork): BenchCase => ({
+  name,
   unit: 'step',
   repeats: 40,
   peers: [false, true].map((fused) => ({
     label: fused ? 'PyTorch, fused Adam' : 'PyTorch',
     library: 'torch',
-    request: { case: 'vae', features, hidden, latent, batch, fused },
+    request: { ...request, latent, batch, fused },
   })),
   async prepare(threads) {
     const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
-    const mlp = { mlp: [hidden], activation: 'relu' as const }
-    const model = vae({ kind: 'vae', latent, encoder: mlp, decoder: mlp, likelihood: 'bernoulli' }, features)
+    const model = vae({ kind: 'vae', latent, encoder: network, decoder: network, likelihood: 'bernoulli' }, features, [28, 28, 1])
     const program = trainingStep(model, { objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam } }, batch)
     const executable = await createOnnxRuntime({ threads }).compile(program)
     const weights = initialValues(model.weights, { seed: 1, stream: 'weights' }, 'float32')
     executable.load(
-      Object.fromEntries(program.parameters.map(({ name, shape }) => [name!, weights[name!] ?? new Float32Array(sizeOf(shape))])),
+      Object.fromEntries(program.parameters.map((tensor) => [tensor.name!, weights[tensor.name!] ?? new Float32Array(sizeOf(tensor.shape))])),
     )
     const x = new Float32Array(batch * features)
     const noise = new Float32Array(batch * latent)
@@ -89,10 +97,18 @@ const vaeCase: BenchCase = {
       dispose: () => executable.dispose(),
     }
   },
-}
+})
+
+const dense = { channels: [], kernel: 3, stride: 2, mlp: [512], activation: 'relu' } satisfies Network
 
 export const cases: BenchCase[] = [
-  vaeCase,
+  vaeCase({ name: 'VAE step 784–512–20, batch 128', latent: 20, network: dense, request: { case: 'vae', features, hidden: 512 } }),
+  vaeCase({
+    name: 'VAE step, 32 and 64 filters 3×3',
+    latent: 10,
+    network: { ...dense, channels: [32, 64], mlp: [] },
+    request: { case: 'convolutional_vae' },
+  }),
   mixtureCase('full', 10_000, 2, 5),
   mixtureCase('full', 100_000, 16, 16),
   mixtureCase('full', 100_000, 64, 16),

@@ -25,7 +25,7 @@ export class InspectedVae implements InspectedModel {
     this.#which = files.hasCheckpoint('best') ? 'best' : 'last'
     this.#checkpoint = loadCheckpoint(files, this.#which)
     this.#data = prepareData(dataset, arrays, spec, 'float32')
-    this.#model = vae(spec.model, this.#data.features)
+    this.#model = vae(spec.model, this.#data.features, this.#data.imageShape)
   }
 
   async answer(operation: InspectOperation): Promise<unknown> {

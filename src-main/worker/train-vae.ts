@@ -86,7 +86,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
-  const model = vae(spec, data.features)
+  const model = vae(spec, data.features, data.imageShape)
   const trainer = await createTrainer({
     runtime,
     model,

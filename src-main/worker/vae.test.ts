@@ -91,6 +91,17 @@ describe('a VAE', () => {
     expect(elbo.at(-1)).toBeGreaterThan(elbo[0]! + 1)
   })
 
+  it.each([['bernoulli'], [{ gaussian: { variance: 'learned' } }]])('trains with convolutions and reconstructs in the order of the pixels: %j', async (likelihood) => {
+    const network = { channels: [8, 16], kernel: 3, stride: 2, mlp: [32] }
+    const run = await train(digits, { ...digitsVae(15), model: { kind: 'vae', latent: 8, encoder: network, decoder: network, likelihood } })
+    const elbo = run.series('train/elbo') as number[]
+    expect(elbo.at(-1)).toBeGreaterThan(elbo[0]! + 5)
+    const item = await run.inspect<LatentItem>({ kind: 'item', row: 3 })
+    const mean = item.input.reduce((sum, value) => sum + value / 64, 0)
+    const covariance = item.input.reduce((sum, value, index) => sum + (value - mean) * item.reconstruction[index]!, 0)
+    expect(covariance).toBeGreaterThan(1)
+  })
+
   it('does not take a step whose loss is not a number, and says where it happened', async () => {
     const run = await train(digits, digitsVae(5, { optimizer: { adam: { learningRate: 10 } }, batchSize: 16 }))
     const end = run.messages.at(-1)!

@@ -31,6 +31,11 @@ export const specEn = {
     help: 'The family of models.',
     options: {
       'gaussian-mixture': 'Gaussian mixture',
+      'student-t-mixture': 'Student-t mixture',
+      'bernoulli-mixture': 'Bernoulli mixture',
+      'categorical-mixture': 'Categorical mixture',
+      'poisson-mixture': 'Poisson mixture',
+      'k-means': 'k-means',
       'bayesian-gaussian-mixture': 'Bayesian Gaussian mixture',
       ppca: 'Probabilistic PCA',
       'factor-analysis': 'Factor analysis',
@@ -64,6 +69,11 @@ export const specEn = {
     title: 'Regularization',
     help: 'Added to the diagonals of the covariances, as a fraction of the columns’ mean variance. 0 is plain maximum likelihood.',
   },
+  'model.clamp': { title: 'Least probability', help: 'No probability comes nearer to 0 (or 1) than this.' },
+  'model.softness': {
+    title: 'Softness σ',
+    help: 'Standard deviation of every component, with equal weights. 0 is the limit: k-means itself.',
+  },
   'model.latent': { title: 'Latent dimensions', help: 'Length of the latent vector z.' },
   'model.weightPrior': {
     title: 'Prior of the weights',
@@ -91,6 +101,9 @@ export const specEn = {
     help: 'No column’s noise variance falls below this fraction of its variance.',
   },
   'model.encoder': { title: 'Encoder', help: 'The network x → q(z∣x).' },
+  'model.encoder.channels': { title: 'Filters', help: 'Filters of convolutional layers, from the picture inwards, separated by commas; empty for dense layers only. For pictures.' },
+  'model.encoder.kernel': { title: 'Kernel', help: 'Side of a filter, in pixels.' },
+  'model.encoder.stride': { title: 'Stride', help: 'How many pixels a filter moves from one place to the next.' },
   'model.encoder.mlp': { title: 'Hidden layers', help: 'Widths from the input towards z, separated by commas.' },
   'model.encoder.activation': {
     title: 'Activation',
@@ -98,6 +111,9 @@ export const specEn = {
     options: { relu: 'ReLU', tanh: 'tanh', softplus: 'softplus', sigmoid: 'sigmoid', identity: 'none (linear)' },
   },
   'model.decoder': { title: 'Decoder', help: 'The network z → p(x∣z).' },
+  'model.decoder.channels': { title: 'Filters', help: 'Filters of convolutional layers, from the picture inwards, separated by commas; empty for dense layers only. For pictures.' },
+  'model.decoder.kernel': { title: 'Kernel', help: 'Side of a filter, in pixels.' },
+  'model.decoder.stride': { title: 'Stride', help: 'How many pixels a filter moves from one place to the next.' },
   'model.decoder.mlp': { title: 'Hidden layers', help: 'Widths from z towards the output, separated by commas.' },
   'model.decoder.activation': {
     title: 'Activation',

@@ -23,7 +23,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'preprocess.binarize.threshold': { title: '阈值', help: '大于阈值的取 1，其余取 0。' },
   model: { title: '模型', help: '对数据生成过程的假设。' },
-  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', 'bayesian-gaussian-mixture': '贝叶斯高斯混合模型', ppca: '概率主成分分析', 'factor-analysis': '因子分析', hmm: '隐马尔可夫模型', vae: '变分自编码器' } },
+  'model.kind': { title: '模型', help: '模型族。', options: { 'gaussian-mixture': '高斯混合模型', 'student-t-mixture': '学生 t 混合模型', 'bernoulli-mixture': '伯努利混合模型', 'categorical-mixture': '类别混合模型', 'poisson-mixture': '泊松混合模型', 'k-means': 'k 均值', 'bayesian-gaussian-mixture': '贝叶斯高斯混合模型', ppca: '概率主成分分析', 'factor-analysis': '因子分析', hmm: '隐马尔可夫模型', vae: '变分自编码器' } },
   'model.components': { title: '分量数', help: '混合模型中高斯分量的个数。' },
   'model.covariance': {
     title: '协方差',
@@ -47,6 +47,8 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
     },
   },
   'model.regularization': { title: '正则化', help: '加在协方差对角线上的量，以各列平均方差的比例表示。0 即纯最大似然。' },
+  'model.clamp': { title: '最小概率', help: '任何概率与 0（或 1）的距离不小于该值。' },
+  'model.softness': { title: '柔和度 σ', help: '各分量共同的标准差，权重相等。0 即极限情形：k 均值本身。' },
   'model.latent': { title: '隐变量维数', help: '隐变量向量 z 的长度。' },
   'model.weightPrior': {
     title: '权重先验',
@@ -65,9 +67,15 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'model.sequence': { title: '序列列', help: '该列取值相同的行属于同一序列。留空时所有行为一个序列。' },
   'model.noiseFloor': { title: '噪声下限', help: '每列的噪声方差不低于该列方差的这一比例。' },
   'model.encoder': { title: '编码器', help: '网络 x → q(z∣x)。' },
+  'model.encoder.channels': { title: '卷积滤波器', help: '各卷积层的滤波器数，由图像向内，以逗号分隔；留空则只用全连接层。仅用于图像。' },
+  'model.encoder.kernel': { title: '卷积核', help: '滤波器的边长（像素）。' },
+  'model.encoder.stride': { title: '步幅', help: '滤波器每次移动的像素数。' },
   'model.encoder.mlp': { title: '隐藏层', help: '从输入到 z 各层的宽度，以逗号分隔。' },
   'model.encoder.activation': { title: '激活函数', help: '作用于每个隐藏层之后。', options: activations },
   'model.decoder': { title: '解码器', help: '网络 z → p(x∣z)。' },
+  'model.decoder.channels': { title: '卷积滤波器', help: '各卷积层的滤波器数，由图像向内，以逗号分隔；留空则只用全连接层。仅用于图像。' },
+  'model.decoder.kernel': { title: '卷积核', help: '滤波器的边长（像素）。' },
+  'model.decoder.stride': { title: '步幅', help: '滤波器每次移动的像素数。' },
   'model.decoder.mlp': { title: '隐藏层', help: '从 z 到输出各层的宽度，以逗号分隔。' },
   'model.decoder.activation': { title: '激活函数', help: '作用于每个隐藏层之后。', options: activations },
   'model.likelihood': {

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { deviceKinds } from './devices'
 import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, variationalBayesSpecSchema } from './models/inference'
+import { mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { hmmSpecSchema } from './models/sequences'
 
 export type { BayesianGaussianMixtureSpec } from './models/bayesian'
 export type { HmmSpec } from './models/sequences'
-import { gaussianMixtureSpecSchema } from './models/mixtures'
 
 /*
  * The experiment specification. One schema drives files, forms, flags and documentation: every field has a default that makes sense,
@@ -41,12 +42,17 @@ export type PreprocessStep = z.infer<typeof preprocessStepSchema>
 export const activationSchema = z.enum(['relu', 'tanh', 'softplus', 'sigmoid', 'identity'])
 export type Activation = z.infer<typeof activationSchema>
 
-export const mlpSchema = z.strictObject({
-  /** Widths of the hidden layers, from the input side to the output side. */
+export const networkSchema = z.strictObject({
+  /** Filters of convolutional layers, from the picture inwards; without any, all layers are dense. Pictures only. */
+  channels: z.array(z.int().min(1).max(4096)).max(12).default([]),
+  /** Side of a filter, in pixels, and how far it moves from one place to the next. */
+  kernel: z.int().min(1).max(31).default(3),
+  stride: z.int().min(1).max(8).default(2),
+  /** Widths of the dense hidden layers, from the input side to the output side. */
   mlp: z.array(z.int().min(1).max(16384)).max(16).default([512]),
   activation: activationSchema.default('relu'),
 })
-export type Mlp = z.infer<typeof mlpSchema>
+export type Network = z.infer<typeof networkSchema>
 
 export const likelihoodSchema = z.union([
   z.literal('bernoulli'),
@@ -62,14 +68,14 @@ export type Likelihood = z.infer<typeof likelihoodSchema>
 export const vaeSpecSchema = z.strictObject({
   kind: z.literal('vae'),
   latent: z.int().min(1).max(4096).default(8),
-  encoder: mlpSchema.prefault({}),
-  decoder: mlpSchema.prefault({}),
+  encoder: networkSchema.prefault({}),
+  decoder: networkSchema.prefault({}),
   likelihood: likelihoodSchema.default('bernoulli'),
 })
 export type VaeSpec = z.infer<typeof vaeSpecSchema>
 
 export const modelSpecSchema = z.discriminatedUnion('kind', [
-  gaussianMixtureSpecSchema,
+  ...mixtureSpecSchemas,
   bayesianGaussianMixtureSpecSchema,
   ppcaSpecSchema,
   factorAnalysisSpecSchema,
@@ -79,7 +85,7 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
 export const modelKinds = [
-  'gaussian-mixture',
+  ...mixtureKinds,
   'bayesian-gaussian-mixture',
   'ppca',
   'factor-analysis',
@@ -140,16 +146,23 @@ export const runSpecSchema = z.strictObject({
   model: modelSpecSchema,
   inference: inferenceSpecSchema,
   seed: z.int().min(0).max(4294967295).default(1),
-  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+  device: z.enum(['auto', ...deviceKinds]).default('auto'),
   runtime: z.enum(['auto', 'onnx', 'tensorflow']).default('auto'),
   /** Threads of one run; 0 leaves the choice to the program. */
   threads: z.int().min(0).max(256).default(0),
+  /** What to do when the device is lost or out of memory: end, or go on from the last checkpoint on the CPU. */
+  onDeviceFailure: z.enum(['stop', 'cpu']).default('stop'),
 })
 export type RunSpec = z.infer<typeof runSpecSchema>
 
 /** The kind of inference that fits each kind of model; the first one is the default. */
 export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind'], ...InferenceSpec['kind'][]]> = {
   'gaussian-mixture': ['em'],
+  'student-t-mixture': ['em'],
+  'bernoulli-mixture': ['em'],
+  'categorical-mixture': ['em'],
+  'poisson-mixture': ['em'],
+  'k-means': ['em'],
   'bayesian-gaussian-mixture': ['variational-bayes'],
   ppca: ['closed-form', 'em'],
   'factor-analysis': ['em'],

@@ -47,15 +47,21 @@ def mixture(rows, columns, components, covariance):
 def vae(features, hidden, latent, batch, fused):
     import torch
     from torch import nn
-    from torch.nn import functional
 
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     encoder = nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
     decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, features))
+    return vae_step(encoder, decoder, (torch.rand(batch, features) < 0.2).float(), fused)
+
+
+def vae_step(encoder, decoder, data, fused):
+    import torch
+    from torch.nn import functional
+
+    batch = len(data)
     parameters = [*encoder.parameters(), *decoder.parameters()]
     optimizer = torch.optim.Adam(parameters, 1e-3, **({"fused": True} if fused else {}))
-    data = (torch.rand(batch, features) < 0.2).float()
 
     def step():
         mean, log_variance = encoder(data).chunk(2, 1)
@@ -71,7 +77,28 @@ def vae(features, hidden, latent, batch, fused):
     return step
 
 
-makers = {"mixture": mixture, "vae": vae}
+def convolutional_vae(latent, batch, fused):
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    encoder = nn.Sequential(
+        nn.Conv2d(1, 32, 3, 2, 1), nn.ReLU(), nn.Conv2d(32, 64, 3, 2, 1), nn.ReLU(), nn.Flatten(), nn.Linear(3136, 2 * latent)
+    )
+    decoder = nn.Sequential(
+        nn.Linear(latent, 3136),
+        nn.ReLU(),
+        nn.Unflatten(1, (64, 7, 7)),
+        nn.ConvTranspose2d(64, 32, 3, 2, 1, output_padding=1),
+        nn.ReLU(),
+        nn.ConvTranspose2d(32, 1, 3, 2, 1, output_padding=1),
+    )
+    data = (torch.rand(batch, 1, 28, 28) < 0.2).float()
+    return vae_step(encoder, decoder, data, fused)
+
+
+makers = {"mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae}
 
 for line in sys.stdin:
     request = json.loads(line)

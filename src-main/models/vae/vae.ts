@@ -1,3 +1,4 @@
+import type { ImageShape } from '@shared/domain/run'
 import type { GradientSpec, VaeSpec } from '@shared/domain/spec'
 import { differentiate } from '../../graph/differentiate'
 import { add, broadcastTo, divide, exp, multiply, negate, reduceMean, reduceSum, reshape, slice, square, subtract } from '../../graph/ops'
@@ -5,7 +6,7 @@ import { adamStep } from '../../graph/optimizers'
 import { type Program, buildProgram } from '../../graph/program'
 import { type FloatType, type Tensor, input } from '../../graph/tensor'
 import { gaussianKl, likelihoodModel } from '../distributions/likelihoods'
-import { type Weight, multilayerPerceptron } from '../networks'
+import { type Weight, decoderNetwork, encoderNetwork } from '../networks'
 
 /*
  * The variational autoencoder of Kingma & Welling 2014:  q(z|x) = N(latentMean(x), diag exp latentLogVariance(x)),  p(z) = N(0, I),
@@ -23,11 +24,12 @@ export interface Vae {
   likelihood: ReturnType<typeof likelihoodModel>
 }
 
-export function vae(spec: VaeSpec, features: number, type: FloatType = 'float32'): Vae {
+/** @param shape  of the pictures, which convolutional layers need; null for tables */
+export function vae(spec: VaeSpec, features: number, shape: ImageShape | null = null, type: FloatType = 'float32'): Vae {
   const { latent } = spec
   const likelihood = likelihoodModel(spec.likelihood, features, type)
-  const encoder = multilayerPerceptron('encoder', spec.encoder, features, 2 * latent, type)
-  const decoder = multilayerPerceptron('decoder', spec.decoder, latent, likelihood.outputs, type)
+  const encoder = encoderNetwork('encoder', spec.encoder, features, 2 * latent, shape, type)
+  const decoder = decoderNetwork('decoder', spec.decoder, latent, likelihood.outputs, shape, type)
   return {
     features,
     latent,
