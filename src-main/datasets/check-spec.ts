@@ -1,4 +1,5 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
+import { isMixture } from '@shared/domain/models/mixtures'
 import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 import { splitCounts } from './split'
@@ -34,7 +35,7 @@ function checkMissing(features: Column[]): SpecIssue[] {
 function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {
   const { train } = splitCounts(dataset, spec.split)
   if (train === 0) return [{ path: 'split.train', error: new AppError('spec/no-rows', { part: 'train', rows: dataset.rows }) }]
-  if (spec.model.kind !== 'gaussian-mixture' || spec.model.components <= train) return []
+  if (!isMixture(spec.model) || spec.model.components <= train) return []
   const error = new AppError('spec/too-few-rows', { rows: train, components: spec.model.components })
   return [{ path: 'model.components', error }]
 }

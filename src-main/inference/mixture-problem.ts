@@ -143,17 +143,19 @@ async function partitionSums(executable: Executable, chunks: Chunks, partition: 
 }
 
 /** Responsibilities [rows, K] and log-densities [rows] of given rows. */
-export async function mixturePosterior<P extends Mixture>(
-  runtime: Runtime,
-  features: Float64Array,
-  family: MixtureFamily<P>,
-  mixture: P,
-  pause?: () => Promise<void>,
-): Promise<{ responsibilities: Float64Array; logDensity: Float64Array }> {
+export async function mixturePosterior<P extends Mixture>(of: {
+  runtime: Runtime
+  features: Float64Array
+  family: MixtureFamily<P>
+  mixture: P
+  posterior?: 'plain' | 'hard'
+  pause?: () => Promise<void>
+}): Promise<{ responsibilities: Float64Array; logDensity: Float64Array }> {
+  const { runtime, features, family, mixture, posterior = 'plain', pause } = of
   const { components } = family
   const chunks = familyChunks(features, family)
   const used = familyFor(family, [mixture])
-  const executable = await runtime.compile(posteriorPass(used, chunks.chunkRows))
+  const executable = await runtime.compile(posteriorPass(used, chunks.chunkRows, posterior))
   executable.load(used.state([mixture]))
   const responsibilities = new Float64Array(chunks.rows * components)
   const logDensity = new Float64Array(chunks.rows)

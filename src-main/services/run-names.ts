@@ -8,6 +8,12 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
       return `${datasetName} · gaussian-mixture K=${model.components} ${model.covariance}`
     case 'bayesian-gaussian-mixture':
       return `${datasetName} · ${model.kind} K≤${model.components}`
+    case 'student-t-mixture':
+    case 'bernoulli-mixture':
+    case 'categorical-mixture':
+    case 'poisson-mixture':
+    case 'k-means':
+      return `${datasetName} · ${model.kind} K=${model.components}`
     case 'ppca':
     case 'factor-analysis':
       return `${datasetName} · ${model.kind} z=${model.latent}`

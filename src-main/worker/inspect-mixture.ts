@@ -1,6 +1,7 @@
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { fillUniform } from '@shared/math/random'
+import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, prepareData, transformRows } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { mixturePosterior } from '../inference/mixture-problem'
@@ -10,7 +11,8 @@ import { nested } from '../models/mixtures/nested'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
-import { type AnyFamily, familyFor, unitsFor } from './mixture-setting'
+import type { AnyFamily } from './mixture-families'
+import { familyAndUnits } from './mixture-setting'
 
 /** A fitted mixture with its data and iterations, kept warm for the iteration slider. */
 export class InspectedMixture implements InspectedModel {
@@ -22,10 +24,11 @@ export class InspectedMixture implements InspectedModel {
 
   constructor(readonly run: InspectedRun) {
     this.#data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
-    this.#family = familyFor(run.spec.model, this.#data.features)
+    const { family, units } = familyAndUnits(run, this.#data)
+    this.#family = family
+    this.#units = units
     this.#mixture = loadMixture(run.files, this.#family)
     this.#trace = loadTrace(run.files, this.#family)
-    this.#units = unitsFor(run, this.#data, this.#family)
   }
 
   async answer(operation: InspectOperation): Promise<unknown> {
@@ -50,9 +53,16 @@ export class InspectedMixture implements InspectedModel {
 
   async #posterior(mixture: Mixture, features: Float64Array) {
     const own = this.#family.toStandardUnits(mixture, this.#units)
-    const { responsibilities, logDensity } = await mixturePosterior(this.run.runtime, toStandard(features, this.#units), this.#family, own)
+    const rows = toStandard(features, this.#units)
+    const posterior = this.#isLimit() ? 'hard' : 'plain'
+    const { responsibilities, logDensity } = await mixturePosterior({ runtime: this.run.runtime, features: rows, family: this.#family, mixture: own, posterior })
     const shift = logScale(this.#units)
     return { responsibilities, logDensity: logDensity.map((value) => value - shift) }
+  }
+
+  #isLimit(): boolean {
+    const { model } = this.run.spec
+    return model.kind === 'k-means' && model.softness === 0
   }
 
   data(): ModelData {
@@ -100,6 +110,7 @@ export class InspectedMixture implements InspectedModel {
 
   async apply(output: 'responsibilities' | 'assignments' | 'logDensity', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {
     const { columns, components } = this.#mixture
+    if (output === 'logDensity' && this.#isLimit()) throw new AppError('mixture/not-defined-in-the-limit')
     requireColumns(this.run, columns, dataset)
     const features = transformRows(this.#data.transform, arrays.features, dataset.rows, columns, 'float64') as Float64Array
     const { responsibilities, logDensity } = await this.#posterior(this.#mixture, features)

@@ -16,9 +16,10 @@ export function criteria(total: number, certainty: number, degrees: number, rows
 export async function figures(setting: MixtureSetting, fitted: Mixture, { expectation, bound }: Recorded): Promise<Record<string, number | null>> {
   const { data, units, shift, family, problem, runtime, control, reporter } = setting
   const rows = problem.weight
+  const isLimit = setting.climbed.key === 'inertia'
   const total = expectation.logLikelihood - rows * shift
   const { bic, aic, icl } = criteria(total, expectation.certainty, family.freeParameters, rows)
-  const final: Record<string, number> = {
+  const final: Record<string, number> = isLimit ? { 'train/inertia': setting.climbed.tell(expectation.logLikelihood / rows) } : {
     'train/logLikelihood': total / rows,
     'train/bic': bic,
     'train/aic': aic,
@@ -28,8 +29,8 @@ export async function figures(setting: MixtureSetting, fitted: Mixture, { expect
   const judge = async (part: PreparedPart | null, name: string): Promise<void> => {
     if (!part || (name === 'train' && !part.labels)) return
     const features = toStandard(part.features as Float64Array, units)
-    const { responsibilities, logDensity } = await mixturePosterior(runtime, features, family, fitted, control.yield)
-    if (name !== 'train') final[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows - shift
+    const { responsibilities, logDensity } = await mixturePosterior({ runtime, features, family, mixture: fitted, pause: control.yield })
+    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows - shift
     if (!part.labels) return
     const assigned = assignments(responsibilities, family.components)
     final[`${name}/ari`] = adjustedRandIndex(part.labels, assigned)

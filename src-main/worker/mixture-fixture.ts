@@ -4,8 +4,7 @@ import type { Mixture, MixtureFamily, Standardization } from '../models/mixtures
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
 import { openDatasetArrays } from '../files/dataset-arrays'
 import { storeDataset } from './training-fixture'
-import { cutIntoChunks } from '../inference/chunks'
-import { mixtureProblem } from '../inference/mixture-problem'
+import { familyChunks, mixtureProblem } from '../inference/mixture-problem'
 import { type Restart, bestRestart, fitRestarts } from '../inference/restarts'
 import { logScale, standardUnits, toStandard } from '../inference/standard-units'
 import { startsFor } from '../inference/starts'
@@ -38,7 +37,7 @@ export async function fitFamily<P extends Mixture>(table: Table, family: Mixture
   const rows = features.length / columns
   const units = standardUnits(features, Array.from({ length: columns }, (_, column) => `column ${column}`), family.units, 'refuse')
   const own = toStandard(features, units)
-  const problem = await mixtureProblem(runtime, cutIntoChunks(own, columns), family)
+  const problem = await mixtureProblem(runtime, familyChunks(own, family), family)
   const startsOf = startsFor(problem, { features: own, columns }, 'auto', seed)
   const all = await fitRestarts({ problem, from: 0, restarts, startsOf, options: { tolerance: 1e-8, maxIterations: 1000 } })
   await problem.dispose()

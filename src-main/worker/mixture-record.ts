@@ -3,7 +3,7 @@ import type { MixtureExpectation } from '../inference/mixture-problem'
 import type { Restart } from '../inference/restarts'
 import type { Mixture, Sums } from '../models/mixtures/mixture-family'
 import { type KeptRestart, saveTrace } from './mixture-files'
-import type { MixtureSetting } from './mixture-setting'
+import { type Climbed, type MixtureSetting, trainKeys } from './mixture-setting'
 
 /** Above so much arithmetic in an iteration, the bound identity is checked only now and then; it costs another half of it. */
 const identityWork = 2e8
@@ -17,11 +17,11 @@ export interface Recorded extends EmResult<Mixture, Sums> {
 
 /** Goes over the best fit once more and records each of its iterations. */
 export async function record(setting: MixtureSetting, best: Restart<Mixture>, restarts: Restart<Mixture>[]): Promise<Recorded> {
-  const { inference, family, problem, reporter, files, shift } = setting
+  const { inference, family, problem, reporter, files, climbed } = setting
   let fit = await replay(setting, best.start!)
   // Side by side, sums are added in another order; where a fit hangs by a thread, its last digits can lead elsewhere.
   if ((best.logLikelihood! - fit.result.trace.at(-1)!) * problem.weight > 1e-6) {
-    reporter.send({ kind: 'rewind', keys: ['train/logLikelihood', 'train/lowerBound', 'train/kl'], afterStep: -1 })
+    reporter.send({ kind: 'rewind', keys: trainKeys(climbed), afterStep: -1 })
     fit = await replay(setting, best.parameters!)
   }
   const { result, keeper, identityEvery } = fit
@@ -41,8 +41,8 @@ export async function record(setting: MixtureSetting, best: Restart<Mixture>, re
   const own: KeptRestart = { index: 0, origin: best.origin, iterations, converged, spurious, trace, logLikelihood: trace.at(-1)! }
   const bytes = saveTrace(files, family, {
     kept: keeper.iterations,
-    logLikelihoods: Float64Array.from(trace, (value) => value - shift),
-    restarts: (inference.restarts === 1 ? [own] : restarts).map((restart) => told(restart, shift)),
+    logLikelihoods: Float64Array.from(trace, climbed.tell),
+    restarts: (inference.restarts === 1 ? [own] : restarts).map((restart) => told(restart, climbed)),
     chosen: best.index,
   })
   reporter.artifact({ name: 'em-trace', kind: 'em-trace', step: null, bytes })
@@ -50,19 +50,20 @@ export async function record(setting: MixtureSetting, best: Restart<Mixture>, re
   return { ...result, expectation: result.expectation as MixtureExpectation, bound: fit.bound }
 }
 
-const told = ({ index, origin, iterations, converged, spurious, logLikelihood, trace }: KeptRestart, shift: number): KeptRestart => ({
+const told = ({ index, origin, iterations, converged, spurious, logLikelihood, trace }: KeptRestart, climbed: Climbed): KeptRestart => ({
   index,
   origin,
   iterations,
   converged,
   spurious,
-  logLikelihood: logLikelihood === null ? null : logLikelihood - shift,
-  trace: trace.map((value) => value - shift),
+  logLikelihood: logLikelihood === null ? null : climbed.tell(logLikelihood),
+  trace: trace.map(climbed.tell),
 })
 
 async function replay(setting: MixtureSetting, start: Mixture) {
-  const { inference, family, problem, reporter, control, shift } = setting
-  const identityEvery = problem.weight * family.components * family.work <= identityWork ? 1 : 10
+  const { inference, family, problem, reporter, control, climbed, shift } = setting
+  const isExact = climbed.key === 'logLikelihood'
+  const identityEvery = !isExact ? 0 : problem.weight * family.components * family.work <= identityWork ? 1 : 10
   const keeper = new IterationKeeper(setting)
   let bound: Bound = null
   const result = await fitByEm(problem, start, {
@@ -73,7 +74,7 @@ async function replay(setting: MixtureSetting, start: Mixture) {
     onIteration: (iteration) => {
       bound = iteration.bound ?? bound
       reporter.metrics(iteration.iteration, {
-        'train/logLikelihood': iteration.logLikelihood - shift,
+        [`train/${climbed.key}`]: climbed.tell(iteration.logLikelihood),
         ...(iteration.bound ? { 'train/lowerBound': iteration.bound.lowerBound - shift, 'train/kl': iteration.bound.kl } : {}),
       })
       if (inference.restarts === 1) reporter.progress('iterations', iteration.iteration, inference.maxIterations)
@@ -96,7 +97,7 @@ class IterationKeeper {
   }
 
   keep(iteration: EmIteration<Mixture>): void {
-    const { family, units, shift } = this.setting
+    const { family, units, shift, climbed } = this.setting
     const last = this.iterations.at(-1)
     // The latest iteration is always kept, so that the picture ends where the fit does.
     if (last && last.iteration % this.stride !== 0) this.iterations.pop()
@@ -105,7 +106,7 @@ class IterationKeeper {
     this.iterations.push({
       ...iteration,
       parameters,
-      logLikelihood: iteration.logLikelihood - shift,
+      logLikelihood: climbed.tell(iteration.logLikelihood),
       bound: iteration.bound && { ...iteration.bound, lowerBound: iteration.bound.lowerBound - shift },
     })
     while (this.iterations.length > 2 && this.iterations.length * this.#bytesEach > traceBytes) {

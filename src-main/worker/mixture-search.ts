@@ -2,15 +2,15 @@ import { type Restart, type RestartPlan, bestRestart, chooseStarts, fitRestarts 
 import { startsFor } from '../inference/starts'
 import type { Mixture } from '../models/mixtures/mixture-family'
 import { loadRestarts, saveRestarts } from './mixture-files'
-import type { MixtureSetting } from './mixture-setting'
+import { type MixtureSetting, trainKeys } from './mixture-setting'
 
 /** Fits from every start; those that an earlier process has done are not done again. */
 export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[]> {
-  const { inference, features, family, task, files, reporter, control, problem, shift } = setting
+  const { inference, features, family, task, files, reporter, control, problem, climbed } = setting
   const done = task.resume ? loadRestarts(files, family) : []
   if (task.resume) {
-    reporter.send({ kind: 'rewind', keys: ['restarts/logLikelihood'], afterStep: done.length - 1 })
-    reporter.send({ kind: 'rewind', keys: ['train/logLikelihood', 'train/lowerBound', 'train/kl'], afterStep: -1 })
+    reporter.send({ kind: 'rewind', keys: [`restarts/${climbed.key}`], afterStep: done.length - 1 })
+    reporter.send({ kind: 'rewind', keys: trainKeys(climbed), afterStep: -1 })
   }
   const plan: RestartPlan<Mixture> = {
     problem,
@@ -26,7 +26,9 @@ export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[
     ...plan,
     onRestart: (restart) => {
       kept.push(restart)
-      reporter.metrics(restart.index, { 'restarts/logLikelihood': restart.logLikelihood === null ? NaN : restart.logLikelihood - shift })
+      reporter.metrics(restart.index, {
+        [`restarts/${climbed.key}`]: restart.logLikelihood === null ? NaN : climbed.tell(restart.logLikelihood),
+      })
       reporter.progress('restarts', restart.index + 1, inference.restarts + 1)
       if (performance.now() - lastSave > 1000) {
         saveRestarts(files, family, kept, bestRestart(kept)?.index ?? -1)

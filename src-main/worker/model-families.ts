@@ -22,14 +22,20 @@ export interface ModelFamily {
   inspect(run: InspectedRun): InspectedModel
 }
 
+const mixtureFamily: ModelFamily = {
+  train: trainMixture,
+  isReady: (files) => files.hasCheckpoint('best'),
+  inspect: (run) => new InspectedMixture(run),
+}
 const factorFamily: ModelFamily = { train: trainFactors, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectFactors }
 
 export const families: Record<ModelKind, ModelFamily> = {
-  'gaussian-mixture': {
-    train: trainMixture,
-    isReady: (files) => files.hasCheckpoint('best'),
-    inspect: (run) => new InspectedMixture(run),
-  },
+  'gaussian-mixture': mixtureFamily,
+  'student-t-mixture': mixtureFamily,
+  'bernoulli-mixture': mixtureFamily,
+  'categorical-mixture': mixtureFamily,
+  'poisson-mixture': mixtureFamily,
+  'k-means': mixtureFamily,
   'bayesian-gaussian-mixture': { train: trainBayesian, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectBayesian },
   ppca: factorFamily,
   'factor-analysis': factorFamily,

@@ -15,6 +15,12 @@ export const metricInfo: Record<string, MetricInfo> = {
   icl: { label: { en: 'ICL', zh: 'ICL' }, unit: 'score', better: 'higher' },
   ari: { label: { en: 'adjusted Rand index', zh: '调整兰德指数' }, unit: 'score', better: 'higher' },
   nmi: { label: { en: 'normalized mutual information', zh: '归一化互信息' }, unit: 'score', better: 'higher' },
+  inertia: { label: { en: 'inertia', zh: '簇内平方和' }, unit: 'score', better: 'lower' },
+  classificationLogLikelihood: {
+    label: { en: 'classification log-likelihood', zh: '分类对数似然' },
+    unit: 'nats per row',
+    better: 'higher',
+  },
   elbo: { label: { en: 'ELBO', zh: '证据下界' }, unit: 'nats per row', better: 'higher' },
   reconstruction: { label: { en: 'reconstruction', zh: '重构项' }, unit: 'nats per row', better: 'higher' },
   relativeBound: { label: { en: 'bound up to constants of the prior', zh: '下界（略去先验常数）' }, unit: 'nats', better: 'higher' },
@@ -42,6 +48,11 @@ export function metricLabel(key: string, language: 'en' | 'zh'): string {
 /** The metric a list shows first for each kind of model. */
 export const primaryMetric = {
   'gaussian-mixture': 'train/logLikelihood',
+  'student-t-mixture': 'train/logLikelihood',
+  'bernoulli-mixture': 'train/logLikelihood',
+  'categorical-mixture': 'train/logLikelihood',
+  'poisson-mixture': 'train/logLikelihood',
+  'k-means': 'train/inertia',
   'bayesian-gaussian-mixture': 'train/lowerBound',
   ppca: 'train/logLikelihood',
   'factor-analysis': 'train/logLikelihood',

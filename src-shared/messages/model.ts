@@ -26,6 +26,22 @@ export const modelMessages = {
     en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. Regularization can do that, because it is added after the M-step; without it, tell us.',
     zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。正则化是在 M 步之后加入的，可能造成这种情况；若未使用正则化，请告诉我们。',
   },
+  'mixture/not-binary': {
+    en: 'Column {column} has the value {value} in row {row}, but a Bernoulli mixture needs 0 and 1. Add {binarize: {threshold: …}} to preprocess, or ignore the column.',
+    zh: '列 {column} 第 {row} 行的值为 {value}，而伯努利混合模型要求取值为 0 或 1。请在预处理中加入 {binarize: {threshold: …}}，或忽略该列。',
+  },
+  'mixture/not-a-count': {
+    en: 'Column {column} has the value {value} in row {row}, which is not a count (0, 1, 2, …). A Poisson mixture needs counts; use a Gaussian mixture or ignore the column.',
+    zh: '列 {column} 第 {row} 行的值为 {value}，不是计数（0、1、2……）。泊松混合模型要求计数数据；请改用高斯混合模型或忽略该列。',
+  },
+  'mixture/not-a-code': {
+    en: 'Column {column} has the value {value} in row {row}, which is not the code of a category (0, 1, 2, … below 1000). Recode it, or ignore the column.',
+    zh: '列 {column} 第 {row} 行的值为 {value}，不是类别编码（小于 1000 的 0、1、2……）。请重新编码或忽略该列。',
+  },
+  'mixture/not-defined-in-the-limit': {
+    en: 'k-means is the limit σ → 0, where densities and likelihoods are not defined. Ask for assignments, or give model.softness a value above 0.',
+    zh: 'k-means 是 σ → 0 的极限，此时密度和似然没有定义。请改为查看分配结果，或将 model.softness 设为大于 0 的值。',
+  },
   'em/trace-thinned': {
     en: 'The parameters of every {stride}th iteration were kept for replay, because all {iterations} of them would need {megabytes} MB.',
     zh: '为便于回放，仅保留了每隔 {stride} 次迭代的参数，因为保留全部 {iterations} 次需要 {megabytes} MB。',

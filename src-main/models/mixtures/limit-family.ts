@@ -16,15 +16,25 @@ export interface Centres extends Mixture {
 
 const type = 'float64'
 
-/** @param sigma  in the units of the fit; null for the limit */
-export function limitFamily({ components, columns, sigma }: { components: number; columns: number; sigma: number | null }): MixtureFamily<Centres> {
-  const precision = sigma === null ? 1 : 1 / sigma ** 2
-  const constant = sigma === null ? 0 : -Math.log(components) - (columns / 2) * Math.log(2 * Math.PI * sigma ** 2)
+export interface LimitShape {
+  components: number
+  columns: number
+  /** In the units of the data; 0 is the limit. */
+  sigma: number
+  /** One unit of the fit, in units of the data. */
+  scale: number
+}
+
+export function limitFamily({ components, columns, sigma, scale }: LimitShape): MixtureFamily<Centres> {
+  const isLimit = sigma === 0
+  const variance = (sigma / scale) ** 2
+  const precision = isLimit ? 1 : 1 / variance
+  const constant = isLimit ? 0 : -Math.log(components) - (columns / 2) * Math.log(2 * Math.PI * variance)
   const weights = new Float64Array(components).fill(1 / components)
   const centresOf = (centres: Float64Array): Centres => ({ components, columns, weights, centres })
   const row = ({ centres }: Centres, component: number): Float64Array => centres.slice(component * columns, (component + 1) * columns)
   return {
-    name: sigma === null ? 'k-means' : 'fixed-spherical-mixture',
+    name: isLimit ? 'k-means' : 'fixed-spherical-mixture',
     components,
     columns,
     width: columns,
@@ -78,13 +88,13 @@ export function limitFamily({ components, columns, sigma }: { components: number
     describe: ({ centres }) => ({ centres: nested(centres, columns) }),
     moments(mixture, component) {
       const covariance = new Float64Array(columns * columns)
-      for (let column = 0; column < columns; column += 1) covariance[column * (columns + 1)] = sigma === null ? 0 : sigma ** 2
+      for (let column = 0; column < columns; column += 1) covariance[column * (columns + 1)] = sigma ** 2
       return { mean: row(mixture, component), covariance }
     },
     sample(mixture, which, key) {
       const values = new Float64Array(which.length * columns)
       fillNormal(values, key)
-      return values.map((value, index) => mixture.centres[which[Math.floor(index / columns)]! * columns + (index % columns)]! + value * (sigma ?? 0))
+      return values.map((value, index) => mixture.centres[which[Math.floor(index / columns)]! * columns + (index % columns)]! + value * sigma)
     },
   }
 }

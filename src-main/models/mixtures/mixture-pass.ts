@@ -40,7 +40,8 @@ export interface ExpectationOptions {
 const plain = { mixtures: 1, identity: false, posterior: 'plain' } as const
 
 /**
- * Outputs, all sums over rows n weighted by `weight`: counts [K] Σ r and the family's statistics · logLikelihood [mixtures] Σ log p(x) ·
+ * Outputs, all sums over rows n weighted by `weight`: counts [K] Σ r and the family's statistics · logLikelihood [mixtures] Σ log p(x), or
+ * where responsibilities are hard what those climb, Σ max_k log p(x, k) ·
  * complete [mixtures] E_q[log p(x, z)] · certainty [mixtures] Σ log max_k r · with `identity` also kl [1] Σ KL(q_previous ‖ q).
  */
 export function expectationPass<P extends Mixture>(family: MixtureFamily<P>, options: Partial<ExpectationOptions> & { rows: number }): Program {
@@ -61,7 +62,7 @@ export function expectationPass<P extends Mixture>(family: MixtureFamily<P>, opt
   const outputs: Record<string, Tensor> = {
     counts: reduceSum(responsibilities, [0]),
     ...family.statistics(x, responsibilities, shape, tensors),
-    logLikelihood: perMixture(multiply(posterior.logTotal, each)),
+    logLikelihood: perMixture(multiply(kind === 'hard' ? posterior.largest : posterior.logTotal, each)),
     complete: perMixture(multiply(grouped, reshape(complete, [rows, mixtures, components]))),
     certainty: perMixture(multiply(multiply(log(posterior.total), each), -1)),
   }
@@ -105,14 +106,15 @@ function divergence<P extends Mixture>(
 }
 
 /** Responsibilities [rows, K] and logDensity [rows]. */
-export function posteriorPass<P extends Mixture>(family: MixtureFamily<P>, rows: number): Program {
-  const shape = { rows, columns: family.columns, components: family.components }
+export function posteriorPass<P extends Mixture>(family: MixtureFamily<P>, rows: number, posterior: 'plain' | 'hard' = 'plain'): Program {
+  const { columns, components } = family
+  const shape = { rows, columns, components }
   const x = input('x', [rows, family.width], type)
-  const joint = family.joint(x, shape, family.tensors(shape, ''))
-  const logDensity = logSumExp(joint, [1], true)
+  const normalized = normalize(family.joint(x, shape, family.tensors(shape, '')), rows, 1, components)
+  const { shifted, total } = posterior === 'hard' ? harden(normalized) : normalized
   return buildProgram({
     name: `${family.name}-posterior`,
-    outputs: { responsibilities: exp(subtract(joint, logDensity)), logDensity: reshape(logDensity, [rows]) },
+    outputs: { responsibilities: reshape(divide(shifted, total), [rows, components]), logDensity: reshape(normalized.logTotal, [rows]) },
   })
 }
 

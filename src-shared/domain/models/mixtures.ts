@@ -83,3 +83,25 @@ export const kMeansSpecSchema = z.strictObject({
   softness: z.number().min(0).max(1e6).default(0),
 })
 export type KMeansSpec = z.infer<typeof kMeansSpecSchema>
+
+export const mixtureKinds = [
+  'gaussian-mixture',
+  'student-t-mixture',
+  'bernoulli-mixture',
+  'categorical-mixture',
+  'poisson-mixture',
+  'k-means',
+] as const
+export type MixtureKind = (typeof mixtureKinds)[number]
+
+export const mixtureSpecSchemas = [
+  gaussianMixtureSpecSchema,
+  studentTMixtureSpecSchema,
+  bernoulliMixtureSpecSchema,
+  categoricalMixtureSpecSchema,
+  poissonMixtureSpecSchema,
+  kMeansSpecSchema,
+] as const
+
+export const isMixture = <M extends { kind: string }>(model: M): model is Extract<M, { kind: MixtureKind }> =>
+  (mixtureKinds as readonly string[]).includes(model.kind)
