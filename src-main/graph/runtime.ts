@@ -1,3 +1,4 @@
+import type { DeviceKind, RuntimeName } from '@shared/domain/devices'
 import type { Program } from './program'
 
 /** What a runtime offers to inference. Implementations live in `runtimes/`; models and inference see only this. */
@@ -21,8 +22,8 @@ export interface Executable {
 }
 
 export interface Runtime {
-  readonly name: 'onnx' | 'tensorflow'
-  readonly device: 'cpu' | 'webgpu' | 'cuda'
+  readonly name: RuntimeName
+  readonly device: DeviceKind
   readonly threads: number
   /** Versions and device, for the record of a run. */
   readonly environment: Readonly<Record<string, string>>

@@ -120,7 +120,7 @@ export function encoderNetwork(name: string, spec: Network, from: number, to: nu
  */
 export function decoderNetwork(name: string, spec: Network, from: number, to: number, shape: ImageShape | null, type: FloatType): Layer {
   if (spec.channels.length === 0 || !shape) return denseStack(name, spec, from, to, type)
-  const sizes = pictureSizes({ ...spec, channels: [...spec.channels].reverse() }, shape).reverse()
+  const sizes = pictureSizes(spec, shape).reverse()
   const groups = to / (shape[0] * shape[1] * shape[2])
   const outputs = sizes.map(({ channels }, index) => (index === sizes.length - 1 ? groups * channels : channels))
   const activate = activations[spec.activation]

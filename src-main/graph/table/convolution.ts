@@ -19,7 +19,23 @@ function checkRanks(op: string, inputs: readonly Tensor[], channelAxis: 0 | 1): 
 }
 
 const swapFirst = (x: Tensor): Tensor => g.transpose(x, [1, 0, 2, 3])
-const crop = (x: Tensor, height: number, width: number): Tensor => g.slice(g.slice(x, 2, 0, height), 3, 0, width)
+
+/**
+ * The gradient of filters [outputs, inputs, …] of a convolution of `x` with `geometry` whose output has the gradient `upstream`. Only as much
+ * of the picture's far border is given to it as the filters' size needs.
+ */
+function filterGradient(x: Tensor, upstream: Tensor, filters: Tensor, { stride, dilation, padding }: g.ConvolutionGeometry): Tensor {
+  let pictures = swapFirst(x)
+  const [top, left] = padding
+  const [bottom, right] = ([0, 1] as const).map((axis) => {
+    const reach = stride[axis] * (upstream.shape[axis + 2]! - 1) + 1 + dilation[axis] * (filters.shape[axis + 2]! - 1)
+    const after = reach - x.shape[axis + 2]! - padding[axis]
+    if (after < 0) pictures = g.slice(pictures, axis + 2, 0, x.shape[axis + 2]! + after)
+    return Math.max(0, after)
+  }) as [number, number]
+  const exchanged = { stride: dilation, dilation: stride, padding: [top, left, bottom, right] as const }
+  return swapFirst(g.convolution(pictures, swapFirst(upstream), exchanged))
+}
 
 export const convolutionRows = {
   /** filters [outputs, inputs, height, width] */
@@ -37,11 +53,9 @@ export const convolutionRows = {
     gradient: ({ inputs, attributes }, upstream) => {
       const [x, filters] = inputs as [Tensor, Tensor]
       const geometry = geometryOf(attributes)
-      const exchanged = { ...geometry, stride: geometry.dilation, dilation: geometry.stride }
-      const ofFilters = swapFirst(g.convolution(swapFirst(x), swapFirst(upstream), exchanged))
       return [
         g.transposedConvolution(upstream, filters, geometry, [x.shape[2]!, x.shape[3]!]),
-        crop(ofFilters, filters.shape[2]!, filters.shape[3]!),
+        filterGradient(x, upstream, filters, geometry),
       ]
     },
   },
@@ -63,9 +77,7 @@ export const convolutionRows = {
     gradient: ({ inputs, attributes }, upstream) => {
       const [x, filters] = inputs as [Tensor, Tensor]
       const geometry = geometryOf(attributes)
-      const exchanged = { ...geometry, stride: geometry.dilation, dilation: geometry.stride }
-      const ofFilters = swapFirst(g.convolution(swapFirst(upstream), swapFirst(x), exchanged))
-      return [g.convolution(upstream, filters, geometry), crop(ofFilters, filters.shape[2]!, filters.shape[3]!)]
+      return [g.convolution(upstream, filters, geometry), filterGradient(upstream, x, filters, geometry)]
     },
   },
 } satisfies Record<string, OpRow>

@@ -66,7 +66,7 @@ export const elementwiseRows = {
   /** log(1 + exp(x)), without overflow. */
   softplus: elementwise((node, upstream) => [g.multiply(upstream, g.sigmoid(node.inputs[0]!))]),
   /** max(x, 0); its gradient at 0 is 0. */
-  relu: elementwise((node, upstream) => [g.where(g.greater(node, 0), upstream, 0)]),
+  relu: elementwise((node, upstream) => [g.multiply(upstream, g.sign(node))]),
   erf: elementwise((node, upstream) => [
     g.multiply(upstream, g.multiply(g.exp(g.negate(g.square(node.inputs[0]!))), 2 / Math.sqrt(Math.PI))),
   ]),
