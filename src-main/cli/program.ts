@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { deviceKinds } from '@shared/domain/devices'
 import { applyOutputSchema } from '@shared/domain/run'
 import { addData, listData, removeData, showData } from './commands/data'
-import { doctor } from './commands/doctor'
+import { doctor, type DoctorFlags } from './commands/doctor'
 import { apply, decode, params, parseLatent, sample } from './commands/inspect'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
@@ -73,9 +74,9 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   }
   const command = (name: string, description: string, parent = program): Command => parent.command(name).description(description)
 
-  command('doctor', say('what is here: version, runtimes, devices, data folder', '检查环境：版本、运行时、设备、数据文件夹')).action(() =>
-    withSession(({ session }) => doctor(session)),
-  )
+  command('doctor', say('what is here: version, runtimes, devices, data folder', '检查环境：版本、运行时、设备、数据文件夹'))
+    .option('--no-probe', say('do not try the devices; tell what is known', '不测试设备，仅显示已知信息'))
+    .action((options: DoctorFlags) => withSession(({ session }) => doctor(session, options)))
   addDataCommands(command('data', say('datasets: add, list, show, remove', '数据集：添加、列出、查看、删除')), withSession)
   addRunCommands(program, interruptions, withSession)
   addInspectCommands(program, withSession)
@@ -137,7 +138,7 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
       [],
     )
     .option('--seed <n>', say('seed', '随机种子'), seed)
-    .addOption(new Option('--device <device>', say('where it runs', '计算设备')).choices(['auto', 'cpu', 'webgpu', 'cuda']))
+    .addOption(new Option('--device <device>', say('where it runs', '计算设备')).choices(['auto', ...deviceKinds]))
     .addOption(new Option('--runtime <runtime>', say('what runs it', '计算运行时')).choices(['auto', 'onnx', 'tensorflow']))
     .option('--stream', say('print each batch of metrics as it comes', '实时输出每批指标'))
     .action((path: string, options) => {

@@ -18,7 +18,7 @@ export function createProgressBar(stream: NodeJS.WriteStream = process.stderr): 
       const filled = Math.round(Math.min(1, Math.max(0, fraction)) * width)
       const line = `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${String(Math.round(fraction * 100)).padStart(3)} %  ${label}`.slice(
         0,
-        (stream.columns ?? 80) - 1,
+        (stream.columns || 80) - 1,
       )
       if (line === drawn) return
       stream.write(`\r\x1b[2K${line}`)
@@ -31,10 +31,12 @@ export function createProgressBar(stream: NodeJS.WriteStream = process.stderr): 
   }
 }
 
+const worthARangeMs = 5000
+
 /** `restarts 8/20 · 12 s left (10 s – 15 s)` */
 export function progressLabel({ phase, done, total, etaMs, etaLowMs, etaHighMs }: Progress): string {
   const count = `${phase} ${Math.floor(done)}/${total}`
   if (etaMs === null) return count
-  const range = etaLowMs !== null && etaHighMs !== null ? ` (${duration(etaLowMs)} – ${duration(etaHighMs)})` : ''
+  const range = etaMs > worthARangeMs && etaLowMs !== null && etaHighMs !== null ? ` (${duration(etaLowMs)} – ${duration(etaHighMs)})` : ''
   return `${count} · ${say(`${duration(etaMs)} left`, `剩余 ${duration(etaMs)}`)}${range}`
 }

@@ -61,5 +61,6 @@ async function follow(
     : ({ points }: { points: { key: string; step: number; value: number | null }[] }) =>
         printText(points.map(({ key, step, value }) => `${step}\t${key}\t${value ?? ''}`).join('\n'))
   const ended = await followRun({ client: session.client, interruptions, begin, before, ...(stream ? { onBatch } : {}) })
-  return { json: runJson(ended), text: runText(ended), status: statusOf[ended.status] }
+  // its warnings have been said on stderr
+  return { json: runJson(ended), text: runText({ ...ended, warnings: [] }), status: statusOf[ended.status] }
 }
