@@ -66,7 +66,7 @@ export const elementwiseRows = {
   /** log(1 + exp(x)), without overflow. */
   softplus: elementwise((node, upstream) => [g.multiply(upstream, g.sigmoid(node.inputs[0]!))]),
   /** max(x, 0); its gradient at 0 is 0. */
-  relu: elementwise((node, upstream) => [g.multiply(upstream, g.sign(node))]),
+  relu: elementwise((node, upstream) => [g.multiply(upstream, g.cast(g.greater(node, 0), node.type))]),
   erf: elementwise((node, upstream) => [
     g.multiply(upstream, g.multiply(g.exp(g.negate(g.square(node.inputs[0]!))), 2 / Math.sqrt(Math.PI))),
   ]),
