@@ -3,7 +3,7 @@ import { deviceKinds } from '@shared/domain/devices'
 import { applyOutputSchema } from '@shared/domain/run'
 import { addData, listData, removeData, showData } from './commands/data'
 import { doctor, type DoctorFlags } from './commands/doctor'
-import { apply, decode, params, parseLatent, sample } from './commands/inspect'
+import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
 import { serve } from './commands/serve'
@@ -191,6 +191,12 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
     .option('--seed <n>', say('seed', '随机种子'), seed)
     .addOption(outOption())
     .action((name: string, options) => withSession(({ session }) => sample(session, name, options)))
+  program
+    .command('export <run>')
+    .description(say('write the fitted model for other programs', '导出拟合的模型，供其他程序使用'))
+    .addOption(new Option('--format <format>', say('onnx', 'onnx')).choices(['onnx']).default('onnx'))
+    .addOption(new Option('--out <path>', say('a folder, or a file ending in .onnx', '文件夹，或以 .onnx 结尾的文件')).makeOptionMandatory())
+    .action((name: string, { out }: { out: string }) => withSession(({ session }) => exportOnnx(session, name, out)))
   program
     .command('decode <run>')
     .description(say('decode latent vectors', '解码隐变量'))

@@ -53,6 +53,7 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.states': async ({ id, dataset, horizon }) =>
       ask<'inspect.states'>(id, { kind: 'states', horizon, ...(await applyTo(id, dataset)) }),
     'inspect.sample': ({ id, count, seed }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed }),
+    'inspect.exportOnnx': ({ id, out }) => ask<'inspect.exportOnnx'>(id, { kind: 'export', out }),
     'inspect.apply': async ({ id, dataset, output }) =>
       ask<'inspect.apply'>(id, { kind: 'apply', output, ...(await applyTo(id, dataset)) }),
   }

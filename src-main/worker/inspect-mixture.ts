@@ -7,8 +7,11 @@ import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { mixturePosterior } from '../inference/mixture-problem'
 import { logScale, toStandard } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
+import { posteriorPass } from '../models/mixtures/mixture-pass'
 import { nested } from '../models/mixtures/nested'
+import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
+import { openRows } from '../runtimes/onnx/lowering'
 import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
 import type { AnyFamily } from './mixture-families'
@@ -46,9 +49,18 @@ export class InspectedMixture implements InspectedModel {
       case 'apply':
         if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation, this.run)
         return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
+      case 'export':
+        if (this.#isLimit()) throw misfit(operation, this.run)
+        return writeOnnx(this.run, [this.density()], operation.out)
       default:
         throw misfit(operation, this.run)
     }
+  }
+
+  /** x → responsibilities, logDensity, in float64. */
+  density(): ExportedPart {
+    const family = this.#family.careful?.family ?? this.#family
+    return { name: 'density', program: posteriorPass(family, openRows), state: family.state([this.#mixture]) }
   }
 
   async #posterior(mixture: Mixture, features: Float64Array) {

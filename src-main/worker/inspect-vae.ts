@@ -6,7 +6,9 @@ import { type PreparedData, imageShapeOf, prepareData, transformRows } from '../
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import type { Executable, NumericArray } from '../graph/runtime'
 import { activeUnitVariance } from '../inference/gradient'
+import { openRows } from '../runtimes/onnx/lowering'
 import { type Vae, decoding, encoding, vae } from '../models/vae/vae'
+import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
 
@@ -43,9 +45,20 @@ export class InspectedVae implements InspectedModel {
       case 'apply':
         if (operation.output !== 'encode' && operation.output !== 'reconstruct') throw misfit(operation, this.run)
         return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
+      case 'export':
+        return writeOnnx(this.run, this.exports(), operation.out)
       default:
         throw misfit(operation, this.run)
     }
+  }
+
+  /** encoder: x → latentMean, latentLogVariance; decoder: latent → mean. */
+  exports(): ExportedPart[] {
+    const { state } = this.#checkpoint
+    return [
+      { name: 'encoder', program: encoding(this.#model, openRows), state },
+      { name: 'decoder', program: decoding(this.#model, openRows), state },
+    ]
   }
 
   #program(kind: 'encoder' | 'decoder', rows: number): Promise<Executable> {

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { EmFrame, Matrix } from '@shared/domain/run'
+import { openDatasetArrays } from '../files/dataset-arrays'
 import { type StoredDataset, storeDataset, train } from './training-fixture'
 
 const mixture = (components: number, covariance = 'full', restarts = 20, regularization = 0): object => ({
@@ -126,5 +129,15 @@ describe('a Gaussian mixture by EM', () => {
     const resumed = await train(faithful, mixture(4, 'full', 40), { runFolder: stopped.runFolder, resume: true })
     const whole = await train(faithful, mixture(4, 'full', 40))
     expect(resumed.finished().metrics).toEqual(whole.finished().metrics)
+  })
+
+  it('exports its density for a plain ONNX Runtime, any number of rows', async () => {
+    const run = await train(faithful, mixture(3))
+    const { out } = await run.inspect<{ out: string[] }>({ kind: 'export', out: join(run.runFolder, 'density.onnx') })
+    const session = await ort.InferenceSession.create(out[0]!)
+    const { features } = openDatasetArrays(faithful.folder, faithful.dataset)
+    const { logDensity } = await session.run({ x: new ort.Tensor('float64', features as Float64Array, [272, 2]) })
+    const sum = (logDensity!.data as Float64Array).reduce((all, value) => all + value, 0)
+    expect(sum / 272).toBeCloseTo(run.finished().metrics['train/logLikelihood']!, 9)
   })
 })

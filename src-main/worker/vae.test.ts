@@ -1,3 +1,5 @@
+import { basename, join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
 import type { FromWorker } from '@shared/domain/worker-protocol'
@@ -100,6 +102,22 @@ describe('a VAE', () => {
     const mean = item.input.reduce((sum, value) => sum + value / 64, 0)
     const covariance = item.input.reduce((sum, value, index) => sum + (value - mean) * item.reconstruction[index]!, 0)
     expect(covariance).toBeGreaterThan(1)
+  })
+
+  it.each([[{ mlp: [32] }], [{ channels: [4, 8], mlp: [] }]])('exports an encoder and a decoder that a plain ONNX Runtime runs as the app does: %j', async (network) => {
+    const run = await train(digits, { ...digitsVae(2), model: { kind: 'vae', latent: 3, encoder: network, decoder: network } })
+    const { out } = await run.inspect<{ out: string[] }>({ kind: 'export', out: join(run.runFolder, 'exported') })
+    expect(out.map((path) => basename(path))).toEqual(['encoder.onnx', 'decoder.onnx'])
+    const latent = [[0, 0, 0], [1, -1, 0.5], [2, 0, -2]]
+    const { rows } = await run.inspect<{ rows: Matrix }>({ kind: 'decode', latent })
+    const session = await ort.InferenceSession.create(out[1]!)
+    const { mean } = await session.run({ latent: new ort.Tensor('float32', latent.flat(), [3, 3]) })
+    expect(mean!.dims).toEqual([3, 64])
+    mean!.data.forEach((value, index) => expect(value).toBeCloseTo(rows.values[index]!, 5))
+    const item = await run.inspect<LatentItem>({ kind: 'item', row: 7 })
+    const encoder = await ort.InferenceSession.create(out[0]!)
+    const { latentMean } = await encoder.run({ x: new ort.Tensor('float32', item.input, [1, 64]) })
+    latentMean!.data.forEach((value, index) => expect(value).toBeCloseTo(item.latentMean[index]!, 5))
   })
 
   it('does not take a step whose loss is not a number, and says where it happened', async () => {

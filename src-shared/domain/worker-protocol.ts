@@ -1,5 +1,6 @@
 import type { MetricPoint } from '../rpc/contract'
 import type { Dataset } from './dataset'
+import type { Place } from './devices'
 import type { ApplyOutput, Artifact, Notice } from './run'
 import type { RunSpec } from './spec'
 
@@ -17,6 +18,22 @@ export interface TrainTask {
   resume: boolean
   /** Threads this run may use: already resolved, ≥ 1. */
   threads: number
+  /** Where it is computed and why there; without it, ONNX Runtime on the CPU. */
+  place?: Place & { because: Notice }
+}
+
+/** Opens a runtime and runs its self-test: the one thing this process is for, since a broken driver may take it down. */
+export interface ProbeTask extends Place {
+  kind: 'probe'
+  threads: number
+}
+
+/** What a self-test found; notice says why it was not passed. */
+export interface Probed {
+  passed: boolean
+  notice: Notice | null
+  msPerStep: number | null
+  largestError: number | null
 }
 
 export interface InspectTask {
@@ -40,10 +57,12 @@ export type InspectOperation =
   | { kind: 'decode'; latent: number[][] }
   | { kind: 'states'; horizon: number; dataset: Dataset; datasetFolder: string }
   | { kind: 'sample'; count: number; seed: number }
+  /** The fitted parts as ONNX files; `out` is a file ending in .onnx or a folder. */
+  | { kind: 'export'; out: string }
   /** `dataset` and `datasetFolder`: the data to apply to, possibly not the run's own. */
   | { kind: 'apply'; output: ApplyOutput; dataset: Dataset; datasetFolder: string }
 
-export type ToWorker = TrainTask | InspectTask | { kind: 'pause' } | { kind: 'resume' } | { kind: 'cancel' }
+export type ToWorker = TrainTask | InspectTask | ProbeTask | { kind: 'pause' } | { kind: 'resume' } | { kind: 'cancel' }
 
 export interface TrainResult {
   status: 'completed' | 'cancelled'
@@ -70,3 +89,4 @@ export type FromWorker =
   | { kind: 'failed'; error: Notice }
   | { kind: 'inspected'; requestId: number; value: unknown }
   | { kind: 'inspectFailed'; requestId: number; error: Notice }
+  | { kind: 'probed'; result: Probed }

@@ -22,7 +22,8 @@ import {
   imageShapeSchema,
 } from '../domain/run'
 import { runSpecSchema } from '../domain/spec'
-import { systemInfoSchema } from '../domain/system'
+import { deviceKindSchema, runtimeNameSchema, settingsSchema } from '../domain/devices'
+import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
 
 /** The only list of methods and events there is. Both transports, the router and the client are made from it. */
 
@@ -31,8 +32,22 @@ const none = z.strictObject({})
 const nothing = z.null()
 const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 
+const devicesStateSchema = z.object({
+  runtimes: z.array(runtimeInfoSchema),
+  /** The self-test that is under way. */
+  checking: z.object({ runtime: runtimeNameSchema, device: deviceKindSchema, done: z.int(), total: z.int() }).nullable(),
+})
+export type DevicesState = z.infer<typeof devicesStateSchema>
+
 export const methods = {
   'system.info': method(none, systemInfoSchema),
+
+  /** What is known of the devices of this machine; nothing is tried. */
+  'devices.list': method(none, devicesStateSchema),
+  /** Runs every self-test now, each in a process of its own; resolves when all are done. */
+  'devices.probe': method(none, devicesStateSchema),
+  'settings.get': method(none, settingsSchema),
+  'settings.set': method(settingsSchema, settingsSchema),
 
   'datasets.list': method(none, z.array(datasetSchema)),
   /** By id or by name. */
@@ -112,6 +127,8 @@ export const methods = {
     z.strictObject({ id: z.string(), count: z.int().min(1).max(1000000), seed: z.int().min(0).max(4294967295).default(0) }),
     z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
   ),
+  /** Writes encoder and decoder, or the density, as ONNX files in the units the model saw; out: a file ending in .onnx, or a folder. */
+  'inspect.exportOnnx': method(z.strictObject({ id: z.string(), out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
   /** dataset: id or name; without it, the run's own. */
   'inspect.apply': method(z.strictObject({ id: z.string(), dataset: z.string().optional(), output: applyOutputSchema }), matrixSchema),
 } as const
@@ -129,6 +146,8 @@ export const events = {
   'run.artifact': z.object({ id: z.string(), artifact: artifactSchema }),
   'dataset.changed': z.object({ dataset: datasetSchema }),
   'dataset.removed': z.object({ id: z.string() }),
+  'devices.changed': devicesStateSchema,
+  'settings.changed': z.object({ settings: settingsSchema }),
   'import.progress': z.object({ path: z.string(), fraction: z.number() }),
 } as const
 

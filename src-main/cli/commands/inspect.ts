@@ -61,3 +61,8 @@ export async function decode({ client }: Session, id: string, latent: number[][]
   const { rows } = await client.call('inspect.decode', { id, latent })
   return matrixResult(rows, out)
 }
+
+export async function exportOnnx({ client }: Session, id: string, out: string): Promise<Result> {
+  const { out: paths } = await client.call('inspect.exportOnnx', { id, out: resolve(out) })
+  return { json: { out: paths.length === 1 ? paths[0] : paths }, text: paths.map((path) => say(`Wrote ${path}.`, `已写入 ${path}。`)).join('\n') }
+}

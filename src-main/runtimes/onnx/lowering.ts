@@ -1,6 +1,7 @@
 import type { OpName } from '../../graph/ops'
 import { quadraticPairs } from '../../graph/quadratic'
 import type { Program } from '../../graph/program'
+import type { NumericArray } from '../../graph/runtime'
 import type { Tensor } from '../../graph/tensor'
 import { lowerConvolution, lowerTransposedConvolution } from './convolution'
 import { OnnxGraph, elementTypes } from './onnx-graph'
@@ -85,7 +86,7 @@ const lowerings: Record<OpName, Lowering> = {
     }),
   cumulativeSum: (graph, [x], { attributes: { axis, exclusive, reverse } }) =>
     graph.emit('CumSum', [x!, graph.constant([axis as number], [], 'int64')], { exclusive: flag(exclusive), reverse: flag(reverse) }),
-  reshape: (graph, [x], { shape }) => graph.emit('Reshape', [x!, numbers(graph, shape)], { allowzero: { integer: 1 } }),
+  reshape: (graph, [x], { shape }) => graph.emit('Reshape', [x!, graph.targetShape(shape)], { allowzero: { integer: 1 } }),
   transpose: (graph, [x], { attributes }) => graph.emit('Transpose', [x!], { perm: { integers: attributes['order'] as number[] } }),
   broadcastTo: (graph, [x], { shape }) => graph.emit('Expand', [x!, numbers(graph, shape)]),
   slice: (graph, [x], { attributes }) =>
@@ -120,19 +121,40 @@ const lowerings: Record<OpName, Lowering> = {
 /** The names under which the next values of parameters leave the model. */
 export const updateName = (parameter: string): string => `next:${parameter}`
 
-/** A program as the bytes of an ONNX model: inputs and parameters come in, outputs and the next values of parameters go out. */
-export function lowerProgram(program: Program): Uint8Array {
-  const graph = new OnnxGraph(program.name)
+function lowerNodes(graph: OnnxGraph, program: Program, parameter: (node: Tensor) => string): Map<Tensor, string> {
   const names = new Map<Tensor, string>()
   for (const node of program.nodes) {
     const sources = node.inputs.map((source) => names.get(source)!)
-    if (node.op === 'input' || node.op === 'parameter') names.set(node, graph.input(node.name!, node.shape, node.type))
+    if (node.op === 'input') names.set(node, graph.input(node.name!, node.shape, node.type))
+    else if (node.op === 'parameter') names.set(node, parameter(node))
     else if (node.op === 'constant') names.set(node, graph.constant(node.values!, node.shape, node.type))
     else names.set(node, lowerings[node.op as OpName](graph, sources, node))
   }
   for (const [name, tensor] of Object.entries(program.outputs)) graph.output(name, names.get(tensor)!, tensor.shape, tensor.type)
+  return names
+}
+
+/** A program as the bytes of an ONNX model: inputs and parameters come in, outputs and the next values of parameters go out. */
+export function lowerProgram(program: Program): Uint8Array {
+  const graph = new OnnxGraph(program.name)
+  const names = lowerNodes(graph, program, ({ name, shape, type }) => graph.input(name!, shape, type))
   for (const [name, tensor] of Object.entries(program.updates)) {
     graph.output(updateName(name), names.get(tensor)!, tensor.shape, tensor.type)
   }
   return graph.finish()
+}
+
+/** A number of rows that no other axis has: programs that are to be exported are built for it, and the axis is left open in the file. */
+export const openRows = 1_000_003
+
+/** A fitted program as an ONNX file that stands by itself: parameters are in it, the number of rows is open. */
+export function exportProgram(program: Program, state: Readonly<Record<string, NumericArray>>, metadata: Record<string, string>): Uint8Array {
+  const graph = new OnnxGraph(program.name, openRows)
+  lowerNodes(graph, program, ({ name, shape, type }) => {
+    const values = state[name!]
+    if (!values) throw new Error(`${program.name}: there are no values for ${name}`)
+    const typed = type === 'float32' ? Float32Array.from(values) : Float64Array.from(values)
+    return graph.weights(name!, shape, type, new Uint8Array(typed.buffer))
+  })
+  return graph.finish(metadata)
 }

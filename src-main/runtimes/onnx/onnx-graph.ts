@@ -66,7 +66,24 @@ export class OnnxGraph {
   #results = new Set<string>()
   #count = 0
 
-  constructor(readonly name: string) {}
+  /** @param openLength  a length that stands for any number of rows: axes of that length are left open in the model */
+  constructor(
+    readonly name: string,
+    readonly openLength: number | null = null,
+  ) {}
+
+  /** The constant a Reshape takes: an open axis is what the others leave over. */
+  targetShape(shape: Shape): string {
+    return this.constant(shape.map((length) => (length === this.openLength ? -1 : length)), [shape.length], 'int64')
+  }
+
+  /** Weights of a model that stands by itself. */
+  weights(name: string, shape: Shape, type: ElementType, bytes: Uint8Array): string {
+    const tensor = new MessageWriter()
+    for (const length of shape) tensor.integer(1, length)
+    this.#initializers.push(tensor.integer(2, elementTypes[type]).text(8, name).bytes(9, bytes).finish())
+    return name
+  }
 
   emit(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}): string {
     const output = `t${this.#count++}`
@@ -95,7 +112,9 @@ export class OnnxGraph {
       value.message(1, (tensor) => {
         tensor.integer(1, elementTypes[type])
         tensor.message(2, (dimensions) => {
-          for (const length of shape) dimensions.message(1, (dimension) => void dimension.integer(1, length))
+          for (const length of shape) {
+            dimensions.message(1, (dimension) => void (length === this.openLength ? dimension.text(2, 'rows') : dimension.integer(1, length)))
+          }
         })
       }),
     )
@@ -114,7 +133,8 @@ export class OnnxGraph {
     this.#outputs.push(this.#valueInfo(name, shape, type))
   }
 
-  finish(): Uint8Array {
+  /** @param metadata  kept in the file for whoever opens it */
+  finish(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
     const model = new MessageWriter().integer(1, irVersion).text(2, 'latent-workbench')
     model.message(7, (graph) => {
       for (const node of this.#nodes) graph.bytes(1, nodeBytes(node, this.#rename))
@@ -123,6 +143,8 @@ export class OnnxGraph {
       for (const value of this.#inputs) graph.bytes(11, value)
       for (const value of this.#outputs) graph.bytes(12, value)
     })
-    return model.message(8, (opset) => void opset.text(1, '').integer(2, onnxOpset)).finish()
+    model.message(8, (opset) => void opset.text(1, '').integer(2, onnxOpset))
+    for (const [key, value] of Object.entries(metadata)) model.message(14, (entry) => void entry.text(1, key).text(2, value))
+    return model.finish()
   }
 }
