@@ -63,6 +63,7 @@ export const rooms = {
   'src-main/models': room(inMain('graph'), [], everythingOutside),
   'src-main/inference': room(inMain('graph', 'models'), [], everythingOutside),
   'src-main/runtimes': room(inMain('graph'), ['node:*'], ['Date', ...noWindowNoNetwork]),
+  'src-main/runtimes/open': room(inMain('graph', 'runtimes', 'runtimes/onnx', 'runtimes/tensorflow'), ['node:*'], ['Date', ...noWindowNoNetwork]),
   'src-main/runtimes/onnx': room(inMain('graph', 'runtimes'), ['onnxruntime-node', 'node:*'], ['Date', ...noWindowNoNetwork]),
   'src-main/runtimes/tensorflow': room(
     inMain('graph', 'runtimes'),
@@ -70,7 +71,7 @@ export const rooms = {
     ['Date', ...noWindowNoNetwork],
   ),
   'src-main/worker': room(
-    inMain('graph', 'models', 'inference', 'runtimes', 'runtimes/onnx', 'runtimes/tensorflow', 'datasets', 'files'),
+    inMain('graph', 'models', 'inference', 'runtimes', 'runtimes/open', 'runtimes/onnx', 'runtimes/tensorflow', 'datasets', 'files'),
     ['node:*'],
     noWindowNoNetwork,
   ),

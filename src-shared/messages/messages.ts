@@ -1,5 +1,6 @@
 import { cliMessages } from './cli'
 import { datasetMessages } from './dataset'
+import { deviceMessages } from './device'
 import { formatMessage, type Message } from './message'
 import { latentModelMessages } from './latent-models'
 import { modelMessages } from './model'
@@ -14,6 +15,7 @@ export const messages = {
   ...modelMessages,
   ...latentModelMessages,
   ...systemMessages,
+  ...deviceMessages,
   ...cliMessages,
 } as const satisfies Record<string, Message>
 

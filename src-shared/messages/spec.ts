@@ -80,7 +80,7 @@ export const specMessages = {
     zh: '预处理 scale：范围的两端都是 {value}。请给出两个不同的数，例如 {scale: {to: [0, 1]}}。',
   },
   'spec/device-unavailable': {
-    en: 'Device {device} with runtime {runtime} is not available here: {reason}. Use `--device auto` or `--device cpu`.',
-    zh: '此处无法使用设备 {device}（运行时 {runtime}）：{reason}。请使用 auto 或 cpu。',
+    en: 'Device {device} with runtime {runtime} is not available here: {reason} Use `--device auto` or `--device cpu`.',
+    zh: '此处无法使用设备 {device}（运行时 {runtime}）：{reason}请使用 auto 或 cpu。',
   },
 } as const satisfies Record<string, Message>

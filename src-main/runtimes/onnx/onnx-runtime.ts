@@ -102,17 +102,22 @@ export interface OnnxOptions {
   threads: number
   /** Compute quadratic features and the elementwise end of a step by kernels of our own; false leaves all to ONNX Runtime. */
   kernels?: boolean
+  /** An execution provider other than the CPU; float32 only. State crosses to the device and back with every step. */
+  provider?: 'cuda' | 'dml' | 'coreml'
 }
 
-/** ONNX Runtime on the CPU, float32 and float64. */
+/** ONNX Runtime on the CPU, float32 and float64; with a provider on its device, float32. */
 export function createOnnxRuntime(options: OnnxOptions): Runtime {
+  const { provider } = options
   return {
     name: 'onnx',
-    device: 'cpu',
+    device: provider ?? 'cpu',
     threads: options.threads,
     environment: { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common, threads: String(options.threads) },
     async compile(program) {
-      if (options.kernels === false) return compileHead(program, options.threads)
+      const float64 = provider && program.nodes.some(({ type }) => type === 'float64')
+      if (float64) throw new Error(`${program.name} computes in float64, which ${provider} does not`)
+      if (options.kernels === false || provider) return compileHead(program, options.threads, provider)
       const features = planFeatures(program)
       const plan = planTail(features?.rest ?? program)
       const head = await compileHead(plan.head, options.threads)
@@ -122,9 +127,9 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
   }
 }
 
-async function compileHead(program: Program, threads: number): Promise<OnnxExecutable> {
+async function compileHead(program: Program, threads: number, provider: OnnxOptions['provider'] | 'cpu' = 'cpu'): Promise<OnnxExecutable> {
   const session = await ort.InferenceSession.create(lowerProgram(program), {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
