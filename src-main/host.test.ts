@@ -68,8 +68,9 @@ test.each([
   ['a misspelt field', { ...spec('x'), sede: 1 }, 'spec/unknown-key-near'],
   ['two faults', { ...spec('x'), seed: 'one', threads: -1 }, 'spec/invalid'],
   ['more components than rows', { ...spec('x'), model: { kind: 'gaussian-mixture', components: 500 } }, 'spec/too-few-rows'],
-  ['a device that is not there', { ...spec('x'), device: 'cuda' }, 'spec/device-unavailable'],
-  ['a runtime that is not there', { ...spec('x'), runtime: 'tensorflow' }, 'spec/device-unavailable'],
+  ['a device that is not there', { ...spec('x'), device: 'abacus' }, 'spec/not-one-of'],
+  ['a device without float64', { ...spec('x'), device: 'cuda' }, 'device/float32-only'],
+  ['a runtime without float64', { ...spec('x'), runtime: 'tensorflow' }, 'device/float32-only'],
   ['nothing at all', undefined, 'spec/no-specification'],
 ])('%s starts nothing and says why; validation says the same', async (_name, input, code) => {
   await expect(client.call('runs.start', { spec: input })).rejects.toMatchObject({ code })

@@ -1,21 +1,25 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import type { RuntimeInfo, SystemInfo } from '@shared/domain/system'
 import type { HostEvent } from '@shared/rpc/contract'
 import { notice } from '@shared/rpc/errors'
 import { clearTemporary, openDataFolder } from './files/data-folder'
 import { acquireHostLock, type HostLock } from './files/host-lock'
+import { createProber, probeTimeoutMs } from './jobs/probe'
 import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/inspector'
 import { findNodeCommand } from './jobs/node-command'
+import { shareCores } from './jobs/queue'
 import { createRunRecorder } from './jobs/run-recorder'
 import { createSupervisor } from './jobs/supervisor'
 import { type WorkerLimits, workerLimits } from './jobs/worker-process'
 import { createEventHub } from './rpc/event-hub'
 import { type HttpServer, startHttp } from './rpc/http'
 import { createRouter, type Dispatch } from './rpc/router'
-import { describeRuntimes } from './runtimes/describe'
+import { describeMachine, describeRuntimes } from './runtimes/describe'
 import { createDatasetService } from './services/datasets'
+import { createDeviceService } from './services/devices'
 import { createInspectMethods } from './services/inspect'
 import { createRunMethods } from './services/runs'
+import { createSettingsService } from './services/settings'
 import { createSystemMethods } from './services/system'
 import { storageError } from './store/storage-error'
 import { openStore, type Store } from './store/store'
@@ -68,15 +72,27 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const command = findNodeCommand(options.nodePath ?? process.env['LATENT_NODE'] ?? null)
   const hub = createEventHub()
   const recorder = createRunRecorder(store, hub.publish)
-  const supervisor = createSupervisor({ store, folder, recorder, command, workerPath, cores, parallelRuns: options.parallelRuns, limits })
+  const settings = createSettingsService(folder, hub.publish)
+  const { threadsPerRun: threads } = shareCores(cores, options.parallelRuns)
+  const prober = createProber({ command, workerPath, limits, threads, timeoutMs: probeTimeoutMs })
+  const cacheKey = `${options.version} · ${describeMachine(hostname())} · ${threads} threads`
+  const devices = createDeviceService({ folder, candidates: runtimes, cacheKey, prober, settings: settings.get, publish: hub.publish })
+  const supervisor = createSupervisor({
+    ...{ store, folder, recorder, command, workerPath, cores, parallelRuns: options.parallelRuns, limits },
+    settings: settings.orDefault,
+    choosePlace: devices.choose,
+  })
+  hub.subscribe(({ name }) => name === 'settings.changed' && supervisor.refill())
   const inspector = createInspector({ command, workerPath, limits: { ...limits, answerMs: inspectorAnswerMs }, idleMs: inspectorIdleMs })
   const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
   const { findDataset } = datasets
   const route = createRouter(
     {
-      ...createSystemMethods(describeSystem(options, folder.home, cores, runtimes)),
+      ...createSystemMethods(() => describeSystem(options, folder.home, cores, devices.runtimes())),
+      ...devices.methods,
+      ...settings.methods,
       ...datasets.methods,
-      ...createRunMethods({ store, folder, recorder, supervisor, runtimes, findDataset }),
+      ...createRunMethods({ store, folder, recorder, supervisor, devices, findDataset }),
       ...createInspectMethods({ store, folder, inspector, findDataset }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
@@ -95,7 +111,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     }
   }
   async function close(): Promise<void> {
-    await Promise.all([supervisor.close(), inspector.close()])
+    await Promise.all([supervisor.close(), inspector.close(), devices.close()])
     await Promise.all([...servers].map((server) => server.close()))
     store.close()
     lock.release()

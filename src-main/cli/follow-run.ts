@@ -1,4 +1,5 @@
 import { isTerminal, type Run, type SeriesByKey } from '@shared/domain/run'
+import { choiceOf } from '@shared/domain/run-choice'
 import type { EventPayload } from '@shared/rpc/contract'
 import type { Client } from '@shared/rpc/client'
 import { AppError } from '@shared/rpc/errors'
@@ -34,6 +35,7 @@ export async function followRun({ client, interruptions, begin, onBatch, before 
   ended.catch(() => {})
 
   let warned = 0
+  let toldChoice: string | null = null
   const seen = new Map(Object.entries(before).map(([key, { step }]) => [key, step.length]))
   const showBatch = ({ points }: Pick<Batch, 'points'>): void => {
     for (const { key } of points) seen.set(key, (seen.get(key) ?? 0) + 1)
@@ -47,6 +49,12 @@ export async function followRun({ client, interruptions, begin, onBatch, before 
       tell(`! ${inWords(warning)}`)
     }
     warned = run.warnings.length
+    const choice = choiceOf(run)
+    if (choice && choice.message !== toldChoice && choice.code !== 'device/chosen-float64') {
+      bar.clear()
+      tell(`${run.device} (${run.runtime}): ${inWords(choice)}`)
+      toldChoice = choice.message
+    }
     if (isTerminal(run.status)) finish(run)
     else if (run.progress) bar.show(run.progress.fraction, progressLabel(run.progress))
   }

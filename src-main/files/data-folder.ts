@@ -8,6 +8,9 @@ export interface DataFolder {
   readonly home: string
   readonly database: string
   readonly lock: string
+  /** What is known of this machine's devices. */
+  readonly devices: string
+  readonly settings: string
   datasetFolder(id: string): string
   runFolder(id: string): string
   checkpointsFolder(runId: string): string
@@ -59,6 +62,8 @@ export function openDataFolder(path: string): DataFolder {
     home,
     database: join(home, 'latent.db'),
     lock: join(home, 'host.lock'),
+    devices: join(home, 'devices.json'),
+    settings: join(home, 'settings.json'),
     datasetFolder: (id) => entry(join(home, 'datasets'), id),
     runFolder,
     checkpointsFolder: (id) => join(runFolder(id), 'checkpoints'),

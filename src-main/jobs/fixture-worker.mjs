@@ -11,13 +11,18 @@ const finish = async (status) => {
   })
   process.exit(0)
 }
-const started = () =>
-  send({ kind: 'started', device: 'cpu', runtime: 'onnx', environment: { node: process.version, pid: String(process.pid) } })
+const started = (place) =>
+  send({
+    kind: 'started',
+    device: place?.device ?? 'cpu',
+    runtime: place?.runtime ?? 'onnx',
+    environment: { node: process.version, pid: String(process.pid), ...(place && { chosenBecause: place.because.message }) },
+  })
 const point = (step) => ({ key: 'train/logLikelihood', step, value: -10 + step })
 
 const behaviours = {
-  async finish() {
-    await started()
+  async finish(task) {
+    await started(task.place)
     for (let step = 0; step < 3; step++) {
       await send({ kind: 'metrics', points: [point(step)] })
       await send({ kind: 'progress', phase: 'iterations', done: step + 1, total: 3 })
@@ -95,6 +100,17 @@ const inspections = {
   },
 }
 
+/** LATENT_FIXTURE_DEVICES: milliseconds of each device that works, e.g. {"onnx/cpu": 5}; "crash" and "hang" do so; the others fail. */
+async function probe({ runtime, device }) {
+  const behaviour = JSON.parse(process.env.LATENT_FIXTURE_DEVICES ?? '{"onnx/cpu": 5}')[`${runtime}/${device}`]
+  if (behaviour === 'crash') return process.abort()
+  if (behaviour === 'hang') for (;;);
+  const passed = typeof behaviour === 'number'
+  const notice = { code: 'device/open-failed', message: 'It could not be started: none.', details: { problem: 'none' } }
+  const result = { passed, notice: passed ? null : notice, msPerStep: passed ? behaviour : null, largestError: passed ? 1e-7 : null }
+  await send({ kind: 'probed', result })
+  process.exit(0)
+}
 process.on('disconnect', () => process.exit(0))
 createInterface({ input: process.stdin }).on('line', async (line) => {
   const message = decode(line)
@@ -102,6 +118,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   else if (message.kind === 'pause') await send({ kind: ((isPaused = true), 'paused') })
   else if (message.kind === 'resume') await send({ kind: ((isPaused = false), 'resumed') })
   else if (message.kind === 'cancel') isCancelled = true
+  else if (message.kind === 'probe') await probe(message)
   else if (message.kind === 'inspect') {
     const { requestId, operation } = message
     try {

@@ -5,18 +5,20 @@ export interface Queue {
   remove(id: string): boolean
   isWaiting(id: string): boolean
   size(): { waiting: number; active: number }
+  /** There may be more places than before. */
+  refill(): void
   /** Starts nothing any more. */
   close(): void
 }
 
 /** `start` settles when the place is free again; it does not reject. */
-export function createQueue(places: number, start: (id: string) => Promise<void>): Queue {
+export function createQueue(places: () => number, start: (id: string) => Promise<void>): Queue {
   const waiting: string[] = []
   let active = 0
   let isClosed = false
 
   function fill(): void {
-    while (!isClosed && active < places) {
+    while (!isClosed && active < places()) {
       const id = waiting.shift()
       if (id === undefined) return
       active++
@@ -39,6 +41,7 @@ export function createQueue(places: number, start: (id: string) => Promise<void>
     },
     isWaiting: (id) => waiting.includes(id),
     size: () => ({ waiting: waiting.length, active }),
+    refill: fill,
     close: () => {
       isClosed = true
     },

@@ -1,4 +1,6 @@
+import type { Settings } from '@shared/domain/devices'
 import { isTerminal, type Run } from '@shared/domain/run'
+import type { TrainTask } from '@shared/domain/worker-protocol'
 import { AppError, notice, toNotice } from '@shared/rpc/errors'
 import type { DataFolder } from '../files/data-folder'
 import { storageError } from '../store/storage-error'
@@ -21,6 +23,8 @@ export interface Supervisor {
   /** Puts right what the end of the last host left behind. */
   recover(options: { startQueued: boolean }): void
   isIdle(): boolean
+  /** The number of runs at once may have been changed. */
+  refill(): void
   /** Interrupts what goes on, and resolves when every process is gone. */
   close(): Promise<void>
 }
@@ -34,38 +38,75 @@ export interface SupervisorOptions {
   cores: number
   parallelRuns?: number | undefined
   limits?: WorkerLimits | undefined
+  /** Runs at once and threads of each; 0 leaves them to the program. */
+  settings?: (() => Pick<Settings, 'parallelRuns' | 'threadsPerRun'>) | undefined
+  /** Where a run is to be computed; rejects with an AppError where it cannot be. Without it: ONNX Runtime on the CPU. */
+  choosePlace?: ((run: Run, onProgress: (done: number, total: number) => void) => Promise<NonNullable<TrainTask['place']>>) | undefined
 }
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { store, folder, recorder, command, workerPath, limits = workerLimits } = options
-  const share = shareCores(options.cores, options.parallelRuns)
+  const share = (): ReturnType<typeof shareCores> => {
+    const { parallelRuns = 0, threadsPerRun = 0 } = options.settings?.() ?? {}
+    const shared = shareCores(options.cores, parallelRuns > 0 ? parallelRuns : options.parallelRuns)
+    return threadsPerRun > 0 ? { ...shared, threadsPerRun } : shared
+  }
   const trainings = new Map<string, Training>()
-  const queue = createQueue(share.parallelRuns, train)
+  const choosing = new Set<Promise<unknown>>()
+  let isClosing = false
+  const queue = createQueue(() => share().parallelRuns, train)
+
+  /** Null where the run was cancelled, or the host closed, while devices were tested. */
+  async function choosePlace(run: Run): Promise<{ run: Run; place: TrainTask['place'] } | null> {
+    if (!options.choosePlace) return { run, place: undefined }
+    let isTold = false
+    const report = (done: number, total: number): void => {
+      if (store.runs.get(run.id)?.status !== 'queued') return
+      isTold = true
+      recorder.change(run.id, { progress: { phase: 'devices', done, total, fraction: done / total, etaMs: null, etaLowMs: null, etaHighMs: null } })
+    }
+    const choice = options.choosePlace(run, report)
+    const settled = choice.catch(() => {})
+    choosing.add(settled)
+    try {
+      const place = await choice
+      const now = isClosing ? null : store.runs.get(run.id)
+      return now?.status === 'queued' && !trainings.has(run.id) ? { run: { ...now, progress: run.progress }, place } : null
+    } finally {
+      choosing.delete(settled)
+      if (isTold && !isClosing && store.runs.get(run.id)) recorder.change(run.id, { progress: run.progress })
+    }
+  }
 
   async function train(id: string): Promise<void> {
-    const run = store.runs.get(id)
-    if (run?.status !== 'queued') return
+    const queued = store.runs.get(id)
+    if (queued?.status !== 'queued') return
+    let run = queued
     const dataset = store.datasets.get(run.datasetId)
     if (!dataset) {
       fail(run, notice('dataset/not-found', { name: run.datasetName }))
       return
     }
     try {
-      const task = {
-        kind: 'train' as const,
+      const chosen = await choosePlace(run)
+      if (!chosen) return
+      run = chosen.run
+      const task: TrainTask = {
+        kind: 'train',
         runId: id,
         spec: run.spec,
         dataset,
         datasetFolder: folder.datasetFolder(dataset.id),
         runFolder: folder.runFolder(id),
         resume: run.resumable,
-        threads: run.spec.threads > 0 ? run.spec.threads : share.threadsPerRun,
+        threads: run.spec.threads > 0 ? run.spec.threads : share().threadsPerRun,
+        ...(chosen.place && { place: chosen.place }),
       }
       const training = startTraining({ run, task, recorder, command, workerPath, limits, home: folder.home })
       trainings.set(id, training)
       await training.ended
     } catch (error) {
-      fail(run, toNotice(storageError(error, folder.home) ?? error))
+      if (!isClosing) fail(run, toNotice(storageError(error, folder.home) ?? error))
     } finally {
       trainings.delete(id)
     }
@@ -106,8 +147,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const { waiting, active } = queue.size()
       return waiting + active === 0
     },
+    refill: queue.refill,
     close: async () => {
+      isClosing = true
       queue.close()
+      await Promise.all(choosing)
       for (const training of trainings.values()) training.interrupt()
       await Promise.all([...trainings.values()].map((training) => training.ended))
     },

@@ -97,6 +97,7 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
       case 'heartbeat':
       case 'inspected':
       case 'inspectFailed':
+      case 'probed':
         return
       case 'started': {
         const { device, runtime, environment } = message

@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import type { Dataset } from '@shared/domain/dataset'
 import { isTerminal, type Run } from '@shared/domain/run'
 import type { RunSpec } from '@shared/domain/spec'
-import type { RuntimeInfo } from '@shared/domain/system'
 import { AppError } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { DataFolder } from '../files/data-folder'
@@ -10,6 +9,7 @@ import { readPictures } from '../files/pictures'
 import type { RunRecorder } from '../jobs/run-recorder'
 import type { Supervisor } from '../jobs/supervisor'
 import type { Store } from '../store/store'
+import type { DeviceService } from './devices'
 import { findRun, newRunId } from './run-ids'
 import { describeSpec } from './run-names'
 import { checkSpec, specError } from './spec-check'
@@ -19,17 +19,17 @@ export interface RunServiceOptions {
   folder: DataFolder
   recorder: RunRecorder
   supervisor: Supervisor
-  runtimes: readonly RuntimeInfo[]
+  devices: Pick<DeviceService, 'validate' | 'confirm'>
   findDataset(nameOrId: string): Promise<Dataset>
 }
 
 export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> {
-  const { store, folder, recorder, supervisor } = options
+  const { store, folder, recorder, supervisor, devices, findDataset } = options
   const find = (id: string): Run => findRun(store.runs, id)
   const again = (run: Run): Run => store.runs.get(run.id) ?? run
 
   async function start(input: unknown): Promise<Run> {
-    const { spec, dataset, issues } = await checkSpec(input, options)
+    const { spec, dataset, issues } = await checkSpec(input, { checkDevice: devices.confirm, findDataset })
     if (!spec || !dataset || issues.length > 0) throw specError(issues)
     const run = recorder.add(queuedRun(newRunId(new Date()), spec, dataset))
     supervisor.enqueue(run.id)
@@ -70,7 +70,7 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
 
   return {
     'runs.validate': async ({ spec: input }) => {
-      const { spec, issues } = await checkSpec(input, options)
+      const { spec, issues } = await checkSpec(input, { checkDevice: devices.validate, findDataset })
       return { spec, issues }
     },
     'runs.start': ({ spec }) => start(spec),

@@ -1,13 +1,13 @@
 import type { Dataset } from '@shared/domain/dataset'
 import { resolveSpec, type SpecNotice } from '@shared/domain/resolve-spec'
 import type { RunSpec } from '@shared/domain/spec'
-import type { RuntimeInfo } from '@shared/domain/system'
 import type { MessageCode } from '@shared/messages/messages'
 import { AppError } from '@shared/rpc/errors'
 import { checkSpecAgainstData } from '../datasets/check-spec'
 
 export interface SpecCheckOptions {
-  runtimes: readonly RuntimeInfo[]
+  /** What was asked for by name must be there: another device would be another experiment. */
+  checkDevice(spec: RunSpec): SpecNotice[] | Promise<SpecNotice[]>
   findDataset(nameOrId: string): Promise<Dataset>
 }
 
@@ -19,10 +19,10 @@ export interface CheckedSpec {
 }
 
 /** Everything that can be said about a specification before it runs: its form, its device, its data. */
-export async function checkSpec(input: unknown, { runtimes, findDataset }: SpecCheckOptions): Promise<CheckedSpec> {
+export async function checkSpec(input: unknown, { checkDevice, findDataset }: SpecCheckOptions): Promise<CheckedSpec> {
   const { spec, issues } = resolveSpec(input)
   if (!spec) return { spec, dataset: null, issues }
-  const found = [...issues, ...checkDevice(spec, runtimes)]
+  const found = [...issues, ...(await checkDevice(spec))]
   try {
     const dataset = await findDataset(spec.dataset)
     const ofData = checkSpecAgainstData(spec, dataset).map(({ path, error }) => ({ path, ...error.toJSON() }))
@@ -31,16 +31,6 @@ export async function checkSpec(input: unknown, { runtimes, findDataset }: SpecC
     if (!(error instanceof AppError)) throw error
     return { spec, dataset: null, issues: [...found, { path: 'dataset', ...error.toJSON() }] }
   }
-}
-
-/** What was asked for by name must be there: another device would be another experiment. */
-function checkDevice(spec: RunSpec, runtimes: readonly RuntimeInfo[]): SpecNotice[] {
-  const { device, runtime } = spec
-  const fitting = runtimes.filter((one) => (device === 'auto' || one.device === device) && (runtime === 'auto' || one.name === runtime))
-  if (fitting.some((one) => one.available)) return []
-  const reason = fitting.find((one) => one.reason !== undefined)?.reason ?? 'this version has no such combination'
-  const error = new AppError('spec/device-unavailable', { device, runtime, reason })
-  return [{ path: device === 'auto' ? 'runtime' : 'device', ...error.toJSON() }]
 }
 
 /** One problem is its own error; several are listed in one. */
