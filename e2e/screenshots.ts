@@ -23,6 +23,11 @@ model: {kind: vae, latent: 8, encoder: {mlp: [64, 128]}, decoder: {mlp: [128, 64
 inference: {kind: gradient, batchSize: 64, epochs: 40}
 `
 
+async function openDataset(page: Page, name: string): Promise<void> {
+  await page.getByTestId(testIds.datasetRow(name)).getByRole('link').first().click()
+  await see(page, testIds.datasetPage)
+}
+
 const settled = (page: Page): Promise<void> => page.waitForTimeout(700)
 
 describe.each(looks)('$language, $colorScheme', ({ language, locale, colorScheme }) => {
@@ -79,8 +84,7 @@ describe.each(looks)('$language, $colorScheme', ({ language, locale, colorScheme
   it('a VAE', async () => {
     const { page } = workbench
     for (const name of ['digits', 'iris']) await addBundled(page, name)
-    await page.getByTestId(testIds.datasetRow('digits')).click()
-    await see(page, testIds.datasetPage)
+    await openDataset(page, 'digits')
     await shoot('dataset-images')
     await page.getByTestId(testIds.rail.newRun).click()
     await see(page, testIds.newRunYaml)
@@ -105,8 +109,7 @@ describe.each(looks)('$language, $colorScheme', ({ language, locale, colorScheme
     await page.getByTestId(testIds.rail.data).click()
     await see(page, testIds.datasetRow('iris'))
     await shoot('data')
-    await page.getByTestId(testIds.datasetRow('iris')).click()
-    await see(page, testIds.datasetPage)
+    await openDataset(page, 'iris')
     await shoot('dataset-table')
     await page.getByTestId(testIds.rail.runs).click()
     await see(page, testIds.runsTable)
