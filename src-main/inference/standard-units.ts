@@ -42,9 +42,13 @@ export function standardUnits(
   return { shift, scale }
 }
 
-export function toStandard(features: Float64Array, { shift, scale }: Standardization): Float64Array {
+/** @param out  where the result is written, possibly `features` themselves */
+export function toStandard(features: Float64Array, { shift, scale }: Standardization, out: Float64Array = new Float64Array(features.length)): Float64Array {
   const columns = shift.length
-  return features.map((value, index) => (value - shift[index % columns]!) / scale[index % columns]!)
+  for (let start = 0; start < features.length; start += columns) {
+    for (let column = 0; column < columns; column += 1) out[start + column] = (features[start + column]! - shift[column]!) / scale[column]!
+  }
+  return out
 }
 
 /** What log p(x) loses against log p of the standardized x, per row. */

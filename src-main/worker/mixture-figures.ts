@@ -28,7 +28,7 @@ export async function figures(setting: MixtureSetting, fitted: Mixture, { expect
   }
   const judge = async (part: PreparedPart | null, name: string): Promise<void> => {
     if (!part || (name === 'train' && !part.labels)) return
-    const features = toStandard(part.features as Float64Array, units)
+    const features = name === 'train' ? setting.features : toStandard(part.features as Float64Array, units)
     const { responsibilities, logDensity } = await mixturePosterior({ runtime, features, family, mixture: fitted, pause: control.yield })
     if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows - shift
     if (!part.labels) return

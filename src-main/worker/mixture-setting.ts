@@ -10,6 +10,7 @@ import type { TrainContext } from './train-context'
 
 export interface MixtureSetting extends TrainContext {
   inference: EmSpec
+  /** Its training rows are in the units of the fit too: they are `features`. */
   data: PreparedData
   family: AnyFamily
   units: Standardization
@@ -44,16 +45,17 @@ export function familyAndUnits(run: Pick<TrainTask, 'spec' | 'dataset'>, data: P
 }
 
 export async function mixtureSetting(context: TrainContext): Promise<MixtureSetting> {
-  const { task, arrays, runtime, control } = context
+  const { task, readArrays, runtime, control } = context
   const { spec, dataset } = task
   if (spec.inference.kind !== 'em') throw new Error(`a mixture is not fitted by ${spec.inference.kind}`)
-  const data = prepareData(dataset, arrays, spec, 'float64')
+  const data = prepareData(dataset, readArrays(), spec, 'float64')
   checkValues(spec.model.kind, data)
   const { family, units } = familyAndUnits(task, data)
   if (data.train.rows < family.components) {
     throw new AppError('spec/too-few-rows', { rows: data.train.rows, components: family.components })
   }
-  const features = toStandard(data.train.features as Float64Array, units)
+  // In place: a copy would hold large data twice.
+  const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
   const isLimit = spec.model.kind === 'k-means' && spec.model.softness === 0
   const posterior = isLimit ? 'hard' : 'plain'
   const problem = await mixtureProblem(runtime, familyChunks(features, family), family, { posterior, pause: control.yield })

@@ -61,10 +61,10 @@ export async function trainBayesian(context: TrainContext): Promise<TrainResult>
 }
 
 async function prepare(context: TrainContext): Promise<Setting> {
-  const { task, arrays, runtime } = context
+  const { task, readArrays, runtime } = context
   const { model } = task.spec
   if (model.kind !== 'bayesian-gaussian-mixture') throw new Error(`variational Bayes of mixtures cannot be fitted to ${model.kind}`)
-  const data = prepareData(task.dataset, arrays, task.spec, 'float64')
+  const data = prepareData(task.dataset, readArrays(), task.spec, 'float64')
   const columns = data.features
   if (data.train.rows <= 1) throw new AppError('spec/too-few-rows', { rows: data.train.rows, components: 2 })
   const degreesOfFreedom = model.degreesOfFreedom ?? columns

@@ -8,7 +8,8 @@ import type { Reporter } from './reporter'
 /** All that a fit of any kind works with. */
 export interface TrainContext {
   task: TrainTask
-  arrays: OpenedArrays
+  /** Reads the arrays of the dataset. Nobody keeps them: a fit works on what preprocessing made of them. */
+  readArrays(): OpenedArrays
   files: RunFiles
   runtime: Runtime
   reporter: Reporter
@@ -20,6 +21,6 @@ export const openTraining = (task: TrainTask, runtime: Runtime, reporter: Report
   runtime,
   reporter,
   control,
-  arrays: openDatasetArrays(task.datasetFolder, task.dataset),
+  readArrays: () => openDatasetArrays(task.datasetFolder, task.dataset),
   files: createRunFolder(task.runFolder),
 })

@@ -40,10 +40,10 @@ export async function trainFactors(context: TrainContext): Promise<TrainResult> 
 }
 
 async function prepare(context: TrainContext): Promise<Setting> {
-  const { task, arrays, runtime, control } = context
+  const { task, readArrays, runtime, control } = context
   const { model } = task.spec
   if (model.kind !== 'ppca' && model.kind !== 'factor-analysis') throw new Error(`factors cannot be fitted to ${model.kind}`)
-  const data = prepareData(task.dataset, arrays, task.spec, 'float64')
+  const data = prepareData(task.dataset, readArrays(), task.spec, 'float64')
   if (model.latent >= data.features) throw new AppError('spec/too-many-latents', { latent: model.latent, columns: data.features })
   const isotropic = model.kind === 'ppca'
   const raw = data.train.features as Float64Array

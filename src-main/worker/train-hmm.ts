@@ -56,10 +56,10 @@ export async function trainHmm(context: TrainContext): Promise<TrainResult> {
 }
 
 function prepare(context: TrainContext): Setting {
-  const { task, arrays } = context
+  const { task, readArrays } = context
   const { model } = task.spec
   if (model.kind !== 'hmm') throw new Error(`a hidden Markov model cannot be fitted to ${model.kind}`)
-  const data = prepareData(task.dataset, arrays, task.spec, 'float64')
+  const data = prepareData(task.dataset, readArrays(), task.spec, 'float64')
   if (data.validation || data.test) throw new AppError('hmm/split')
   if (data.train.rows < model.states) throw new AppError('spec/too-few-rows', { rows: data.train.rows, components: model.states })
   const found = cutIntoSequences({

@@ -79,10 +79,10 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
 }
 
 async function prepare(context: TrainContext, start: VaeCheckpoint | null): Promise<Setting> {
-  const { task, arrays, runtime, reporter } = context
+  const { task, readArrays, runtime, reporter } = context
   const { model: spec, inference, seed } = task.spec
   if (spec.kind !== 'vae' || inference.kind !== 'gradient') throw new Error(`a VAE cannot be fitted to ${spec.kind}`)
-  const data = prepareData(task.dataset, arrays, task.spec, 'float32')
+  const data = prepareData(task.dataset, readArrays(), task.spec, 'float32')
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }

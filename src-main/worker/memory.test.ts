@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { build } from 'vite'
+
+/*
+ * Memory is a matter of whole processes: each case runs in one of its own, from a bundle of the sources, and tells its resident set.
+ */
+
+/** Inside node_modules, from where packages are found. */
+mkdirSync(resolve('node_modules/.cache'), { recursive: true })
+const folder = mkdtempSync(resolve('node_modules/.cache/memory-'))
+const bundle = join(folder, 'case.mjs')
+
+const program = `
+import { fillNormal } from '@shared/math/random'
+import { createOnnxRuntime } from '${resolve('src-main/runtimes/onnx/onnx-runtime')}'
+import { familyChunks, mixtureProblem } from '${resolve('src-main/inference/mixture-problem')}'
+import { gaussianFamily } from '${resolve('src-main/models/mixtures/gaussian-family')}'
+import { createTrainer } from '${resolve('src-main/inference/gradient')}'
+import { vae } from '${resolve('src-main/models/vae/vae')}'
+
+const resident = () => { globalThis.gc(); return process.memoryUsage.rss() / 2 ** 20 }
+const runtime = createOnnxRuntime({ threads: 1 })
+const results = { start: resident() }
+if (process.argv[2] === 'em') {
+  const [rows, columns, components] = [1_000_000, 8, 8]
+  const features = new Float64Array(rows * columns)
+  const part = new Float64Array(columns * 1000)
+  for (let at = 0; at < features.length; at += part.length) { fillNormal(part, { seed: 1, stream: 'rows' }, at); features.set(part, at) }
+  const family = gaussianFamily({ structure: 'VVV', components, columns, regularization: 1e-6 })
+  const problem = await mixtureProblem(runtime, familyChunks(features, family), family)
+  let mixture = await problem.begin(Int32Array.from({ length: rows }, (_, row) => row % components))
+  for (let iteration = 1; iteration <= 105; iteration += 1) {
+    mixture = problem.maximize((await problem.expect(mixture, null)).statistics, mixture)
+    if (iteration === 5) results.before = resident()
+  }
+} else {
+  const network = { channels: [], kernel: 3, stride: 2, mlp: [256], activation: 'relu' }
+  const model = vae({ kind: 'vae', latent: 8, encoder: network, decoder: network, likelihood: 'bernoulli' }, 784)
+  const source = { features: new Float32Array(6400 * 784).fill(0.2), rows: 6400, columns: 784, binarize: true }
+  const inference = { kind: 'gradient', objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } }, batchSize: 64, epochs: 12, earlyStopping: 0 }
+  const trainer = await createTrainer({ runtime, model, source, inference, seed: 1, state: null })
+  for (let epoch = 1; epoch <= 12; epoch += 1) {
+    await trainer.epoch(epoch, { yield: async () => {}, onStep: () => {} })
+    if (epoch === 2) results.before = resident()
+  }
+}
+results.after = resident()
+console.log(JSON.stringify(results))
+process.exit(0)
+`
+
+beforeAll(async () => {
+  const entry = join(folder, 'case.ts')
+  writeFileSync(entry, program)
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { alias: { '@shared': resolve('src-shared') } },
+    ssr: { external: ['onnxruntime-node'] },
+    build: { ssr: entry, outDir: folder, emptyOutDir: false, rolldownOptions: { external: ['onnxruntime-node'], output: { entryFileNames: 'case.mjs' } } },
+  })
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function measure(name: string): { start: number; before: number; after: number } {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', bundle, name], { encoding: 'utf8', cwd: process.cwd() })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as { start: number; before: number; after: number }
+}
+
+describe('memory', () => {
+  it('of a million rows of EM is flat over 100 iterations, and no more than the data and 200 MB', () => {
+    const { before, after } = measure('em')
+    console.log(`EM 1M × 8: ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after 100 iterations`)
+    expect(after).toBeLessThan(before * 1.05)
+    expect(after).toBeLessThan((1_000_000 * 8 * 8) / 2 ** 20 + 200)
+  }, 300_000)
+
+  it('of training is flat over 1,000 steps', () => {
+    const { before, after } = measure('vae')
+    console.log(`VAE: ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after 1,000 steps`)
+    expect(after).toBeLessThan(before * 1.05)
+  }, 300_000)
+})
