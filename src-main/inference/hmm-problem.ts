@@ -1,4 +1,5 @@
 import type { Executable, Runtime } from '../graph/runtime'
+import { massTimesLog } from '../models/mass-times-log'
 import { quadraticState, scorePass, weightedMomentsPass } from '../models/quadratic-pass'
 import {
   type Emission,
@@ -86,8 +87,8 @@ export async function hmmProblem(runtime: Runtime, data: SequenceData, like: Hmm
 
   const expectedComplete = (hmm: Hmm, { initialCounts, transitionCounts, emission }: HmmStatistics): number => {
     let total = expectedLogEmission(hmm.emission, emission, constant)
-    initialCounts.forEach((count, k) => (total += count > 0 ? count * Math.log(hmm.initial[k]!) : 0))
-    transitionCounts.forEach((count, index) => (total += count > 0 ? count * Math.log(hmm.transitions[index]!) : 0))
+    initialCounts.forEach((count, k) => (total += massTimesLog(count, hmm.initial[k]!)))
+    transitionCounts.forEach((count, index) => (total += massTimesLog(count, hmm.transitions[index]!)))
     return total
   }
 

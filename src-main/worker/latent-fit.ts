@@ -27,6 +27,8 @@ export interface FitPlan<Parameters, Statistics> {
   /** What every log-likelihood per row loses when it is told in the units of the model. */
   shift: number
   climbed: 'logLikelihood' | 'lowerBound'
+  /** The bound identity is checked at every so many iterations; 1 unless told. */
+  identityEvery?: number
   isSpurious?(parameters: Parameters): boolean
   /** May a start end with this error, without ending the others? */
   isDegenerate?(error: unknown): boolean
@@ -124,10 +126,11 @@ function choose(restarts: readonly KeptRestart[]): number {
 
 async function record<P, S>({ reporter, control }: TrainContext, plan: FitPlan<P, S>, best: number) {
   let bound: EmIteration<P>['bound'] = null
+  const stride = plan.identityEvery ?? 1
   const result = await fitByEm(plan.problem, await plan.startAt(best), {
     tolerance: plan.tolerance,
     maxIterations: plan.maxIterations,
-    identityEvery: plan.climbed === 'logLikelihood' ? 1 : 0,
+    identityEvery: plan.climbed === 'logLikelihood' ? stride : 0,
     pause: control.yield,
     onIteration: (iteration) => {
       bound = iteration.bound ?? bound
@@ -138,6 +141,7 @@ async function record<P, S>({ reporter, control }: TrainContext, plan: FitPlan<P
       if (plan.restarts === 1) reporter.progress('iterations', iteration.iteration, plan.maxIterations)
     },
   })
+  if (stride > 1) reporter.warn('em/identity-stride', { stride })
   if (!result.converged) reporter.warn('em/not-converged', { iterations: result.iterations, remaining: result.remaining })
   // What rounding can do to a sum over many rows; a real fall is orders of magnitude larger.
   if (result.largestFall.amount > 1e-9 * Math.max(1, Math.abs(result.trace.at(-1)!))) {

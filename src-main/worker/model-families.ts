@@ -5,6 +5,7 @@ import { inspectBayesian } from './inspect-bayesian'
 import { inspectFactors } from './inspect-factors'
 import { inspectHmm } from './inspect-hmm'
 import { InspectedMixture } from './inspect-mixture'
+import { inspectTopics } from './inspect-topics'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
 import type { TrainContext } from './train-context'
@@ -12,6 +13,7 @@ import { trainBayesian } from './train-bayesian'
 import { trainFactors } from './train-factors'
 import { trainHmm } from './train-hmm'
 import { trainMixture } from './train-mixture'
+import { trainLda, trainPlsa } from './train-topics'
 import { trainVae } from './train-vae'
 
 /** How a kind of model is fitted and looked into. A new kind is a row here. */
@@ -40,6 +42,8 @@ export const families: Record<ModelKind, ModelFamily> = {
   ppca: factorFamily,
   'factor-analysis': factorFamily,
   hmm: { train: trainHmm, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectHmm },
+  plsa: { train: trainPlsa, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectTopics },
+  lda: { train: trainLda, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectTopics },
   vae: {
     train: trainVae,
     isReady: (files) => files.hasCheckpoint('best') || files.hasCheckpoint('last'),

@@ -40,6 +40,8 @@ export const specEn = {
       ppca: 'Probabilistic PCA',
       'factor-analysis': 'Factor analysis',
       hmm: 'Hidden Markov model',
+      plsa: 'Probabilistic latent semantic analysis',
+      lda: 'Latent Dirichlet allocation',
       vae: 'Variational autoencoder',
     },
   },
@@ -86,6 +88,12 @@ export const specEn = {
     title: 'Degrees of freedom',
     help: 'How many rows the prior of each covariance is worth. Left empty: the number of columns.',
   },
+  'model.topics': { title: 'Topics', help: 'Rows are documents, columns are terms, values are counts.' },
+  'model.documentConcentration': {
+    title: 'Concentration of documents',
+    help: 'Small values give each document few topics. Left empty: 1/topics.',
+  },
+  'model.topicConcentration': { title: 'Concentration of topics', help: 'Small values give each topic few terms. Left empty: 1/topics.' },
   'model.states': { title: 'States', help: 'Number of hidden states of the chain.' },
   'model.emissions': {
     title: 'Emissions',

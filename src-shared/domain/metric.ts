@@ -23,6 +23,9 @@ export const metricInfo: Record<string, MetricInfo> = {
   },
   elbo: { label: { en: 'ELBO', zh: '证据下界' }, unit: 'nats per row', better: 'higher' },
   reconstruction: { label: { en: 'reconstruction', zh: '重构项' }, unit: 'nats per row', better: 'higher' },
+  logLikelihoodPerToken: { label: { en: 'log-likelihood per token', zh: '每词对数似然' }, unit: 'nats', better: 'higher' },
+  lowerBoundPerToken: { label: { en: 'lower bound per token', zh: '每词下界' }, unit: 'nats', better: 'higher' },
+  perplexity: { label: { en: 'perplexity', zh: '困惑度' }, unit: 'score', better: 'lower' },
   relativeBound: { label: { en: 'bound up to constants of the prior', zh: '下界（略去先验常数）' }, unit: 'nats', better: 'higher' },
   activeComponents: { label: { en: 'components in use', zh: '有效分量数' }, unit: 'count', better: 'neither' },
   objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
@@ -57,5 +60,7 @@ export const primaryMetric = {
   ppca: 'train/logLikelihood',
   'factor-analysis': 'train/logLikelihood',
   hmm: 'train/logLikelihood',
+  plsa: 'train/logLikelihood',
+  lda: 'train/lowerBound',
   vae: 'train/elbo',
 } as const

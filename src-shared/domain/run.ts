@@ -149,6 +149,19 @@ export const latentItemSchema = z.object({
 })
 export type LatentItem = z.infer<typeof latentItemSchema>
 
+/** Topics with their most probable terms. */
+export const topicSummarySchema = z.object({
+  topics: z.array(z.object({ weight: z.number(), words: z.array(z.object({ word: z.string(), probability: z.number() })) })),
+  /** Rows of the dataset, [documents]. */
+  rowIndex: int32Array,
+  /** p(topic | document): [documents, topics] */
+  documents: float64Array,
+  /** p(term | topic): [topics, terms], which are pictures where the terms are pixels. */
+  probabilities: float64Array,
+  imageShape: imageShapeSchema.nullable(),
+})
+export type TopicSummary = z.infer<typeof topicSummarySchema>
+
 /** Hidden states over time. Rows are those of all sequences, one sequence after another. */
 export const stateSequencesSchema = z.object({
   states: z.int(),

@@ -5,6 +5,7 @@ import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { hmmSpecSchema } from './models/sequences'
+import { ldaSpecSchema, plsaSpecSchema } from './models/topics'
 
 export type { BayesianGaussianMixtureSpec } from './models/bayesian'
 export type { HmmSpec } from './models/sequences'
@@ -80,6 +81,8 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   ppcaSpecSchema,
   factorAnalysisSpecSchema,
   hmmSpecSchema,
+  plsaSpecSchema,
+  ldaSpecSchema,
   vaeSpecSchema,
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
@@ -90,6 +93,8 @@ export const modelKinds = [
   'ppca',
   'factor-analysis',
   'hmm',
+  'plsa',
+  'lda',
   'vae',
 ] as const satisfies readonly ModelKind[]
 
@@ -167,5 +172,7 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   ppca: ['closed-form', 'em'],
   'factor-analysis': ['em'],
   hmm: ['em'],
+  plsa: ['em'],
+  lda: ['variational-bayes'],
   vae: ['gradient'],
 }

@@ -55,6 +55,7 @@ export type InspectOperation =
   | { kind: 'latents' }
   | { kind: 'item'; row: number }
   | { kind: 'decode'; latent: number[][] }
+  | { kind: 'topics'; words: number }
   | { kind: 'states'; horizon: number; dataset: Dataset; datasetFolder: string }
   | { kind: 'sample'; count: number; seed: number }
   /** The fitted parts as ONNX files; `out` is a file ending in .onnx or a folder. */

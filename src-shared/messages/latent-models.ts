@@ -66,4 +66,12 @@ export const latentModelMessages = {
     en: 'model.degreesOfFreedom is {got}, but a Wishart prior over these columns needs more than {least}.',
     zh: 'model.degreesOfFreedom 为 {got}，而这些列的 Wishart 先验需要大于 {least}。',
   },
+  'topics/no-tokens': {
+    en: 'All counts are 0, so there are no tokens to find topics in. Check the columns, or take another dataset.',
+    zh: '所有计数均为 0，没有可供提取主题的词。请检查各列或选用其他数据集。',
+  },
+  'topics/empty-documents': {
+    en: '{count} documents have no tokens (the first is row {row}); they tell nothing about topics and keep equal shares of all.',
+    zh: '有 {count} 篇文档没有任何词（第一篇为第 {row} 行）；它们不影响主题，各主题的比例保持相同。',
+  },
 } as const satisfies Record<string, Message>

@@ -19,6 +19,7 @@ import {
   runSchema,
   seriesByKeySchema,
   stateSequencesSchema,
+  topicSummarySchema,
   imageShapeSchema,
 } from '../domain/run'
 import { runSpecSchema } from '../domain/spec'
@@ -118,6 +119,8 @@ export const methods = {
     z.strictObject({ id: z.string(), latent: z.array(z.array(z.number())).min(1).max(4096) }),
     z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
   ),
+  /** Topics with as many of their most probable terms as asked for. */
+  'inspect.topics': method(z.strictObject({ id: z.string(), words: z.int().min(1).max(100000).default(10) }), topicSummarySchema),
   /** Hidden states over time, and a forecast; dataset: id or name, without it the run's own. */
   'inspect.states': method(
     z.strictObject({ id: z.string(), dataset: z.string().optional(), horizon: z.int().min(0).max(10000).default(10) }),

@@ -1,5 +1,6 @@
 import { cholesky, invertLower, logDeterminant } from '@shared/math/cholesky'
 import { logGamma } from '@shared/math/gamma'
+import { massTimesLog } from '../mass-times-log'
 
 /* What a state shows: p(x | z = k), with columns independent given the state except under a full covariance. */
 
@@ -142,18 +143,16 @@ export function maximizeEmission(statistics: EmissionStatistics, before: Emissio
   }
 }
 
-const weighted = (weight: number, probability: number): number => (weight > 0 ? weight * Math.log(probability) : 0)
-
 /** Σ_n Σ_k γ_nk log p(x_n | k) from the sums, nats; `constant` is Σ_n of what does not depend on parameters (Poisson: −log x!). */
 export function expectedLogEmission(emission: Emission, { counts, sums, products, symbolCounts }: EmissionStatistics, constant: number): number {
   const { columns } = emission
   let total = constant
   if (emission.kind === 'categorical') {
-    symbolCounts.forEach((table, column) => table.forEach((count, index) => (total += weighted(count, emission.probabilities[column]![index]!))))
+    symbolCounts.forEach((table, column) => table.forEach((count, index) => (total += massTimesLog(count, emission.probabilities[column]![index]!))))
     return total
   }
   if (emission.kind === 'poisson') {
-    sums.forEach((sum, index) => (total += weighted(sum, emission.rates[index]!) - counts[Math.floor(index / columns)]! * emission.rates[index]!))
+    sums.forEach((sum, index) => (total += massTimesLog(sum, emission.rates[index]!) - counts[Math.floor(index / columns)]! * emission.rates[index]!))
     return total
   }
   for (const [k, count] of counts.entries()) {

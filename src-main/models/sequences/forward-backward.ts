@@ -1,3 +1,5 @@
+import { massTimesLog } from '../mass-times-log'
+
 /*
  * Recursions over one sequence x_1 … x_T of a chain with states 0 … K−1, in float64 without underflow: every quantity kept is a probability,
  * and products with densities go through logarithms. Rabiner 1989; the smoothing pass divides by predictions instead of multiplying by
@@ -90,7 +92,10 @@ export function pathDivergence(
   const { states } = from.chain
   const last = from.posteriors.length - states
   let sum = 0
-  for (let k = 0; k < states; k += 1) sum += crossTerm(from.posteriors[last + k]!, from.posteriors[last + k]!, to.posteriors[last + k]!)
+  for (let k = 0; k < states; k += 1) {
+    const mass = from.posteriors[last + k]!
+    sum += massTimesLog(mass, mass) - massTimesLog(mass, to.posteriors[last + k]!)
+  }
   for (let at = 0; at < last; at += states) {
     for (let j = 0; j < states; j += 1) {
       const mass = from.posteriors[at + states + j]!
@@ -98,16 +103,12 @@ export function pathDivergence(
       for (let i = 0; i < states; i += 1) {
         const one = (from.pass.filtered[at + i]! * from.chain.transitions[i * states + j]!) / from.pass.predicted[at + states + j]!
         const other = (to.pass.filtered[at + i]! * to.chain.transitions[i * states + j]!) / to.pass.predicted[at + states + j]!
-        sum += crossTerm(mass * one, one, other)
+        sum += massTimesLog(mass * one, one) - massTimesLog(mass * one, other)
       }
     }
   }
   return sum
 }
-
-/** Masses that vanish as doubles do are left out: what is 1e-310 here can be 0 one iteration later. */
-const crossTerm = (mass: number, one: number, other: number): number =>
-  mass > 1e-300 ? mass * Math.log(one / Math.max(other, Number.MIN_VALUE)) : 0
 
 /** The most probable path of states and log p(path, x). Of equally probable ones, the lower states. */
 export function viterbi({ states, initial, transitions }: Chain, logEmission: Float64Array): { path: Int32Array; logProbability: number } {

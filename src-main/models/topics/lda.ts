@@ -1,0 +1,122 @@
+import { digamma, logGamma } from '@shared/math/gamma'
+import { type RandomKey, fillUniform } from '@shared/math/random'
+import type { TermCounts } from './term-counts'
+
+/*
+ * Latent Dirichlet allocation with q(topics) q(documents) q(tokens): topics_k ~ Dir(λ_k), documents_d ~ Dir(γ_d). Blei, Ng & Jordan 2003;
+ * the bound is that of Hoffman, Blei & Bach 2010 for a batch.
+ */
+
+export interface LdaPrior {
+  /** α */
+  document: number
+  /** η */
+  topic: number
+}
+
+export interface Lda {
+  count: number
+  /** λ: [K, W] */
+  topics: Float64Array
+  /** γ: [D, K] */
+  documents: Float64Array
+}
+
+/** exp E[log p] of Dirichlet rows [rows, width]. */
+export function expectedExponents(concentrations: Float64Array, width: number): Float64Array {
+  const found = new Float64Array(concentrations.length)
+  for (let start = 0; start < concentrations.length; start += width) {
+    let total = 0
+    for (let index = start; index < start + width; index += 1) total += concentrations[index]!
+    const whole = digamma(total)
+    for (let index = start; index < start + width; index += 1) found[index] = Math.exp(digamma(concentrations[index]!) - whole)
+  }
+  return found
+}
+
+/** −KL(Dir(concentrations) ‖ Dir(prior, …)) summed over rows, nats. */
+export function negativeDirichletDivergence(concentrations: Float64Array, width: number, prior: number): number {
+  let sum = (concentrations.length / width) * (logGamma(width * prior) - width * logGamma(prior))
+  for (let start = 0; start < concentrations.length; start += width) {
+    let total = 0
+    for (let index = start; index < start + width; index += 1) total += concentrations[index]!
+    const whole = digamma(total)
+    sum -= logGamma(total)
+    for (let index = start; index < start + width; index += 1) {
+      const value = concentrations[index]!
+      sum += logGamma(value) + (prior - value) * (digamma(value) - whole)
+    }
+  }
+  return sum
+}
+
+export interface LdaExpectation {
+  /** Expected tokens of each term that a topic takes: [K, W]. */
+  topicCounts: Float64Array
+  /** γ after the E-step: [D, K] */
+  documents: Float64Array
+  /** The part of the bound that each document adds, nats: [D]. */
+  bounds: Float64Array
+}
+
+export interface InnerLimits {
+  /** Stop a document when its γ changes by less than this on average. */
+  change: number
+  iterations: number
+}
+
+/** The E-step: for each document γ and its tokens' topics in turns, from the γ it had. */
+export function ldaExpectation(counts: TermCounts, { count, topics, documents }: Lda, prior: LdaPrior, limits: InnerLimits): LdaExpectation {
+  const terms = counts.terms
+  const weights = expectedExponents(topics, terms)
+  const topicCounts = new Float64Array(topics.length)
+  const gammas = Float64Array.from(documents)
+  const bounds = new Float64Array(counts.documents)
+  for (let d = 0; d < counts.documents; d += 1) {
+    const gamma = gammas.subarray(d * count, (d + 1) * count)
+    const [from, to] = [counts.start[d]!, counts.start[d + 1]!]
+    let shares = expectedExponents(gamma, count)
+    for (let iteration = 0; iteration < limits.iterations; iteration += 1) {
+      const next = new Float64Array(count)
+      for (let at = from; at < to; at += 1) {
+        const w = counts.term[at]!
+        let total = 1e-300
+        for (let k = 0; k < count; k += 1) total += shares[k]! * weights[k * terms + w]!
+        const scale = counts.count[at]! / total
+        for (let k = 0; k < count; k += 1) next[k]! += scale * weights[k * terms + w]!
+      }
+      let change = 0
+      for (let k = 0; k < count; k += 1) {
+        const value = prior.document + shares[k]! * next[k]!
+        change += Math.abs(value - gamma[k]!) / count
+        gamma[k] = value
+      }
+      shares = expectedExponents(gamma, count)
+      if (change < limits.change) break
+    }
+    let bound = negativeDirichletDivergence(gamma, count, prior.document)
+    for (let at = from; at < to; at += 1) {
+      const w = counts.term[at]!
+      let total = 1e-300
+      for (let k = 0; k < count; k += 1) total += shares[k]! * weights[k * terms + w]!
+      bound += counts.count[at]! * Math.log(total)
+      const scale = counts.count[at]! / total
+      for (let k = 0; k < count; k += 1) topicCounts[k * terms + w]! += scale * shares[k]! * weights[k * terms + w]!
+    }
+    bounds[d] = bound
+  }
+  return { topicCounts, documents: gammas, bounds }
+}
+
+/** λ drawn about the mean number of tokens a term has in a topic. */
+export function startLda(counts: TermCounts, count: number, prior: LdaPrior, key: RandomKey): Lda {
+  const noise = new Float64Array(count * counts.terms)
+  fillUniform(noise, key)
+  const frequency = new Float64Array(counts.terms)
+  counts.count.forEach((value, at) => (frequency[counts.term[at]!]! += value / count))
+  return {
+    count,
+    topics: noise.map((value, index) => prior.topic + frequency[index % counts.terms]! * -Math.log(value)),
+    documents: new Float64Array(counts.documents * count).fill(prior.document + counts.tokens / counts.documents / count),
+  }
+}
