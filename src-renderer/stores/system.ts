@@ -19,6 +19,9 @@ export const useSystemStore = defineStore('system', () => {
     }
   }
 
+  host().on('devices.changed', ({ runtimes }) => {
+    if (info.value) info.value = { ...info.value, runtimes }
+  })
   host().onStatus((value) => (connected.value = value))
   host().onGap(() => void load())
   void load()

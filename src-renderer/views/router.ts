@@ -13,6 +13,7 @@ export const router = createRouter({
     { path: '/new', name: 'new-run', component: () => import('./NewRunView.vue') },
     { path: '/latent', name: 'latent-choice', component: () => import('./LatentChoiceView.vue') },
     { path: '/latent/:id', name: 'latent', component: () => import('./LatentView.vue'), props: true },
+    { path: '/settings', name: 'settings', component: () => import('./SettingsView.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })

@@ -23,6 +23,7 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/data/import', 'import.title'],
         ['/runs', 'runs.title'],
         ['/latent', 'latent.title'],
+        ['/settings', 'settings.title'],
         ['/', 'rail.home'],
       ] as const
     ).map(([path, key]) => ({ id: path, group: t('palette.go'), title: t(key), run: to(path) })),
