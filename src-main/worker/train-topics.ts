@@ -95,8 +95,8 @@ export const newDocuments = (counts: TermCounts, { count, topics }: Lda, prior: 
   )
 
 function prepare(context: TrainContext): Setting {
-  const { task, arrays } = context
-  const data = prepareData(task.dataset, arrays, task.spec, 'float64')
+  const { task, readArrays } = context
+  const data = prepareData(task.dataset, readArrays(), task.spec, 'float64')
   const table = data.train.features as Float64Array
   requireCounts({ x: table, columns: data.features, names: data.featureNames, rowIndex: data.train.rowIndex })
   const counts = termCounts(table, data.features)
