@@ -1,11 +1,12 @@
 import type { GradientSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
-import { adamRates } from '../graph/optimizers'
+import { learningRateOf, optimizerFeeds } from '../graph/optimizers'
 import type { Executable, NumericArray, Runtime } from '../graph/runtime'
 import { sizeOf } from '../graph/tensor'
 import { initialValues } from '../models/networks'
 import { type Vae, evaluation, trainingStep } from '../models/vae/vae'
 import { BatchFiller, type BatchSource } from './batches'
+import { rateFactor } from './schedule'
 
 /** Means per row, nats. */
 export interface BoundFigures {
@@ -45,7 +46,7 @@ export async function createTrainer(options: {
   state: Record<string, NumericArray> | null
 }): Promise<Trainer> {
   const { runtime, model, source, inference, seed } = options
-  const { adam } = inference.optimizer
+  const { optimizer, schedule, warmup, epochs } = inference
   const batchSize = Math.min(inference.batchSize, source.rows)
   const executable = await runtime.compile(trainingStep(model, inference, batchSize))
   executable.load(options.state ?? startState(executable, model, seed))
@@ -61,7 +62,8 @@ export async function createTrainer(options: {
       for (let index = 0; index < filler.batches; index += 1) {
         const step = (epoch - 1) * filler.batches + index + 1
         const { x, noise, weight, rows } = filler.fill(order, index, step)
-        const feeds = { x, noise, weight, ...adamRates(step, adam.learningRate, adam) }
+        const rate = learningRateOf(optimizer) * rateFactor({ schedule, warmup, epochs, stepsPerEpoch: filler.batches }, step)
+        const feeds = { x, noise, weight, ...optimizerFeeds(optimizer, step, rate) }
         const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
         const value = outputs['objective']![0]!
         if (!Number.isFinite(value)) throw new AppError('vae/not-a-number', { value: String(value), step, epoch })

@@ -1,12 +1,7 @@
 import type { Mixture } from '../models/mixtures/mixture-family'
-import { type AdvanceOptions, type Attempt, advance, begun, heightOf } from './attempts'
+import { type AdvanceOptions, advance } from './attempts'
 import type { MixtureProblem } from './mixture-problem'
-
-/** A way to begin, and what it is called. */
-export interface Start<P> {
-  origin: string
-  begin(): Promise<P>
-}
+import type { Contender } from './portfolio'
 
 export interface Restart<P> {
   index: number
@@ -29,25 +24,27 @@ export interface RestartPlan<P extends Mixture> {
   /** Index of the first restart, where earlier ones are known already. */
   from: number
   restarts: number
-  /** The candidates of a restart: after a short run of each, the highest goes on. */
-  startsOf(index: number): Start<P>[]
+  contender(index: number): Promise<Contender<P>>
   options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
   onRestart?(restart: Restart<P>): void
 }
 
 /** Restarts that are fitted side by side. */
 const wave = 8
-const shortRun = 10
 
 /** Every restart is kept, with its trace and its optimum; the choice among them is `bestRestart`. */
 export async function fitRestarts<P extends Mixture>(plan: RestartPlan<P>): Promise<Restart<P>[]> {
+  const { problem, options } = plan
   const restarts: Restart<P>[] = []
   for (let from = plan.from; from < plan.restarts; from += wave) {
-    const indices = Array.from({ length: Math.min(wave, plan.restarts - from) }, (_, offset) => from + offset)
-    const chosen = await chooseStarts(plan, indices)
-    await advance(plan.problem, chosen.map(({ attempt }) => attempt), { ...plan.options, iterations: plan.options.maxIterations })
-    for (const [at, { origin, attempt }] of chosen.entries()) {
-      const restart = restartOf(plan.problem, indices[at]!, origin, attempt)
+    const contenders: Contender<P>[] = []
+    for (let index = from; index < Math.min(from + wave, plan.restarts); index += 1) {
+      contenders.push(await plan.contender(index))
+      await options.pause?.()
+    }
+    await advance(problem, contenders.map(({ attempt }) => attempt), { ...options, iterations: options.maxIterations })
+    for (const [at, contender] of contenders.entries()) {
+      const restart = restartOf(problem, from + at, contender)
       restarts.push(restart)
       plan.onRestart?.(restart)
     }
@@ -55,26 +52,11 @@ export async function fitRestarts<P extends Mixture>(plan: RestartPlan<P>): Prom
   return restarts
 }
 
-/** The start of each restart: the candidate that stands highest after a few iterations (Biernacki, Celeux & Govaert 2003). */
-export async function chooseStarts<P extends Mixture>(
-  { problem, startsOf, options }: Pick<RestartPlan<P>, 'problem' | 'startsOf' | 'options'>,
-  indices: readonly number[],
-): Promise<{ origin: string; attempt: Attempt<P> }[]> {
-  const groups = []
-  for (const index of indices) {
-    const group = []
-    for (const { origin, begin } of startsOf(index)) {
-      group.push({ origin, attempt: begun(await begin()) })
-      await options.pause?.()
-    }
-    groups.push(group)
-  }
-  const contested = groups.filter((group) => group.length > 1).flatMap((group) => group.map(({ attempt }) => attempt))
-  await advance(problem, contested, { ...options, iterations: shortRun })
-  return groups.map((group) => group.reduce((best, one) => (heightOf(one.attempt) > heightOf(best.attempt) ? one : best)))
-}
-
-function restartOf<P extends Mixture>({ family, weight }: MixtureProblem<P>, index: number, origin: string, attempt: Attempt<P>): Restart<P> {
+export function restartOf<P extends Mixture>(
+  { family, weight }: MixtureProblem<P>,
+  index: number,
+  { origin, attempt }: Contender<P>,
+): Restart<P> {
   const { trace, converged, collapsed, start, parameters } = attempt
   return {
     index,

@@ -1,38 +1,94 @@
-import type { EmSpec } from '@shared/domain/spec'
 import type { RandomKey } from '@shared/math/random'
+import { agglomerate } from '../models/mixtures/agglomerate'
 import type { Mixture } from '../models/mixtures/mixture-family'
-import { lloyd, nearestCentres, randomRows, type Rows, spreadRows } from '../models/mixtures/partitions'
+import { type Rows, filled, lloyd, nearestCentres, randomProjection, randomRows, spreadRows, whiten } from '../models/mixtures/partitions'
 import type { MixtureProblem } from './mixture-problem'
-import type { Start } from './restarts'
 
-type Initialization = EmSpec['initialization']
+/** A way to begin, and what it is called. */
+export interface Start<P> {
+  origin: string
+  begin(): Promise<P>
+}
 
-/** Where restarts begin: for each, one start or several that compete. */
-export function startsFor<P extends Mixture>(
-  problem: MixtureProblem<P>,
-  rows: Rows,
-  initialization: Initialization,
-  seed: number,
-): (index: number) => Start<P>[] {
-  const { components } = problem.family
-  const key = (index: number, name: string): RandomKey => ({ seed, stream: `em/restart/${index}/${name}` })
-  const start = (origin: string, partition: () => Int32Array): Start<P> => ({ origin, begin: () => problem.begin(partition()) })
-  const spread = (index: number, name = ''): Start<P> =>
-    start('kmeans++', () => nearestCentres(rows, spreadRows(rows, components, key(index, name))).nearest)
-  const random = (index: number, name = ''): Start<P> =>
-    start('random', () => nearestCentres(rows, randomRows(rows, components, key(index, name))).nearest)
-  const kMeans = (index: number, name = ''): Start<P> =>
-    start('k-means', () => lloyd(rows, spreadRows(rows, components, key(index, name)), 50))
-  switch (initialization) {
-    case 'kmeans++':
-      return (index) => [spread(index)]
-    case 'random':
-      return (index) => [random(index)]
-    case 'k-means':
-      return (index) => [kMeans(index)]
-    case 'auto':
-      return (index) => [spread(index, '1'), spread(index, '2'), kMeans(index, '3'), random(index, '4')]
-    default:
-      return initialization satisfies never
+export type StartKind = 'kmeans++' | 'k-means' | 'random' | 'hierarchical' | 'whitened' | 'projected'
+
+/** Beyond so many numbers per row, whitening is mostly noise. */
+const mostWhitened = 40
+/** Beyond so many rows, a start by repeated passes costs more than the iterations that it saves. */
+const mostForMany = 20_000
+const lloydPasses = 50
+/** Rows × rows × columns³ that agglomeration may take where nobody asked for it. */
+const cheapAgglomeration = 8e6
+const mostAgglomerated = 2000
+
+/** Where fits can begin on given rows. */
+export class Starts<P extends Mixture> {
+  readonly rows: Rows
+  #white: Rows | null = null
+  #tree: Int32Array | null = null
+
+  constructor(
+    readonly problem: MixtureProblem<P>,
+    rows: Rows,
+    readonly seed: number,
+  ) {
+    this.rows = filled(rows)
+  }
+
+  get white(): Rows {
+    return (this.#white ??= whiten(this.rows))
+  }
+
+  /** Kinds that are worth mixing for these rows. */
+  portfolio(): StartKind[] {
+    const { columns, features } = this.rows
+    if (this.problem.family.components === 1 || features.length / columns > mostForMany) return ['kmeans++', 'random']
+    const kinds: StartKind[] = ['kmeans++', 'k-means', 'random']
+    if (columns > 1 && columns <= mostWhitened) kinds.push('whitened', 'projected')
+    const rows = features.length / columns
+    return rows ** 2 * columns ** 3 <= cheapAgglomeration ? ['hierarchical', ...kinds] : kinds
+  }
+
+  start(kind: StartKind, name: string): Start<P> {
+    const key = { seed: this.seed, stream: `em/start/${name}` }
+    return { origin: kind, begin: async () => this.problem.begin(this.#partition(kind, key)) }
+  }
+
+  #partition(kind: StartKind, key: RandomKey): Int32Array {
+    const { components } = this.problem.family
+    const voronoi = (rows: Rows, centres: Float64Array): Int32Array => nearestCentres(rows, centres).nearest
+    switch (kind) {
+      case 'kmeans++':
+        return voronoi(this.rows, spreadRows(this.rows, components, key))
+      case 'k-means':
+        return lloyd(this.rows, spreadRows(this.rows, components, key), lloydPasses)
+      case 'random':
+        return voronoi(this.rows, randomRows(this.rows, components, key))
+      case 'whitened':
+        return voronoi(this.white, spreadRows(this.white, components, key))
+      case 'projected': {
+        const projected = randomProjection(this.white, 2, { ...key, stream: `${key.stream}/directions` })
+        return lloyd(projected, spreadRows(projected, components, key), lloydPasses)
+      }
+      case 'hierarchical':
+        return (this.#tree ??= this.#agglomerated())
+      default:
+        return kind satisfies never
+    }
+  }
+
+  /** Of many rows, a sample is agglomerated, and the others go where the nearest of the sampled ones is. */
+  #agglomerated(): Int32Array {
+    const { components } = this.problem.family
+    const rows = this.rows.columns <= mostWhitened ? this.white : this.rows
+    const { features, columns } = rows
+    const total = features.length / columns
+    if (total <= mostAgglomerated) return agglomerate(rows, [components]).get(components)!
+    const stride = total / mostAgglomerated
+    const chosen = Int32Array.from({ length: mostAgglomerated }, (_, index) => Math.floor(index * stride))
+    const sample = new Float64Array(mostAgglomerated * columns)
+    chosen.forEach((row, index) => sample.set(features.subarray(row * columns, (row + 1) * columns), index * columns))
+    const clusters = agglomerate({ features: sample, columns }, [components]).get(components)!
+    return nearestCentres(rows, sample).nearest.map((index) => clusters[index]!)
   }
 }

@@ -27,14 +27,19 @@ const under = (prefix: string, tensors: Record<string, unknown>): Record<string,
     ),
   )
 
-/** Restarts that are done, so that an interrupted search goes on with the next one; of the best also where it began and ended. */
-export function saveRestarts(files: RunFiles, family: Family, restarts: readonly Restart<Mixture>[], best: number): void {
-  const known = restarts.find(({ index }) => index === best)
+/** Restarts whose parameters are kept while a search goes on. */
+const mostKept = 20
+
+/** Restarts that are done, so that an interrupted search goes on with the next one; of the highest also where they began and ended. */
+export function saveRestarts(files: RunFiles, family: Family, restarts: readonly Restart<Mixture>[]): void {
+  const known = restarts.filter(({ parameters, logLikelihood }) => parameters !== null && logLikelihood !== null)
+  const highest = known.sort((a, b) => Number(a.spurious) - Number(b.spurious) || b.logLikelihood! - a.logLikelihood!).slice(0, mostKept)
+  const tensors = highest.map(({ index, start, parameters }) => ({
+    ...prefixed(`${index}/start`, family.arrays(start!)),
+    ...prefixed(`${index}/end`, family.arrays(parameters!)),
+  }))
   const kept = restarts.map(({ start: _start, parameters: _parameters, ...restart }) => restart)
-  writeSafetensors(files.checkpoint('last'), {
-    tensors: known ? { ...prefixed('start', family.arrays(known.start!)), ...prefixed('end', family.arrays(known.parameters!)) } : {},
-    metadata: { restarts: JSON.stringify(kept), best: String(best) },
-  })
+  writeSafetensors(files.checkpoint('last'), { tensors: Object.assign({}, ...tensors), metadata: { restarts: JSON.stringify(kept) } })
 }
 
 export function loadRestarts(files: RunFiles, family: Family): Restart<Mixture>[] {
@@ -42,8 +47,10 @@ export function loadRestarts(files: RunFiles, family: Family): Restart<Mixture>[
   const { tensors, metadata } = readSafetensors(files.checkpoint('last'))
   const kept = JSON.parse(metadata['restarts'] ?? '[]') as Omit<Restart<Mixture>, 'start' | 'parameters'>[]
   return kept.map((restart) => {
-    const best = restart.index === Number(metadata['best'])
-    const part = (name: string): Mixture | null => (best ? family.fromArrays(under(name, tensors)) : null)
+    const part = (name: string): Mixture | null => {
+      const arrays = under(`${restart.index}/${name}`, tensors)
+      return Object.keys(arrays).length > 0 ? family.fromArrays(arrays) : null
+    }
     return { ...restart, start: part('start'), parameters: part('end') }
   })
 }

@@ -4,10 +4,10 @@ import type { Mixture, MixtureFamily, Standardization } from '../models/mixtures
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
 import { openDatasetArrays } from '../files/dataset-arrays'
 import { storeDataset } from './training-fixture'
-import { familyChunks, mixtureProblem } from '../inference/mixture-problem'
-import { type Restart, bestRestart, fitRestarts } from '../inference/restarts'
+import { familyChunks, mixturePosterior, mixtureProblem } from '../inference/mixture-problem'
+import { type Restart, bestRestart } from '../inference/restarts'
+import { searchRestarts } from '../inference/search'
 import { logScale, standardUnits, toStandard } from '../inference/standard-units'
-import { startsFor } from '../inference/starts'
 
 /** For tests: fits of any family to the rows of a bundled table, without a worker. */
 
@@ -38,8 +38,15 @@ export async function fitFamily<P extends Mixture>(table: Table, family: Mixture
   const units = standardUnits(features, Array.from({ length: columns }, (_, column) => `column ${column}`), family.units, 'refuse')
   const own = toStandard(features, units)
   const problem = await mixtureProblem(runtime, familyChunks(own, family), family)
-  const startsOf = startsFor(problem, { features: own, columns }, 'auto', seed)
-  const all = await fitRestarts({ problem, from: 0, restarts, startsOf, options: { tolerance: 1e-8, maxIterations: 1000 } })
+  const all = await searchRestarts({
+    problem,
+    rows: { features: own, columns },
+    seed,
+    initialization: 'auto',
+    restarts,
+    responsibilities: async (mixture) => (await mixturePosterior({ runtime, features: own, family, mixture })).responsibilities,
+    options: { tolerance: 1e-8, maxIterations: 1000 },
+  })
   await problem.dispose()
   const best = bestRestart(all)!
   const logLikelihood = (best.logLikelihood! - logScale(units)) * rows

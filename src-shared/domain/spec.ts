@@ -101,7 +101,7 @@ export const modelKinds = [
 export const emSpecSchema = z.strictObject({
   kind: z.literal('em'),
   restarts: z.int().min(1).max(10000).default(10),
-  initialization: z.enum(['auto', 'kmeans++', 'k-means', 'random']).default('auto'),
+  initialization: z.enum(['auto', 'kmeans++', 'k-means', 'random', 'hierarchical', 'whitened', 'projected']).default('auto'),
   /** Stop when Aitken's estimate of the log-likelihood still to be gained falls below this, in nats per row. */
   tolerance: z.number().min(0).max(1).default(1e-8),
   maxIterations: z.int().min(1).max(1000000).default(1000),
@@ -116,18 +116,36 @@ export const objectiveSchema = z.strictObject({
     beta: z.number().min(0).max(1000).default(1),
   }),
 })
-export const optimizerSchema = z.strictObject({
-  adam: z.strictObject({
-    learningRate: z.number().positive().max(10).default(1e-3),
-    beta1: z.number().min(0).max(0.999999).default(0.9),
-    beta2: z.number().min(0).max(0.999999).default(0.999),
-    epsilon: z.number().positive().max(1).default(1e-8),
-  }),
-})
+const learningRate = z.number().positive().max(10).default(1e-3)
+const decayRate = (value: number) => z.number().min(0).max(0.999999).default(value)
+const adamFields = { learningRate, beta1: decayRate(0.9), beta2: decayRate(0.999), epsilon: z.number().positive().max(1).default(1e-8) }
+export const optimizerSchema = z.union([
+  z.strictObject({ adam: z.strictObject(adamFields) }),
+  z.strictObject({ adamw: z.strictObject({ ...adamFields, weightDecay: z.number().min(0).max(10).default(0.01) }) }),
+  z.strictObject({ sgd: z.strictObject({ learningRate, momentum: decayRate(0.9) }) }),
+  z.strictObject({ rmsprop: z.strictObject({ learningRate, decay: decayRate(0.99), epsilon: z.number().positive().max(1).default(1e-8) }) }),
+])
+export type OptimizerSpec = z.infer<typeof optimizerSchema>
+
+/** How the learning rate changes over training, as a factor of the optimizer's. */
+export const scheduleSchema = z.union([
+  z.literal('constant'),
+  /** Half a cosine, from 1 to `final`. */
+  z.strictObject({ cosine: z.strictObject({ final: z.number().min(0).max(1).default(0) }) }),
+  /** Multiplied by `factor` after every so many epochs. */
+  z.strictObject({ step: z.strictObject({ every: z.int().min(1).max(100000).default(10), factor: z.number().positive().max(1).default(0.5) }) }),
+])
+export type Schedule = z.infer<typeof scheduleSchema>
+
 export const gradientSpecSchema = z.strictObject({
   kind: z.literal('gradient'),
   objective: objectiveSchema.prefault({ elbo: {} }),
   optimizer: optimizerSchema.prefault({ adam: {} }),
+  schedule: scheduleSchema.default('constant'),
+  /** Epochs over which the learning rate rises from 0. */
+  warmup: z.number().min(0).max(100000).default(0),
+  /** Gradients longer than this are shortened to it; 0 leaves them as they are. */
+  clip: z.number().min(0).max(1e9).default(0),
   batchSize: z.int().min(1).max(65536).default(128),
   epochs: z.int().min(1).max(100000).default(20),
   /** Stop when validation/elbo has not risen for this many epochs; 0 is never. Needs a validation part. */

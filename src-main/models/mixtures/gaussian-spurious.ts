@@ -2,17 +2,17 @@ import { cholesky, invertLower } from '@shared/math/cholesky'
 import { symmetricEigen } from '@shared/math/symmetric-eigen'
 import { type GaussianMixture, covarianceOf } from './gaussian-parameters'
 
-/** Fewer rows per parameter of a direction than this say little about its variance. */
-const rowsPerColumn = 3
-/** So much flatter than the components are on average is more than chance does with enough rows. */
+/** So few rows, and so much flatter in some direction than the components are on average, is what chance alone does. */
+const fewRowsPerColumn = 3
+const fewRows = 10
 const flatness = 1 / 20
 
 /**
  * Is this optimum one of the spurious ones that a likelihood without bound has? A component
  * - has less than 1 % of the weight;
  * - is so flat in some direction that its variance there is below 1e-8 of the whole data's, or is mostly what regularization added;
- * - has fewer than three rows per column and lies twenty times closer to a plane than the components do on average: a handful of rows that
- *   happen to be aligned, whose likelihood grows without telling anything (iris has them, with four full components).
+ * - has fewer than ten rows, or three per column, and lies twenty times closer to a plane than the components do on average: a handful of rows that
+ *   happen to be aligned, whose likelihood grows without telling anything (iris has such optima with four full components, on 7 to 11 rows).
  *
  * @param mixture         in units in which the whole data have variance 1 per column
  * @param regularization  in the same units
@@ -22,14 +22,28 @@ export function spuriousGaussian(mixture: GaussianMixture, rows: number, regular
   if (components > 1 && weights.some((weight) => weight < 0.01)) return 'small'
   const flat = 1e-8 + 10 * regularization
   if (covariance === 'spherical') return mixture.covariances.some((variance) => variance < flat) ? 'flat' : null
-  const own = Array.from({ length: covariance === 'tied' ? 1 : components }, (_, component) => covarianceOf(mixture, component))
+  const own = covariancesOf(mixture)
   if (own.some((matrix) => symmetricEigen(matrix, columns).values[columns - 1]! < flat)) return 'flat'
   if (covariance === 'tied' || components === 1) return null
+  const ratios = leastRatios(mixture)
+  const isAligned = (k: number): boolean => {
+    const few = Math.max(fewRows, fewRowsPerColumn * (covariance === 'diagonal' ? 1 : columns))
+    return weights[k]! * rows < few && ratios[k]! < flatness
+  }
+  return ratios.some((_, k) => isAligned(k)) ? 'aligned' : null
+}
+
+const covariancesOf = (mixture: GaussianMixture): Float64Array[] =>
+  Array.from({ length: mixture.covariance === 'tied' ? 1 : mixture.components }, (_, component) => covarianceOf(mixture, component))
+
+/** How much narrower each component is than the components on average, in the direction where it is narrowest: a ratio of variances. */
+export function leastRatios(mixture: GaussianMixture): number[] {
+  const { columns, weights } = mixture
+  const own = covariancesOf(mixture)
   const pooled = new Float64Array(columns * columns)
   for (const [k, matrix] of own.entries()) for (let index = 0; index < pooled.length; index += 1) pooled[index]! += weights[k]! * matrix[index]!
   const whitening = invertLower(cholesky(pooled, columns)!, columns)
-  const few = rowsPerColumn * (covariance === 'diagonal' ? 1 : columns)
-  return own.some((matrix, k) => weights[k]! * rows < few && leastRatio(matrix, whitening, columns) < flatness) ? 'aligned' : null
+  return own.map((matrix) => leastRatio(matrix, whitening, columns))
 }
 
 /** The least of vᵀ A v / vᵀ P v over directions v, with L⁻¹ the whitening of P. */

@@ -1,4 +1,5 @@
-import { type RandomKey, fillUniform } from '@shared/math/random'
+import { cholesky, invertLower } from '@shared/math/cholesky'
+import { type RandomKey, fillNormal, fillUniform } from '@shared/math/random'
 
 /** Partitions of rows that EM can begin from. The data are row-major, [rows, columns]. */
 
@@ -97,5 +98,89 @@ export function lloyd(rows: Rows, start: Float64Array, passes: number): Int32Arr
     const last = centres
     centres = sums.map((sum, index) => (sizes[Math.floor(index / columns)]! > 0 ? sum / sizes[Math.floor(index / columns)]! : last[index]!))
   }
+  return partition
+}
+
+/** Random directions of the rows, [rows, count], so that a partition sees other sides of the data. */
+export function randomProjection({ features, columns }: Rows, count: number, key: RandomKey): Rows {
+  const directions = new Float64Array(count * columns)
+  fillNormal(directions, key)
+  const projected = new Float64Array((features.length / columns) * count)
+  for (let index = 0; index < projected.length; index += 1) {
+    const [row, direction] = [Math.floor(index / count), index % count]
+    for (let column = 0; column < columns; column += 1) projected[index]! += features[row * columns + column]! * directions[direction * columns + column]!
+  }
+  return { features: projected, columns: count }
+}
+
+/** Rows with mean 0 and covariance I, in so far as they vary; an absent entry counts as the mean of its column. */
+export function whiten({ features, columns }: Rows): Rows {
+  const rows = features.length / columns
+  const mean = columnMeans({ features, columns })
+  const centred = features.map((value, index) => (Number.isNaN(value) ? 0 : value - mean[index % columns]!))
+  const covariance = new Float64Array(columns * columns)
+  for (let row = 0; row < rows; row += 1) {
+    for (let i = 0; i < columns; i += 1) {
+      for (let j = 0; j < columns; j += 1) covariance[i * columns + j]! += (centred[row * columns + i]! * centred[row * columns + j]!) / rows
+    }
+  }
+  let trace = 0
+  for (let column = 0; column < columns; column += 1) trace += covariance[column * (columns + 1)]!
+  for (let column = 0; column < columns; column += 1) covariance[column * (columns + 1)]! += 1e-9 * trace + 1e-300
+  const lower = cholesky(covariance, columns)
+  if (!lower) return { features: centred, columns }
+  const whitening = invertLower(lower, columns)
+  const white = new Float64Array(features.length)
+  for (let index = 0; index < white.length; index += 1) {
+    const [row, column] = [Math.floor(index / columns), index % columns]
+    for (let k = 0; k <= column; k += 1) white[index]! += whitening[column * columns + k]! * centred[row * columns + k]!
+  }
+  return { features: white, columns }
+}
+
+function columnMeans({ features, columns }: Rows): Float64Array {
+  const sums = new Float64Array(columns)
+  const counts = new Float64Array(columns)
+  for (const [index, value] of features.entries()) {
+    if (Number.isNaN(value)) continue
+    sums[index % columns]! += value
+    counts[index % columns]! += 1
+  }
+  return sums.map((sum, column) => sum / Math.max(1, counts[column]!))
+}
+
+/** Absent entries replaced by the means of their columns. */
+export function filled({ features, columns }: Rows): Rows {
+  if (!features.some(Number.isNaN)) return { features, columns }
+  const mean = columnMeans({ features, columns })
+  return { features: features.map((value, index) => (Number.isNaN(value) ? mean[index % columns]! : value)), columns }
+}
+
+/**
+ * The partition by responsibilities with one component moved elsewhere: its rows go to their next best component, and it takes the rows
+ * around a random one. A move of the split-and-merge kind (Ueda, Nakano, Ghahramani & Hinton 2000).
+ */
+export function reseed(rows: Rows, responsibilities: Float64Array, components: number, key: RandomKey): Int32Array {
+  const { features, columns } = rows
+  const total = features.length / columns
+  const uniform = new Float64Array(3)
+  fillUniform(uniform, key)
+  const moved = Math.floor(uniform[0]! * components)
+  const centre = Math.floor(uniform[1]! * total)
+  const least = Math.min(total, columns + 2)
+  const size = Math.round(least * Math.max(1, total / components / least) ** uniform[2]!)
+  const partition = Int32Array.from({ length: total }, (_, row) => {
+    let best = moved === 0 ? 1 : 0
+    for (let k = 0; k < components; k += 1) {
+      if (k !== moved && responsibilities[row * components + k]! > responsibilities[row * components + best]!) best = k
+    }
+    return best
+  })
+  const own = partition[centre]
+  const centreRow = features.subarray(centre * columns, (centre + 1) * columns)
+  const near = Array.from(partition.keys(), (row) => ({ row, distance: squaredDistance(rows, row, centreRow, 0) }))
+    .filter(({ row }) => partition[row] === own)
+    .sort((a, b) => a.distance - b.distance)
+  for (const { row } of near.slice(0, size)) partition[row] = moved
   return partition
 }

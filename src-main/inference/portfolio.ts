@@ -1,0 +1,126 @@
+import type { Mixture } from '../models/mixtures/mixture-family'
+import { reseed } from '../models/mixtures/partitions'
+import { type AdvanceOptions, type Attempt, advance, begun, heightOf } from './attempts'
+import type { MixtureProblem } from './mixture-problem'
+import type { Starts } from './starts'
+
+/*
+ * A search for the highest proper optimum: many starts of several kinds make a few iterations, the best of them some more, the best of
+ * those go on to the end; then single components of the best fit are moved elsewhere, as long as that finds something higher. Of likelihoods
+ * with many optima, iterations spent on a poor start are lost (Biernacki, Celeux & Govaert 2003).
+ */
+
+export interface Contender<P> {
+  origin: string
+  attempt: Attempt<P>
+}
+
+/** A contender's responsibilities, [rows, K]. */
+export type Responsibilities<P> = (mixture: P) => Promise<Float64Array>
+
+export interface PortfolioPlan<P extends Mixture> {
+  problem: MixtureProblem<P>
+  starts: Starts<P>
+  responsibilities: Responsibilities<P>
+  /** Fits that go on to the end. */
+  finalists: number
+  options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
+}
+
+const startsPerFinalist = 16
+const mostStarts = 400
+const shortRun = 8
+const longerRun = 48
+/** Multiplications that the short runs of all starts may take. */
+const budget = 1.5e9
+const mostMoves = 48
+const mostRounds = 4
+
+/** As many starts as are worth it for this problem, at least one per finalist. */
+function startCount<P extends Mixture>({ problem, finalists }: PortfolioPlan<P>): number {
+  const { family, weight } = problem
+  const affordable = budget / (shortRun * weight * family.components * family.work)
+  return Math.max(finalists, Math.min(mostStarts, startsPerFinalist * Math.max(2, finalists), Math.floor(affordable)))
+}
+
+/** The starts that have come far enough to be fitted to the end, best first. */
+export async function choosePortfolio<P extends Mixture>(plan: PortfolioPlan<P>): Promise<Contender<P>[]> {
+  const { problem, finalists, options } = plan
+  if (problem.family.components === 1) return contendersFrom(plan, 1)
+  const pool = await contendersFrom(plan, startCount(plan))
+  if (pool.length <= finalists) return pool
+  await advance(problem, attemptsOf(pool), { ...options, iterations: shortRun })
+  const half = best(problem, pool, 4 * finalists)
+  await advance(problem, attemptsOf(half), { ...options, iterations: longerRun })
+  return distinct(problem, best(problem, half, half.length), finalists, 2)
+}
+
+async function contendersFrom<P extends Mixture>({ starts, options }: PortfolioPlan<P>, count: number): Promise<Contender<P>[]> {
+  const kinds = starts.portfolio()
+  const pool: Contender<P>[] = []
+  for (let index = 0; index < count; index += 1) {
+    const kind = kinds[index % kinds.length]!
+    // There is only one of this kind.
+    if (kind === 'hierarchical' && index >= kinds.length) continue
+    const { origin, begin } = starts.start(kind, String(index))
+    pool.push({ origin, attempt: begun(await begin()) })
+    await options.pause?.()
+  }
+  return pool
+}
+
+/** Moves components of the best fits elsewhere, for as long as something higher is found; returns what was, best first. */
+export async function improve<P extends Mixture>(plan: PortfolioPlan<P>, fitted: readonly Contender<P>[]): Promise<Contender<P>[]> {
+  const { problem, starts, finalists, options } = plan
+  const { components } = problem.family
+  const moves = Math.min(mostMoves, Math.floor(startCount(plan) / 4))
+  const found: Contender<P>[] = []
+  if (components === 1 || moves < 4 || finalists < 2) return found
+  for (let round = 0; round < mostRounds; round += 1) {
+    const known = [...found, ...fitted]
+    const bases = distinct(problem, best(problem, known, known.length), 2, 1)
+    const moved: Contender<P>[] = []
+    for (const [base, { attempt }] of bases.entries()) {
+      const responsibilities = await plan.responsibilities(attempt.parameters)
+      for (let index = 0; index < moves; index += 1) {
+        const rows = index % 2 === 0 || starts.rows.columns === 1 ? starts.rows : starts.white
+        const key = { seed: starts.seed, stream: `em/move/${round}/${base}/${index}` }
+        const partition = reseed(rows, responsibilities, components, key)
+        moved.push({ origin: 'split-and-merge', attempt: begun(await problem.begin(partition)) })
+      }
+    }
+    await advance(problem, attemptsOf(moved), { ...options, iterations: shortRun })
+    const half = best(problem, moved, 20)
+    await advance(problem, attemptsOf(half), { ...options, iterations: longerRun })
+    const few = distinct(problem, best(problem, half, half.length), 4, 1)
+    await advance(problem, attemptsOf(few), { ...options, iterations: options.maxIterations })
+    const before = heightOfBest(problem, known)
+    const higher = best(problem, few, 1).filter(({ attempt }) => (heightOf(attempt) - before) * problem.weight > 1e-3)
+    if (higher.length === 0) break
+    found.unshift(...higher)
+  }
+  return found
+}
+
+const attemptsOf = <P>(contenders: readonly Contender<P>[]): Attempt<P>[] => contenders.map(({ attempt }) => attempt)
+
+/** The highest of the proper ones; where there are none, of all. */
+function best<P extends Mixture>({ family, weight }: MixtureProblem<P>, contenders: readonly Contender<P>[], count: number): Contender<P>[] {
+  const alive = contenders.filter(({ attempt }) => attempt.collapsed === null && attempt.trace.length > 0)
+  const proper = alive.filter(({ attempt }) => family.spurious(attempt.parameters, weight) === null)
+  const candidates = proper.length > 0 ? proper : alive.length > 0 ? alive : contenders
+  return [...candidates].sort((a, b) => heightOf(b.attempt) - heightOf(a.attempt)).slice(0, count)
+}
+
+const heightOfBest = <P extends Mixture>(problem: MixtureProblem<P>, contenders: readonly Contender<P>[]): number =>
+  best(problem, contenders, 1).reduce((most, { attempt }) => Math.max(most, heightOf(attempt)), -Infinity)
+
+/** At most `copies` of those that stand equally high, in their order. */
+function distinct<P extends Mixture>({ weight }: MixtureProblem<P>, sorted: readonly Contender<P>[], count: number, copies: number): Contender<P>[] {
+  const chosen: Contender<P>[] = []
+  for (const one of sorted) {
+    const equal = chosen.filter(({ attempt }) => Math.abs(heightOf(attempt) - heightOf(one.attempt)) * weight < 1e-3)
+    if (equal.length < copies && chosen.length < count) chosen.push(one)
+  }
+  return chosen
+}
