@@ -40,7 +40,7 @@ if (process.argv[2] === 'em') {
   const network = { channels: [], kernel: 3, stride: 2, mlp: [256], activation: 'relu' }
   const model = vae({ kind: 'vae', latent: 8, encoder: network, decoder: network, likelihood: 'bernoulli' }, 784)
   const source = { features: new Float32Array(6400 * 784).fill(0.2), rows: 6400, columns: 784, binarize: true }
-  const inference = { kind: 'gradient', objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } }, batchSize: 64, epochs: 12, earlyStopping: 0 }
+  const inference = { kind: 'gradient', objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } }, schedule: 'constant', warmup: 0, clip: 0, batchSize: 64, epochs: 12, earlyStopping: 0 }
   const trainer = await createTrainer({ runtime, model, source, inference, seed: 1, state: null })
   for (let epoch = 1; epoch <= 12; epoch += 1) {
     await trainer.epoch(epoch, { yield: async () => {}, onStep: () => {} })

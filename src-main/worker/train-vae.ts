@@ -6,6 +6,7 @@ import type { Executable, NumericArray } from '../graph/runtime'
 import type { BatchSource } from '../inference/batches'
 import { type Evaluation, type Evaluator, type Trainer, createEvaluator, createTrainer } from '../inference/gradient'
 import { type Vae, decoding, encoding, vae } from '../models/vae/vae'
+import { CheckpointKeeper } from './checkpoint-keeper'
 import type { TrainContext } from './train-context'
 import { type VaeCheckpoint, loadCheckpoint, saveCheckpoint, savePictures } from './vae-files'
 
@@ -27,7 +28,7 @@ const pictureSets = 200
 
 /** Epoch after epoch: train, evaluate, tell, keep a checkpoint. */
 export async function trainVae(context: TrainContext): Promise<TrainResult> {
-  const { task, files, reporter, control } = context
+  const { task, files, reporter } = context
   const start = task.resume && files.hasCheckpoint('last') ? loadCheckpoint(files, 'last') : null
   const setting = await prepare(context, start)
   const { inference, trainer } = setting
@@ -37,45 +38,48 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
     bestElbo: start?.bestElbo ?? -Infinity,
     bestMetrics: start?.bestMetrics ?? {},
   }
-  const hasValidation = setting.data.validation !== null
   if (task.resume) reporter.send({ kind: 'rewind', keys: metricKeys, afterStep: start?.epoch ?? -1 })
   const pictures = await picturePrograms(setting)
   if (!start) await pictures.take(0, await trainer.state())
-  let lastSave = performance.now()
-
-  while (progress.epoch < inference.epochs) {
-    const epoch = progress.epoch + 1
-    const figures = await trainer.epoch(epoch, {
-      yield: control.yield,
-      onStep: (done, steps) => reporter.progress('epochs', epoch - 1 + done / steps, inference.epochs),
-    })
-    const state = await trainer.state()
-    const metrics: Record<string, number> = Object.fromEntries(Object.entries(figures).map(([name, value]) => [`train/${name}`, value]))
-    for (const part of ['validation', 'test'] as const) {
-      const prepared = setting.data[part]
-      if (prepared) Object.assign(metrics, toldAs(part, await setting.evaluator.evaluate(sourceOf(prepared, setting.data, false), state, control.yield)))
-    }
-    reporter.metrics(epoch, metrics)
-    progress.epoch = epoch
-    const improved = !hasValidation || metrics['validation/elbo']! > progress.bestElbo
-    if (improved) {
-      Object.assign(progress, { bestEpoch: epoch, bestElbo: metrics['validation/elbo'] ?? -Infinity, bestMetrics: metrics })
-      if (hasValidation) saveCheckpoint(files, 'best', progress, state)
-    }
-    const patience = inference.earlyStopping
-    const stops = patience > 0 && epoch - progress.bestEpoch >= patience
-    if (performance.now() - lastSave > 2000 || epoch === inference.epochs || stops) {
-      saveCheckpoint(files, 'last', progress, state)
-      reporter.send({ kind: 'checkpoint' })
-      lastSave = performance.now()
-    }
-    if (epoch % Math.ceil(inference.epochs / pictureSets) === 0 || epoch === inference.epochs || stops) await pictures.take(epoch, state)
-    if (stops) {
-      reporter.warn('vae/stopped-early', { epoch, patience, best: progress.bestEpoch })
+  const keeper = new CheckpointKeeper(files, () => reporter.send({ kind: 'checkpoint' }))
+  try {
+    while (progress.epoch < inference.epochs) {
+      const { state, stops } = await trainEpoch(setting, progress)
+      const { epoch, bestEpoch } = progress
+      keeper.keep(progress, state)
+      const last = epoch === inference.epochs || stops
+      if (last || epoch % Math.ceil(inference.epochs / pictureSets) === 0) await pictures.take(epoch, state)
+      if (!stops) continue
+      reporter.warn('vae/stopped-early', { epoch, patience: inference.earlyStopping, best: bestEpoch })
       break
     }
+  } finally {
+    keeper.write()
   }
   return finish(setting, progress, pictures)
+}
+
+/** One epoch with its evaluation; `progress` is brought up to it, and a best checkpoint kept where it is one. */
+async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>): Promise<{ state: Record<string, NumericArray>; stops: boolean }> {
+  const { inference, trainer, data, evaluator, files, reporter, control } = setting
+  const epoch = progress.epoch + 1
+  const figures = await trainer.epoch(epoch, {
+    yield: control.yield,
+    onStep: (done, steps) => reporter.progress('epochs', epoch - 1 + done / steps, inference.epochs),
+  })
+  const state = await trainer.state()
+  const metrics: Record<string, number> = Object.fromEntries(Object.entries(figures).map(([name, value]) => [`train/${name}`, value]))
+  for (const part of ['validation', 'test'] as const) {
+    const prepared = data[part]
+    if (prepared) Object.assign(metrics, toldAs(part, await evaluator.evaluate(sourceOf(prepared, data, false), state, control.yield)))
+  }
+  reporter.metrics(epoch, metrics)
+  progress.epoch = epoch
+  if (data.validation === null || metrics['validation/elbo']! > progress.bestElbo) {
+    Object.assign(progress, { bestEpoch: epoch, bestElbo: metrics['validation/elbo'] ?? -Infinity, bestMetrics: metrics })
+    if (data.validation) saveCheckpoint(files, 'best', progress, state)
+  }
+  return { state, stops: inference.earlyStopping > 0 && epoch - progress.bestEpoch >= inference.earlyStopping }
 }
 
 async function prepare(context: TrainContext, start: VaeCheckpoint | null): Promise<Setting> {

@@ -48,6 +48,22 @@ describe('a VAE', () => {
     expect(resumed.finished().metrics).toEqual(whole.finished().metrics)
   })
 
+  it.each([1, 3, 5])('resumed at epoch %i of a schedule with warm-up and clipping equals the unbroken run, bitwise', async (cut) => {
+    const more = { schedule: { cosine: { final: 0.1 } }, warmup: 1.5, clip: 5, optimizer: { adamw: { weightDecay: 0.05 } } }
+    const whole = await train(digits, digitsVae(6, more))
+    // What a process that is killed leaves behind: the checkpoint of its last epoch.
+    const killed = await train(digits, digitsVae(6, more), {
+      onMessage: (message, worker) => {
+        if (message.kind === 'metrics' && message.points.some(({ step }) => step === cut)) void worker.receive({ kind: 'cancel' })
+      },
+    })
+    expect(killed.finished().status).toBe('cancelled')
+    const resumed = await train(digits, digitsVae(6, more), { runFolder: killed.runFolder, resume: true })
+    const rewound = resumed.messages.find(({ kind }) => kind === 'rewind') as { afterStep: number }
+    expect(rewound.afterStep).toBeGreaterThanOrEqual(cut - 1)
+    expect(points(resumed.messages)).toEqual(points(whole.messages).filter(({ step }) => step > rewound.afterStep))
+  })
+
   it('reports the weight-1 bound for any β, and climbs the weighted objective', async () => {
     const run = await train(digits, digitsVae(2, { objective: { elbo: { beta: 4 } } }))
     const value = (name: string): number => run.series(`train/${name}`)[1]!

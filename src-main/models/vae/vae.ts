@@ -2,7 +2,7 @@ import type { ImageShape } from '@shared/domain/run'
 import type { GradientSpec, VaeSpec } from '@shared/domain/spec'
 import { differentiate } from '../../graph/differentiate'
 import { add, broadcastTo, divide, exp, multiply, negate, reduceMean, reduceSum, reshape, slice, square, subtract } from '../../graph/ops'
-import { adamStep } from '../../graph/optimizers'
+import { optimizerStep } from '../../graph/optimizers'
 import { type Program, buildProgram } from '../../graph/program'
 import { type FloatType, type Tensor, input } from '../../graph/tensor'
 import { gaussianKl, likelihoodModel } from '../distributions/likelihoods'
@@ -72,8 +72,8 @@ const batchInputs = (model: Vae, rows: number, samples: number) => ({
   weight: input('weight', [rows], model.type),
 })
 
-/** One step of training as a program: outputs objective, elbo, reconstruction and kl, means per row in nats. */
-export function trainingStep(model: Vae, inference: Pick<GradientSpec, 'objective' | 'optimizer'>, rows: number): Program {
+/** One step of training as a program: outputs objective, elbo, reconstruction and kl, means per row in nats; with clipping also gradientNorm. */
+export function trainingStep(model: Vae, inference: Pick<GradientSpec, 'objective' | 'optimizer' | 'clip'>, rows: number): Program {
   const { samples, beta } = inference.objective.elbo
   const { x, noise, weight } = batchInputs(model, rows, samples)
   const terms = boundTerms(model, x, noise)
@@ -84,10 +84,16 @@ export function trainingStep(model: Vae, inference: Pick<GradientSpec, 'objectiv
   const objective = beta === 1 ? subtract(reconstruction, kl) : subtract(reconstruction, multiply(kl, beta))
   const parameters = model.weights.map(({ tensor }) => tensor)
   const gradients = differentiate(negate(objective), parameters)
-  const optimizer = adamStep(parameters, gradients, inference.optimizer.adam)
+  const optimizer = optimizerStep(parameters, gradients, inference.optimizer, { clip: inference.clip })
   return buildProgram({
     name: 'vae-training-step',
-    outputs: { objective, elbo: subtract(reconstruction, kl), reconstruction, kl },
+    outputs: {
+      objective,
+      elbo: subtract(reconstruction, kl),
+      reconstruction,
+      kl,
+      ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}),
+    },
     updates: optimizer.updates,
   })
 }
