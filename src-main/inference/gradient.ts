@@ -6,6 +6,7 @@ import { sizeOf } from '../graph/tensor'
 import { initialValues } from '../models/networks'
 import { type Vae, evaluation, trainingStep } from '../models/vae/vae'
 import { BatchFiller, type BatchSource } from './batches'
+import { firstNonFinite } from './non-finite'
 import { rateFactor } from './schedule'
 
 /** Means per row, nats. */
@@ -66,7 +67,12 @@ export async function createTrainer(options: {
         const feeds = { x, noise, weight, ...optimizerFeeds(optimizer, step, rate) }
         const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
         const value = outputs['objective']![0]!
-        if (!Number.isFinite(value)) throw new AppError('vae/not-a-number', { value: String(value), step, epoch })
+        if (!Number.isFinite(value)) {
+          const found = await firstNonFinite(runtime, executable, feeds, batchSize)
+          const places = order.subarray(index * batchSize, index * batchSize + rows)
+          const where = found?.rows.map((row) => places[row]).filter((row) => row !== undefined) ?? []
+          throw new AppError('vae/not-a-number', { value: String(value), step, epoch, tensor: found?.tensor ?? 'objective', rows: rowsInWords(where) })
+        }
         for (const name of Object.keys(sum) as (keyof BoundFigures)[]) sum[name] += outputs[name]![0]! * (rows / source.rows)
         control.onStep(index + 1, filler.batches)
         await control.yield()
@@ -75,6 +81,10 @@ export async function createTrainer(options: {
     },
   }
 }
+
+/** Some of many; how many there are is said. */
+const rowsInWords = (rows: readonly number[]): string =>
+  rows.length === 0 ? '—' : rows.length <= 8 ? rows.join(', ') : `${rows.slice(0, 8).join(', ')} … (${rows.length})`
 
 function startState(executable: Executable, model: Vae, seed: number): Record<string, NumericArray> {
   const weights = initialValues(model.weights, { seed, stream: 'initialize' }, model.type)

@@ -26,6 +26,14 @@ export const modelMessages = {
     en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. Regularization can do that, because it is added after the M-step; without it, tell us.',
     zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。正则化是在 M 步之后加入的，可能造成这种情况；若未使用正则化，请告诉我们。',
   },
+  'selection/not-a-mixture': {
+    en: 'A grid of components needs a mixture with a likelihood, but model.kind is {model}. Use e.g. gaussian-mixture or poisson-mixture.',
+    zh: '按分量数选择模型需要具有似然的混合模型，而 model.kind 为 {model}。请使用 gaussian-mixture 或 poisson-mixture 等。',
+  },
+  'selection/no-structures': {
+    en: 'Covariance structures belong to gaussian-mixture; {model} has none. Leave out --structures.',
+    zh: '协方差结构仅适用于 gaussian-mixture；{model} 没有协方差结构。请去掉 --structures。',
+  },
   'mixture/not-binary': {
     en: 'Column {column} has the value {value} in row {row}, but a Bernoulli mixture needs 0 and 1. Add {binarize: {threshold: …}} to preprocess, or ignore the column.',
     zh: '列 {column} 第 {row} 行的值为 {value}，而伯努利混合模型要求取值为 0 或 1。请在预处理中加入 {binarize: {threshold: …}}，或忽略该列。',
@@ -51,8 +59,8 @@ export const modelMessages = {
     zh: '由于数据较大，每隔 {stride} 次迭代计算一次下界恒等式。',
   },
   'vae/not-a-number': {
-    en: 'The loss became {value} at step {step} (epoch {epoch}); the step was not taken and the last good checkpoint was kept. Try half the learning rate.',
-    zh: '第 {step} 步（第 {epoch} 轮）损失变为 {value}；该步未执行，已保留最近的有效检查点。请尝试将学习率减半。',
+    en: 'The loss became {value} at step {step} (epoch {epoch}). The first value that is not finite is in {tensor}, training rows {rows}. The step was not taken and the last good checkpoint was kept. Try half the learning rate, or clip the gradient.',
+    zh: '第 {step} 步（第 {epoch} 轮）损失变为 {value}。最先出现非有限值的张量是 {tensor}，训练行 {rows}。该步未执行，已保留最近的有效检查点。请尝试将学习率减半或裁剪梯度。',
   },
   'vae/posterior-collapse': {
     en: 'Posterior collapse: {inactive} of {latent} latent dimensions carry no information (variance of the posterior mean below 0.01).',
