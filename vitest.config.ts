@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: { '@shared': resolve('src-shared') } },
   test: {
     include: ['src-*/**/*.test.ts', 'tools/**/*.test.mjs'],
+    setupFiles: ['vitest.setup.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
