@@ -47,7 +47,7 @@ test.each([
   [{ ...vae, model: { kind: 'vae', likelihood: { gaussian: { variance: -1 } } } }, 'model.likelihood.gaussian.variance', /variance must be (one of shared, learned, a number|greater than 0), not -1\.$/],
   [{ ...vae, model: { kind: 'vae', encoder: { mlp: [0] } } }, 'model.encoder.mlp.0', 'model.encoder.mlp.0 must be at least 1, not 0.'],
   [{ ...vae, inference: { optimizer: { adam: { learningRate: 0 } } } }, 'inference.optimizer.adam.learningRate', 'inference.optimizer.adam.learningRate must be greater than 0, not 0.'],
-  [{ ...vae, inference: { optimizer: { sgd: {} } } }, 'inference.optimizer.adam', 'inference.optimizer.adam is missing and has no default; give it a value.'],
+  [{ ...vae, inference: { objective: {} } }, 'inference.objective.elbo', 'inference.objective.elbo is missing and has no default; give it a value.'],
 ])('%j: the field and one sentence', (input, path, message) => {
   const { spec, issues } = resolveSpec(input)
   expect(spec).toBeNull()
