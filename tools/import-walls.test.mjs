@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Linter } from 'eslint'
 import tseslint from 'typescript-eslint'
@@ -100,5 +100,11 @@ describe('the walls of the house', () => {
     )
     expect(folders.length).toBeGreaterThan(10)
     expect(folders.map((folder) => roomOf(`${folder}/example.ts`))).toEqual(folders)
+  })
+
+  it('is drawn in docs/architecture.md, room by room', () => {
+    const page = readFileSync(join(root, 'docs', 'architecture.md'), 'utf8')
+    const missing = Object.keys(rooms).filter((room) => !page.includes(room.split('/').at(-1)))
+    expect(missing).toEqual([])
   })
 })
