@@ -17,6 +17,9 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
     case 'ppca':
     case 'factor-analysis':
       return `${datasetName} · ${model.kind} z=${model.latent}`
+    case 'clutter':
+    case 'probit-regression':
+      return `${datasetName} · ${model.kind}`
     case 'plsa':
     case 'lda':
       return `${datasetName} · ${model.kind} K=${model.topics}`

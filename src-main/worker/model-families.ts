@@ -5,6 +5,7 @@ import { inspectBayesian } from './inspect-bayesian'
 import { inspectFactors } from './inspect-factors'
 import { inspectHmm } from './inspect-hmm'
 import { InspectedMixture } from './inspect-mixture'
+import { inspectClutter, inspectProbit } from './inspect-propagation'
 import { inspectTopics } from './inspect-topics'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
@@ -13,6 +14,7 @@ import { trainBayesian } from './train-bayesian'
 import { trainFactors } from './train-factors'
 import { trainHmm } from './train-hmm'
 import { trainMixture } from './train-mixture'
+import { trainClutter, trainProbit } from './train-propagation'
 import { trainLda, trainPlsa } from './train-topics'
 import { trainVae } from './train-vae'
 
@@ -44,6 +46,8 @@ export const families: Record<ModelKind, ModelFamily> = {
   hmm: { train: trainHmm, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectHmm },
   plsa: { train: trainPlsa, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectTopics },
   lda: { train: trainLda, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectTopics },
+  clutter: { train: trainClutter, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectClutter },
+  'probit-regression': { train: trainProbit, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectProbit },
   vae: {
     train: trainVae,
     isReady: (files) => files.hasCheckpoint('best') || files.hasCheckpoint('last'),

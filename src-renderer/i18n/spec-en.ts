@@ -42,6 +42,8 @@ export const specEn = {
       hmm: 'Hidden Markov model',
       plsa: 'Probabilistic latent semantic analysis',
       lda: 'Latent Dirichlet allocation',
+      clutter: 'Clutter problem',
+      'probit-regression': 'Probit regression',
       vae: 'Variational autoencoder',
     },
   },
@@ -94,6 +96,14 @@ export const specEn = {
     help: 'Small values give each document few topics. Left empty: 1/topics.',
   },
   'model.topicConcentration': { title: 'Concentration of topics', help: 'Small values give each topic few terms. Left empty: 1/topics.' },
+  'model.clutterWeight': { title: 'Share of clutter', help: 'Fraction of rows that come from elsewhere.' },
+  'model.clutterVariance': { title: 'Variance of clutter', help: 'Clutter is spread about 0 with this variance; the others about θ with variance 1.' },
+  'model.priorVariance': { title: 'Prior variance', help: 'Variance of what is looked for, before any data.' },
+  'model.intercept': {
+    title: 'Intercept',
+    help: 'A column of ones beside the features.',
+    options: { constant: 'Constant', none: 'None' },
+  },
   'model.states': { title: 'States', help: 'Number of hidden states of the chain.' },
   'model.emissions': {
     title: 'Emissions',
@@ -142,7 +152,7 @@ export const specEn = {
   'inference.kind': {
     title: 'Method',
     help: 'Follows from the model.',
-    options: { em: 'Expectation–maximization', 'closed-form': 'Closed form', 'variational-bayes': 'Variational Bayes', gradient: 'Stochastic gradient' },
+    options: { em: 'Expectation–maximization', 'closed-form': 'Closed form', 'variational-bayes': 'Variational Bayes', 'expectation-propagation': 'Expectation propagation', gradient: 'Stochastic gradient' },
   },
   'inference.restarts': { title: 'Restarts', help: 'Independent starts; the best proper optimum is kept.' },
   'inference.initialization': {
@@ -150,6 +160,7 @@ export const specEn = {
     help: 'k-means++ spreads the first means over the data.',
     options: { auto: 'Auto', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: 'Random rows', hierarchical: 'Hierarchical, model-based', whitened: 'k-means++, whitened', projected: 'k-means, random projection' },
   },
+  'inference.damping': { title: 'Damping', help: 'Share of a site that is kept when it is refined. Raise it where nothing converges.' },
   'inference.tolerance': { title: 'Tolerance', help: 'Stop when less than this is left to gain (Aitken’s estimate), in nats per row.' },
   'inference.maxIterations': { title: 'Most iterations', help: 'A restart ends here even when it has not converged.' },
   'inference.objective': { title: 'Objective', help: 'What is climbed.' },

@@ -26,6 +26,10 @@ export const metricInfo: Record<string, MetricInfo> = {
   logLikelihoodPerToken: { label: { en: 'log-likelihood per token', zh: '每词对数似然' }, unit: 'nats', better: 'higher' },
   lowerBoundPerToken: { label: { en: 'lower bound per token', zh: '每词下界' }, unit: 'nats', better: 'higher' },
   perplexity: { label: { en: 'perplexity', zh: '困惑度' }, unit: 'score', better: 'lower' },
+  logEvidence: { label: { en: 'log evidence', zh: '对数证据' }, unit: 'nats', better: 'higher' },
+  change: { label: { en: 'change of the posterior', zh: '后验的变化' }, unit: 'score', better: 'lower' },
+  waitingSites: { label: { en: 'sites that had to wait', zh: '等待的因子数' }, unit: 'count', better: 'lower' },
+  accuracy: { label: { en: 'accuracy', zh: '准确率' }, unit: 'score', better: 'higher' },
   relativeBound: { label: { en: 'bound up to constants of the prior', zh: '下界（略去先验常数）' }, unit: 'nats', better: 'higher' },
   activeComponents: { label: { en: 'components in use', zh: '有效分量数' }, unit: 'count', better: 'neither' },
   objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
@@ -62,5 +66,7 @@ export const primaryMetric = {
   hmm: 'train/logLikelihood',
   plsa: 'train/logLikelihood',
   lda: 'train/lowerBound',
+  clutter: 'train/logEvidence',
+  'probit-regression': 'train/logEvidence',
   vae: 'train/elbo',
 } as const

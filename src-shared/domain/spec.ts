@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { deviceKinds } from './devices'
 import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
-import { closedFormSpecSchema, variationalBayesSpecSchema } from './models/inference'
+import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
+import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
 import { hmmSpecSchema } from './models/sequences'
 import { ldaSpecSchema, plsaSpecSchema } from './models/topics'
 
@@ -83,6 +84,8 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   hmmSpecSchema,
   plsaSpecSchema,
   ldaSpecSchema,
+  clutterSpecSchema,
+  probitRegressionSpecSchema,
   vaeSpecSchema,
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
@@ -95,6 +98,8 @@ export const modelKinds = [
   'hmm',
   'plsa',
   'lda',
+  'clutter',
+  'probit-regression',
   'vae',
 ] as const satisfies readonly ModelKind[]
 
@@ -157,6 +162,7 @@ export const inferenceSpecSchema = z.discriminatedUnion('kind', [
   emSpecSchema,
   closedFormSpecSchema,
   variationalBayesSpecSchema,
+  expectationPropagationSpecSchema,
   gradientSpecSchema,
 ])
 export type InferenceSpec = z.infer<typeof inferenceSpecSchema>
@@ -192,5 +198,7 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   hmm: ['em'],
   plsa: ['em'],
   lda: ['variational-bayes'],
+  clutter: ['expectation-propagation'],
+  'probit-regression': ['expectation-propagation'],
   vae: ['gradient'],
 }

@@ -74,4 +74,16 @@ export const latentModelMessages = {
     en: '{count} documents have no tokens (the first is row {row}); they tell nothing about topics and keep equal shares of all.',
     zh: '有 {count} 篇文档没有任何词（第一篇为第 {row} 行）；它们不影响主题，各主题的比例保持相同。',
   },
+  'ep/not-converged': {
+    en: 'Expectation propagation had not converged after {iterations} sweeps: the last one changed the posterior by {change} of its spread, and {skipped} of {sites} sites had to wait. Raise damping (it is {damping}) or maxIterations.',
+    zh: '期望传播在 {iterations} 轮后仍未收敛：最后一轮使后验变化了其宽度的 {change}，{sites} 个因子中有 {skipped} 个需要等待。请增大阻尼（当前为 {damping}）或最大迭代次数。',
+  },
+  'ep/out-of-scale': {
+    en: 'Column {column} has {value} in row {row}, but this model has units of its own and takes values up to {most}. Standardize or scale the data first.',
+    zh: '列 {column} 第 {row} 行的值为 {value}，而该模型有自身的单位，取值不得超过 {most}。请先标准化或缩放数据。',
+  },
+  'probit/needs-two-classes': {
+    en: 'Probit regression needs a label column with two classes, but {dataset} has {got}. Import it with a label of two values.',
+    zh: '概率单位回归需要含两个类别的标签列，而 {dataset} 有 {got} 个类别。请导入带有两个取值标签的数据。',
+  },
 } as const satisfies Record<string, Message>

@@ -15,3 +15,14 @@ export const variationalBayesSpecSchema = z.strictObject({
   maxIterations: z.int().min(1).max(1000000).default(2000),
 })
 export type VariationalBayesSpec = z.infer<typeof variationalBayesSpecSchema>
+
+/** Gaussian sites, refined in turns until their moments agree. */
+export const expectationPropagationSpecSchema = z.strictObject({
+  kind: z.literal('expectation-propagation'),
+  /** Share of a site that is kept when it is refined. */
+  damping: z.number().min(0).max(0.99).default(0),
+  /** A sweep that changes the posterior by less, in units of its own spread, has converged. */
+  tolerance: z.number().min(0).max(1).default(1e-10),
+  maxIterations: z.int().min(1).max(100000).default(500),
+})
+export type ExpectationPropagationSpec = z.infer<typeof expectationPropagationSpecSchema>

@@ -1,0 +1,79 @@
+import { cholesky } from '@shared/math/cholesky'
+import { prepareData } from '../datasets/prepare'
+import { Draws } from '../models/draws'
+import { type Clutter, matchRow } from '../models/propagation/clutter'
+import { type Probit, logProbability } from '../models/propagation/probit'
+import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
+import { loadModel } from './model-file'
+import { designOf } from './train-propagation'
+
+/** Which rows are clutter, and what new ones may look like. */
+export function inspectClutter(run: InspectedRun): InspectedModel {
+  const { model } = run.spec
+  if (model.kind !== 'clutter') throw new Error(`${model.kind} is no clutter problem`)
+  const { tensors } = loadModel(run.files)
+  const mean = tensors['mean']!.values
+  const posterior: Clutter = { ...model, columns: mean.length, mean, variance: tensors['variance']!.values[0]! }
+  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const match = (rows: Float64Array) =>
+    Array.from({ length: rows.length / mean.length }, (_, row) => matchRow(posterior, rows, row * mean.length, mean, posterior.variance))
+
+  return answering(run, {
+    params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
+    data: () => modelDataOf(data),
+    sample: (count, seed) => {
+      const draws = new Draws({ seed, stream: 'sample' })
+      const rows = new Float64Array(count * mean.length)
+      for (let row = 0; row < count; row += 1) {
+        const clutter = draws.uniform() < model.clutterWeight
+        const spread = Math.sqrt(clutter ? model.clutterVariance : 1 + posterior.variance)
+        for (const [d, centre] of mean.entries()) rows[row * mean.length + d] = (clutter ? 0 : centre) + spread * draws.normal()
+      }
+      return matrixOf(data.featureNames, rows)
+    },
+    apply: {
+      responsibilities: (...from) => matrixOf(['signal', 'clutter'], match(rowsFor(run, data, ...from)).flatMap(({ signal }) => [signal, 1 - signal])),
+      assignments: (...from) => matrixOf(['clutter'], match(rowsFor(run, data, ...from)).map(({ signal }) => (signal >= 0.5 ? 0 : 1))),
+      logDensity: (...from) => matrixOf(['logDensity'], match(rowsFor(run, data, ...from)).map(({ logMass }) => logMass)),
+    },
+  })
+}
+
+/** Class probabilities averaged over the coefficients; samples are coefficients. */
+export function inspectProbit(run: InspectedRun): InspectedModel {
+  const { model } = run.spec
+  if (model.kind !== 'probit-regression') throw new Error(`${model.kind} is no probit regression`)
+  const { tensors } = loadModel(run.files)
+  const mean = tensors['coefficients']!.values
+  const q: Probit = { columns: mean.length, mean, covariance: tensors['covariance']!.values }
+  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const intercept = model.intercept === 'constant'
+  const names = [...(intercept ? ['intercept'] : []), ...data.featureNames]
+  const second = (rows: Float64Array): number[] => {
+    const design = designOf(rows, data.features, intercept)
+    return Array.from({ length: rows.length / data.features }, (_, row) => Math.exp(logProbability(q, design, row * q.columns, 1)))
+  }
+
+  return answering(run, {
+    params: () => ({ ...storedParams(run), coefficientNames: names, classes: data.classes }),
+    data: () => modelDataOf(data),
+    sample: (count, seed) => {
+      const draws = new Draws({ seed, stream: 'sample' })
+      const factor = cholesky(q.covariance, q.columns)!
+      const values = new Float64Array(count * q.columns)
+      for (let row = 0; row < count; row += 1) {
+        const noise = Array.from(mean, () => draws.normal())
+        for (const [d, centre] of mean.entries()) {
+          values[row * q.columns + d] = centre
+          for (let e = 0; e <= d; e += 1) values[row * q.columns + d]! += factor[d * q.columns + e]! * noise[e]!
+        }
+      }
+      return matrixOf(names, values)
+    },
+    apply: {
+      responsibilities: (...from) => matrixOf(data.classes!, second(rowsFor(run, data, ...from)).flatMap((share) => [1 - share, share])),
+      assignments: (...from) => matrixOf(['class'], second(rowsFor(run, data, ...from)).map((share) => (share > 0.5 ? 1 : 0))),
+    },
+  })
+}
