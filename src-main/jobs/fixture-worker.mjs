@@ -42,6 +42,13 @@ const behaviours = {
     process.stderr.write(`${'x'.repeat(10_000)}\nfatal: out of luck\n`)
     setImmediate(() => process.abort())
   },
+  /** Goes down on every device but the CPU, after its first point. */
+  async gpuCrash(task) {
+    await started(task.place)
+    if (task.place.device !== 'cpu') return behaviours.crash()
+    await send({ kind: 'rewind', keys: ['train/logLikelihood'], afterStep: -1 })
+    await behaviours.finish(task)
+  },
   async leave() {
     process.exit(0)
   },

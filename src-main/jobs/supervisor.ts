@@ -1,5 +1,5 @@
 import type { Settings } from '@shared/domain/devices'
-import { isTerminal, type Run } from '@shared/domain/run'
+import { isTerminal, type Notice, type Run } from '@shared/domain/run'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { AppError, notice, toNotice } from '@shared/rpc/errors'
 import type { DataFolder } from '../files/data-folder'
@@ -102,14 +102,29 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         threads: run.spec.threads > 0 ? run.spec.threads : share().threadsPerRun,
         ...(chosen.place && { place: chosen.place }),
       }
-      const training = startTraining({ run, task, recorder, command, workerPath, limits, home: folder.home })
-      trainings.set(id, training)
-      await training.ended
+      const leavesCrash = run.spec.onDeviceFailure === 'cpu' && chosen.place !== undefined && chosen.place.device !== 'cpu'
+      const crash = await follow(run, task, leavesCrash)
+      if (crash) await goOnWithCpu(id, task, crash)
     } catch (error) {
       if (!isClosing) fail(run, toNotice(storageError(error, folder.home) ?? error))
     } finally {
       trainings.delete(id)
     }
+  }
+  function follow(run: Run, task: TrainTask, leavesCrash = false): Promise<Notice | null> {
+    const training = startTraining({ run, task, recorder, command, workerPath, limits, home: folder.home, leavesCrash })
+    trainings.set(run.id, training)
+    return training.ended
+  }
+  /** A driver took the process down, and the specification allows the CPU. */
+  async function goOnWithCpu(id: string, task: TrainTask, crash: Notice): Promise<void> {
+    const run = store.runs.get(id)
+    if (!run || !task.place) return
+    const details = { device: task.place.device, runtime: task.place.runtime, problem: crash.message.replace(/\.$/, '') }
+    const because = notice('device/chosen-after-failure', details)
+    const warnings = [...run.warnings, notice('device/continued-on-cpu', details)]
+    recorder.change(id, { warnings })
+    await follow({ ...run, warnings }, { ...task, place: { runtime: 'onnx', device: 'cpu', because }, resume: true })
   }
   const fail = (run: Run, error: Run['error']): void =>
     recorder.end(run.id, { status: 'failed', error, endedAt: new Date().toISOString() })

@@ -15,8 +15,8 @@ export interface Training {
   resume(): void
   /** The host ends: asks the run to save itself, and leaves it interrupted. */
   interrupt(): void
-  /** Settles when the process is gone. */
-  readonly ended: Promise<void>
+  /** Settles when the process is gone: with what befell it where it crashed and that was left to the caller. */
+  readonly ended: Promise<Notice | null>
 }
 
 export interface TrainingOptions {
@@ -28,13 +28,15 @@ export interface TrainingOptions {
   limits: WorkerLimits
   /** The data folder, to be named where it cannot be written. */
   home: string
+  /** A crash does not end the run: the caller goes on with it elsewhere. */
+  leavesCrash?: boolean
 }
 
 type Intent = 'finish' | 'cancel' | 'kill' | 'interrupt'
 const progressEveryMs = 200
 const noTimeLeft = { etaMs: null, etaLowMs: null, etaHighMs: null }
 
-export function startTraining({ run, task, recorder, command, workerPath, limits, home }: TrainingOptions): Training {
+export function startTraining({ run, task, recorder, command, workerPath, limits, home, leavesCrash = false }: TrainingOptions): Training {
   const { id } = run
   const clock = createActiveClock(run.durationMs ?? 0)
   const timeLeft = createTimeLeft()
@@ -154,9 +156,19 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
     } else if (how.startFailure !== null) {
       end({ status: 'failed', error: notice('run/worker-missing', { path: command.path, reason: how.startFailure }) })
     } else {
-      end({ status: 'failed', error: notice('run/crashed', { code: how.code, signal: how.signal, stderr: how.stderr }) })
+      const crash = notice('run/crashed', { code: how.code, signal: how.signal, stderr: how.stderr })
+      if (leavesCrash && !hasOutcome) return leave(crash)
+      end({ status: 'failed', error: crash })
     }
-    settle()
+    settle(null)
+  }
+
+  function leave(crash: Notice): void {
+    hasOutcome = true
+    clock.stop()
+    worker.watch(false)
+    recorder.change(id, { durationMs: clock.elapsedMs(), warnings })
+    settle(crash)
   }
 
   function ask(what: 'cancel' | 'interrupt'): void {
@@ -169,8 +181,8 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
     }, limits.stopMs)
   }
 
-  let settle = (): void => {}
-  const ended = new Promise<void>((resolve) => (settle = resolve))
+  let settle: (crash: Notice | null) => void = () => {}
+  const ended = new Promise<Notice | null>((resolve) => (settle = resolve))
   clock.go()
   recorder.change(id, { status: 'running', startedAt: run.startedAt ?? new Date().toISOString(), endedAt: null, error: null })
   const worker = startWorker(command, workerPath, limits, { onMessage, onSilent, onEnd })

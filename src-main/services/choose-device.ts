@@ -50,8 +50,10 @@ export function placesToCheck(spec: DeviceSpec, settings: Settings, runtimes: re
 export const namesDevice = ({ device, runtime }: DeviceSpec): boolean => device !== 'auto' || runtime !== 'auto'
 
 function unavailable(wanted: Wanted, fitting: readonly RuntimeInfo[]): AppError {
-  const reason = fitting.find(({ state }) => state === 'failed')?.notice ?? fitting.find(({ notice: why }) => why)?.notice
-  return new AppError('spec/device-unavailable', { device: wanted.device, runtime: wanted.runtime, reason: [reason ?? notice('device/no-combination')] })
+  const reasons = fitting.flatMap(({ notice: why }) => why ?? [])
+  const distinct = reasons.filter(({ message }, index) => reasons.findIndex((other) => other.message === message) === index)
+  const reason = distinct.length > 0 ? distinct : [notice('device/no-combination')]
+  return new AppError('spec/device-unavailable', { device: wanted.device, runtime: wanted.runtime, reason })
 }
 
 /** With unchecked: devices whose self-test was not run yet get the benefit of the doubt. */
@@ -71,9 +73,9 @@ export function chooseDevice(spec: DeviceSpec, { settings = defaultSettings, run
   const cpu = usable.find(isBase)
   if (!computesInFloat32(spec)) {
     if (cpu) return { ...base, because: namesDevice(spec) ? asked(wanted, base) : notice('device/chosen-float64') }
-    const [other] = fitting
+    const other = fitting.find(({ device }) => device === 'cpu') ?? fitting[0]
     if (!other || isBase(other)) throw unavailable(wanted, fitting)
-    throw new AppError('device/float32-only', { model: spec.model.kind, device: other.device, runtime: other.name })
+    throw new AppError('device/float32-only', { model: spec.model.kind, ...wordsOf(placeOf(other)) })
   }
   if (usable.length === 0) throw unavailable(wanted, fitting)
   const same = before && usable.find((one) => samePlace(placeOf(one), before))
@@ -89,11 +91,12 @@ function automatic(cpu: RuntimeInfo, usable: readonly RuntimeInfo[]): DeviceChoi
   const rivals = usable.filter(({ device, msPerStep }) => device !== 'cpu' && msPerStep !== undefined)
   if (rivals.length === 0) return { ...base, because: notice('device/chosen-cpu-only') }
   const best = fastest(rivals)
-  const figures = { ...wordsOf(placeOf(best)), ms: best.msPerStep, cpuMs: cpu.msPerStep ?? null }
+  const figures = { ...wordsOf(placeOf(best)), ms: rounded(best.msPerStep), cpuMs: rounded(cpu.msPerStep) }
   if (!isFaster(best.msPerStep, cpu.msPerStep)) return { ...base, because: notice('device/chosen-cpu-faster', figures) }
   return { ...placeOf(best), because: notice('device/chosen-fastest', figures) }
 }
 
+const rounded = (ms: number | undefined): number | null => (ms === undefined ? null : Number(ms.toPrecision(3)))
 const fastest = (of: readonly RuntimeInfo[]): RuntimeInfo =>
   of.reduce((best, one) => (isFaster(one.msPerStep, best.msPerStep ?? Infinity) ? one : best))
 

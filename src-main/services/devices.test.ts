@@ -161,3 +161,33 @@ test('a damaged settings file is named, and saving the settings mends it', async
   await client.call('settings.set', { device: 'auto', runtime: 'auto', parallelRuns: 0, threadsPerRun: 0 })
   expect(await finished(vae())).toMatchObject({ status: 'completed' })
 })
+
+test('a driver that takes a run down ends it; with onDeviceFailure: cpu the run goes on with the CPU, in one piece, and says so', async () => {
+  await client.call('devices.probe', {})
+  expect(await finished(vae({ name: 'gpuCrash' }))).toMatchObject({ status: 'failed', device: 'webgpu', error: { code: 'run/crashed' } })
+  const statuses: string[] = []
+  client.on('run.changed', ({ run }) => statuses.at(-1) !== run.status && statuses.push(run.status))
+  const run = await finished(vae({ name: 'gpuCrash', onDeviceFailure: 'cpu' }))
+  expect(statuses).toEqual(['queued', 'running', 'completed'])
+  expect(run).toMatchObject({ device: 'cpu', error: null, warnings: [{ code: 'device/continued-on-cpu', details: { device: 'webgpu' } }, {}] })
+  expect((await client.call('runs.metrics', { id: run.id }))['train/logLikelihood']?.step).toEqual([0, 1, 2])
+})
+
+test('more runs at once start what waits', async () => {
+  const stay = { dataset: 'faithful', model: { kind: 'gaussian-mixture' } }
+  const [one, other] = [await client.call('runs.start', { spec: { ...stay, name: 'work' } }), await client.call('runs.start', { spec: { ...stay, name: 'work' } })]
+  const status = async (id: string): Promise<string> => (await client.call('runs.get', { id })).status
+  while ((await status(one.id)) !== 'running') await new Promise((done) => setTimeout(done, 5))
+  expect(await status(other.id)).toBe('queued')
+  await client.call('settings.set', { device: 'auto', runtime: 'auto', parallelRuns: 2, threadsPerRun: 0 })
+  while ((await status(other.id)) !== 'running') await new Promise((done) => setTimeout(done, 5))
+  for (const { id } of [one, other]) await client.call('runs.kill', { id })
+})
+
+test('a file of self-tests that cannot be read is as good as none', async () => {
+  await client.call('devices.probe', {})
+  await host.close()
+  writeFileSync(join(home, 'devices.json'), '{"key": ')
+  open()
+  expect(await states()).toEqual(['unchecked', 'unchecked', 'unchecked'])
+})
