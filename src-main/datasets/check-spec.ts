@@ -35,14 +35,15 @@ function checkMissing(features: Column[]): SpecIssue[] {
 function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {
   const { train } = splitCounts(dataset, spec.split)
   if (train === 0) return [{ path: 'split.train', error: new AppError('spec/no-rows', { part: 'train', rows: dataset.rows }) }]
-  if (!isMixture(spec.model) || spec.model.components <= train) return []
-  const error = new AppError('spec/too-few-rows', { rows: train, components: spec.model.components })
+  const { model } = spec
+  if (!(isMixture(model) || model.kind === 'mixture-of-factor-analyzers') || model.components <= train) return []
+  const error = new AppError('spec/too-few-rows', { rows: train, components: model.components })
   return [{ path: 'model.components', error }]
 }
 
 /** Factors need a direction that is left to the noise. */
 function checkLatent({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
-  if (model.kind !== 'ppca' && model.kind !== 'factor-analysis') return []
+  if (model.kind !== 'ppca' && model.kind !== 'factor-analysis' && model.kind !== 'mixture-of-factor-analyzers') return []
   const columns = dataset.shape.slice(1).reduce((product, length) => product * length, 1)
   if (model.latent < columns) return []
   return [{ path: 'model.latent', error: new AppError('spec/too-many-latents', { latent: model.latent, columns }) }]
@@ -67,7 +68,12 @@ function checkEarlyStopping(spec: RunSpec, dataset: Dataset): SpecIssue[] {
 
 const isConstant = (column: Column): boolean => column.summary !== undefined && column.summary.minimum === column.summary.maximum
 
-const needsVariance = new Set<ModelKind>(['gaussian-mixture', 'factor-analysis', 'bayesian-gaussian-mixture'])
+const needsVariance = new Set<ModelKind>([
+  'gaussian-mixture',
+  'factor-analysis',
+  'mixture-of-factor-analyzers',
+  'bayesian-gaussian-mixture',
+])
 
 /** A column that never varies has no variance to divide by, and none for a mixture to fit. */
 function checkConstantColumns(spec: RunSpec, dataset: Dataset, features: Column[]): SpecIssue[] {

@@ -14,6 +14,8 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
     case 'poisson-mixture':
     case 'k-means':
       return `${datasetName} · ${model.kind} K=${model.components}`
+    case 'mixture-of-factor-analyzers':
+      return `${datasetName} · ${model.kind} K=${model.components} z=${model.latent}`
     case 'ppca':
     case 'factor-analysis':
       return `${datasetName} · ${model.kind} z=${model.latent}`

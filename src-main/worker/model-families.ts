@@ -2,6 +2,7 @@ import type { ModelKind } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import type { RunFiles } from '../files/run-files'
 import { inspectBayesian } from './inspect-bayesian'
+import { inspectFactorMixture } from './inspect-factor-mixture'
 import { inspectFactors } from './inspect-factors'
 import { inspectHmm } from './inspect-hmm'
 import { InspectedMixture } from './inspect-mixture'
@@ -11,6 +12,7 @@ import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
 import type { TrainContext } from './train-context'
 import { trainBayesian } from './train-bayesian'
+import { trainFactorMixture } from './train-factor-mixture'
 import { trainFactors } from './train-factors'
 import { trainHmm } from './train-hmm'
 import { trainMixture } from './train-mixture'
@@ -43,6 +45,7 @@ export const families: Record<ModelKind, ModelFamily> = {
   'bayesian-gaussian-mixture': { train: trainBayesian, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectBayesian },
   ppca: factorFamily,
   'factor-analysis': factorFamily,
+  'mixture-of-factor-analyzers': { train: trainFactorMixture, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectFactorMixture },
   hmm: { train: trainHmm, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectHmm },
   plsa: { train: trainPlsa, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectTopics },
   lda: { train: trainLda, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectTopics },

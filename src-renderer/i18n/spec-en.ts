@@ -39,6 +39,7 @@ export const specEn = {
       'bayesian-gaussian-mixture': 'Bayesian Gaussian mixture',
       ppca: 'Probabilistic PCA',
       'factor-analysis': 'Factor analysis',
+      'mixture-of-factor-analyzers': 'Mixture of factor analysers',
       hmm: 'Hidden Markov model',
       plsa: 'Probabilistic latent semantic analysis',
       lda: 'Latent Dirichlet allocation',
@@ -113,6 +114,11 @@ export const specEn = {
   'model.sequence': {
     title: 'Sequence column',
     help: 'Rows with the same value in this column are one sequence. Left empty: all rows are one sequence.',
+  },
+  'model.noise': {
+    title: 'Noise',
+    help: 'Noise variances of each component, or the same for all.',
+    options: { separate: 'Each its own', shared: 'Shared' },
   },
   'model.noiseFloor': {
     title: 'Least noise',

@@ -63,6 +63,7 @@ export const primaryMetric = {
   'bayesian-gaussian-mixture': 'train/lowerBound',
   ppca: 'train/logLikelihood',
   'factor-analysis': 'train/logLikelihood',
+  'mixture-of-factor-analyzers': 'train/logLikelihood',
   hmm: 'train/logLikelihood',
   plsa: 'train/logLikelihood',
   lda: 'train/lowerBound',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { deviceKinds } from './devices'
 import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
-import { factorAnalysisSpecSchema, ppcaSpecSchema } from './models/factors'
+import { factorAnalysisSpecSchema, mixtureOfFactorAnalyzersSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
@@ -81,6 +81,7 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   bayesianGaussianMixtureSpecSchema,
   ppcaSpecSchema,
   factorAnalysisSpecSchema,
+  mixtureOfFactorAnalyzersSpecSchema,
   hmmSpecSchema,
   plsaSpecSchema,
   ldaSpecSchema,
@@ -95,6 +96,7 @@ export const modelKinds = [
   'bayesian-gaussian-mixture',
   'ppca',
   'factor-analysis',
+  'mixture-of-factor-analyzers',
   'hmm',
   'plsa',
   'lda',
@@ -195,6 +197,7 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   'bayesian-gaussian-mixture': ['variational-bayes'],
   ppca: ['closed-form', 'em'],
   'factor-analysis': ['em'],
+  'mixture-of-factor-analyzers': ['em'],
   hmm: ['em'],
   plsa: ['em'],
   lda: ['variational-bayes'],

@@ -1,0 +1,101 @@
+import type { Dataset } from '@shared/domain/dataset'
+import { prepareData } from '../datasets/prepare'
+import type { OpenedArrays } from '../files/dataset-arrays'
+import { cutIntoChunks } from '../inference/chunks'
+import { factorMixtureScores } from '../inference/factor-mixture-problem'
+import { logScale, toStandard } from '../inference/standard-units'
+import { Draws } from '../models/draws'
+import type { FactorMixture } from '../models/factors/factor-mixture'
+import { posteriorOf } from '../models/factors/factor-model'
+import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
+import { loadModel } from './model-file'
+import { largest } from './train-bayesian'
+
+/** A fitted mixture of factor analysers: which component, and where on its plane. */
+export function inspectFactorMixture(run: InspectedRun): InspectedModel {
+  const { tensors } = loadModel(run.files)
+  const stored = (name: string): Float64Array => tensors[`unit/${name}`]!.values
+  const [components, columns, latent] = tensors['loadings']!.shape as [number, number, number]
+  const part = (name: string, size: number, k: number): Float64Array => stored(name).slice(k * size, (k + 1) * size)
+  const mixture: FactorMixture = {
+    weights: tensors['weights']!.values,
+    factors: Array.from({ length: components }, (_, k) => ({
+      columns,
+      latent,
+      mean: part('means', columns, k),
+      loadings: part('loadings', columns * latent, k),
+      noise: part('noise', columns, k),
+    })),
+  }
+  const units = { shift: stored('shift'), scale: stored('scale') }
+  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const posteriors = mixture.factors.map(posteriorOf)
+
+  const place = async (dataset: Dataset, arrays: OpenedArrays) => {
+    const x = toStandard(rowsFor(run, data, dataset, arrays), units)
+    return { x, ...(await factorMixtureScores(run.runtime, cutIntoChunks(x, columns), mixture)) }
+  }
+  /** E[z | x, component k] */
+  const latentOf = (x: Float64Array, row: number, k: number): Float64Array =>
+    Float64Array.from({ length: latent }, (_, a) => {
+      let sum = 0
+      for (let d = 0; d < columns; d += 1) {
+        sum += posteriors[k]!.projection[a * columns + d]! * (x[row * columns + d]! - mixture.factors[k]!.mean[d]!)
+      }
+      return sum
+    })
+  const addDecoded = (into: Float64Array, at: number, k: number, z: Float64Array, share: number): void => {
+    const { mean, loadings } = mixture.factors[k]!
+    for (let d = 0; d < columns; d += 1) {
+      let value = mean[d]!
+      for (let a = 0; a < latent; a += 1) value += loadings[d * latent + a]! * z[a]!
+      into[at + d]! += share * value
+    }
+  }
+  const toUnits = (values: Float64Array): Float64Array =>
+    values.map((value, index) => value * units.scale[index % columns]! + units.shift[index % columns]!)
+
+  return answering(run, {
+    imageShape: data.imageShape,
+    params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
+    data: () => modelDataOf(data),
+    sample: (count, seed) => {
+      const draws = new Draws({ seed, stream: 'sample' })
+      const values = new Float64Array(count * columns)
+      for (let row = 0; row < count; row += 1) {
+        const k = draws.index(mixture.weights)
+        addDecoded(values, row * columns, k, Float64Array.from({ length: latent }, () => draws.normal()), 1)
+        for (let d = 0; d < columns; d += 1) values[row * columns + d]! += Math.sqrt(mixture.factors[k]!.noise[d]!) * draws.normal()
+      }
+      return matrixOf(data.featureNames, toUnits(values))
+    },
+    apply: {
+      responsibilities: async (...from) =>
+        matrixOf(Array.from({ length: components }, (_, k) => `component ${k + 1}`), (await place(...from)).responsibilities),
+      assignments: async (...from) => {
+        const { responsibilities, logDensity } = await place(...from)
+        return matrixOf(['component'], logDensity.map((_, row) => largest(responsibilities, row * components, components)))
+      },
+      logDensity: async (...from) => matrixOf(['logDensity'], (await place(...from)).logDensity.map((value) => value - logScale(units))),
+      /** The most responsible component and the latents there. */
+      encode: async (...from) => {
+        const { x, responsibilities, logDensity } = await place(...from)
+        const rows = Array.from(logDensity, (_, row) => {
+          const k = largest(responsibilities, row * components, components)
+          return [k, ...latentOf(x, row, k)]
+        })
+        return matrixOf(['component', ...Array.from({ length: latent }, (_, a) => `z${a + 1}`)], rows.flat())
+      },
+      /** E[mean + Λz | x], over components too. */
+      reconstruct: async (...from) => {
+        const { x, responsibilities, logDensity } = await place(...from)
+        const values = new Float64Array(x.length)
+        for (let row = 0; row < logDensity.length; row += 1) {
+          for (let k = 0; k < components; k += 1) addDecoded(values, row * columns, k, latentOf(x, row, k), responsibilities[row * components + k]!)
+        }
+        return matrixOf(data.featureNames, toUnits(values))
+      },
+    },
+  })
+}
