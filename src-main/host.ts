@@ -5,7 +5,7 @@ import { notice } from '@shared/rpc/errors'
 import { clearTemporary, openDataFolder } from './files/data-folder'
 import { acquireHostLock, type HostLock } from './files/host-lock'
 import { createProber, probeTimeoutMs } from './jobs/probe'
-import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/inspector'
+import { createInspector, inspectorAnswerMs, inspectorIdleMs, selectionAnswerMs } from './jobs/inspector'
 import { findNodeCommand } from './jobs/node-command'
 import { shareCores } from './jobs/queue'
 import { createRunRecorder } from './jobs/run-recorder'
@@ -19,6 +19,7 @@ import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
 import { createInspectMethods } from './services/inspect'
 import { createRunMethods } from './services/runs'
+import { createSelectionMethods } from './services/selection'
 import { createSettingsService } from './services/settings'
 import { createSystemMethods } from './services/system'
 import { storageError } from './store/storage-error'
@@ -84,6 +85,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   })
   hub.subscribe(({ name }) => name === 'settings.changed' && supervisor.refill())
   const inspector = createInspector({ command, workerPath, limits: { ...limits, answerMs: inspectorAnswerMs }, idleMs: inspectorIdleMs })
+  const selector = createInspector({ command, workerPath, limits: { ...limits, answerMs: selectionAnswerMs }, idleMs: 0 })
   const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
   const { findDataset } = datasets
   const route = createRouter(
@@ -93,6 +95,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...settings.methods,
       ...datasets.methods,
       ...createRunMethods({ store, folder, recorder, supervisor, devices, findDataset }),
+      ...createSelectionMethods({ folder, selector, devices, findDataset }),
       ...createInspectMethods({ store, folder, inspector, findDataset }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
@@ -111,7 +114,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     }
   }
   async function close(): Promise<void> {
-    await Promise.all([supervisor.close(), inspector.close(), devices.close()])
+    await Promise.all([supervisor.close(), inspector.close(), selector.close(), devices.close()])
     await Promise.all([...servers].map((server) => server.close()))
     store.close()
     lock.release()

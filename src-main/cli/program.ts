@@ -6,6 +6,7 @@ import { doctor, type DoctorFlags } from './commands/doctor'
 import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
+import { select } from './commands/select'
 import { serve } from './commands/serve'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
@@ -144,6 +145,19 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
     .action((path: string, options) => {
       const spec = readSpec(path, options)
       return withSession((context) => run(spec, { ...context, interruptions, stream: options.stream ?? false }))
+    })
+  program
+    .command('select <spec>')
+    .description(say('fit a grid of components × covariance structures and compare', '对分量数 × 协方差结构的网格逐一拟合并比较'))
+    .option('--set <path=value>', say('set a field; may be repeated', '设置字段；可重复'), collect, [])
+    .option('--components <range>', say('numbers of components, e.g. 1..9 or 2,3,5', '分量数，例如 1..9 或 2,3,5'), '1..9')
+    .option('--structures <codes>', say('all, none, or codes such as EEE,VVV', 'all、none 或代码（如 EEE,VVV）'), 'all')
+    .option('--restarts <n>', say('fits to the end in each cell', '每个单元完整拟合的次数'), wholeNumber(1, 1000))
+    .option('--folds <n>', say('parts of a cross-validation', '交叉验证的折数'), wholeNumber(2, 100))
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .action((path: string, options) => {
+      const spec = readSpec(path, options)
+      return withSession(({ session }) => select(session, spec, options))
     })
   program
     .command('resume <run>')

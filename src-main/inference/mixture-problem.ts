@@ -66,17 +66,28 @@ export async function mixtureProblem<P extends Mixture>(
     kl: kl?.[0] ?? null,
   })
 
+  /** The family to compute with and its state for mixtures side by side; null in place of one that has collapsed. */
+  const loaded = (mixtures: readonly (P | null)[], size: number): { used: MixtureFamily<P>; state: Record<string, Float64Array>; healthy: boolean[] } | null => {
+    const substitute = mixtures.find((mixture) => mixture !== null)
+    if (!substitute) return null
+    const filled = Array.from({ length: size }, (_, index) => mixtures[index] ?? substitute)
+    try {
+      const used = familyFor(family, filled)
+      return { used, state: used.state(filled), healthy: mixtures.map((mixture) => mixture !== null) }
+    } catch (error) {
+      if (!(error instanceof CollapsedComponent)) throw error
+      return loaded(mixtures.map((mixture) => (mixture && hasCollapsed(family, mixture) ? null : mixture)), size)
+    }
+  }
+
   const group = async (mixtures: readonly P[]): Promise<(MixtureExpectation | null)[]> => {
     const size = sizes.find((candidate) => candidate >= mixtures.length)!
-    const healthy = mixtures.map((mixture) => !hasCollapsed(family, mixture))
-    const substitute = mixtures[healthy.indexOf(true)]
-    if (!substitute) return mixtures.map(() => null)
-    const filled = Array.from({ length: size }, (_, index) => (healthy[index] ? mixtures[index]! : substitute))
-    const used = familyFor(family, filled)
-    const executable = await pass(used, size, false)
-    executable.load(used.state(filled))
+    const ready = loaded(mixtures, size)
+    if (!ready) return mixtures.map(() => null)
+    const executable = await pass(ready.used, size, false)
+    executable.load(ready.state)
     const sums = await sumOverChunks(executable, chunks, pause)
-    return mixtures.map((_, index) => (healthy[index] ? expectation(partOf(sums, index, size)) : null))
+    return mixtures.map((_, index) => (ready.healthy[index] ? expectation(partOf(sums, index, size)) : null))
   }
 
   return {

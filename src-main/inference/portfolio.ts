@@ -90,9 +90,9 @@ export async function improve<P extends Mixture>(plan: PortfolioPlan<P>, fitted:
       }
     }
     await advance(problem, attemptsOf(moved), { ...options, iterations: shortRun })
-    const half = best(problem, moved, 20)
+    const half = best(problem, moved, 2 * finalists)
     await advance(problem, attemptsOf(half), { ...options, iterations: longerRun })
-    const few = distinct(problem, best(problem, half, half.length), 4, 1)
+    const few = distinct(problem, best(problem, half, half.length), Math.min(4, finalists), 1)
     await advance(problem, attemptsOf(few), { ...options, iterations: options.maxIterations })
     const before = heightOfBest(problem, known)
     const higher = best(problem, few, 1).filter(({ attempt }) => (heightOf(attempt) - before) * problem.weight > 1e-3)

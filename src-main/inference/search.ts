@@ -5,7 +5,7 @@ import { type AdvanceOptions, begun } from './attempts'
 import type { MixtureProblem } from './mixture-problem'
 import { type Contender, type Responsibilities, choosePortfolio, improve } from './portfolio'
 import { type Restart, fitRestarts, restartOf } from './restarts'
-import { Starts } from './starts'
+import { type Hierarchy, Starts } from './starts'
 
 export interface SearchPlan<P extends Mixture> {
   problem: MixtureProblem<P>
@@ -14,6 +14,7 @@ export interface SearchPlan<P extends Mixture> {
   initialization: EmSpec['initialization']
   restarts: number
   responsibilities: Responsibilities<P>
+  hierarchy?: Hierarchy
   options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
   /** Restarts that are known already. */
   done?: readonly Restart<P>[]
@@ -22,7 +23,7 @@ export interface SearchPlan<P extends Mixture> {
 
 /** Where the restarts of a plan begin, and how many there are. */
 export async function contendersFor<P extends Mixture>(plan: SearchPlan<P>) {
-  const starts = new Starts(plan.problem, plan.rows, plan.seed)
+  const starts = new Starts(plan.problem, plan.rows, plan.seed, plan.hierarchy)
   const { initialization, restarts } = plan
   if (initialization !== 'auto') {
     const contender = async (index: number): Promise<Contender<P>> => {

@@ -31,6 +31,8 @@ export class Starts<P extends Mixture> {
     readonly problem: MixtureProblem<P>,
     rows: Rows,
     readonly seed: number,
+    /** Agglomerations of these rows that are known already, by their number of clusters. */
+    readonly hierarchy: Hierarchy = new Map(),
   ) {
     this.rows = filled(rows)
   }
@@ -46,7 +48,8 @@ export class Starts<P extends Mixture> {
     const kinds: StartKind[] = ['kmeans++', 'k-means', 'random']
     if (columns > 1 && columns <= mostWhitened) kinds.push('whitened', 'projected')
     const rows = features.length / columns
-    return rows ** 2 * columns ** 3 <= cheapAgglomeration ? ['hierarchical', ...kinds] : kinds
+    const isKnown = this.hierarchy.has(this.problem.family.components)
+    return isKnown || isCheap(rows, columns) ? ['hierarchical', ...kinds] : kinds
   }
 
   start(kind: StartKind, name: string): Start<P> {
@@ -71,24 +74,30 @@ export class Starts<P extends Mixture> {
         return lloyd(projected, spreadRows(projected, components, key), lloydPasses)
       }
       case 'hierarchical':
-        return (this.#tree ??= this.#agglomerated())
+        return (this.#tree ??= this.hierarchy.get(components) ?? hierarchyOf(this.rows, [components]).get(components)!)
       default:
         return kind satisfies never
     }
   }
+}
 
-  /** Of many rows, a sample is agglomerated, and the others go where the nearest of the sampled ones is. */
-  #agglomerated(): Int32Array {
-    const { components } = this.problem.family
-    const rows = this.rows.columns <= mostWhitened ? this.white : this.rows
-    const { features, columns } = rows
-    const total = features.length / columns
-    if (total <= mostAgglomerated) return agglomerate(rows, [components]).get(components)!
-    const stride = total / mostAgglomerated
-    const chosen = Int32Array.from({ length: mostAgglomerated }, (_, index) => Math.floor(index * stride))
-    const sample = new Float64Array(mostAgglomerated * columns)
-    chosen.forEach((row, index) => sample.set(features.subarray(row * columns, (row + 1) * columns), index * columns))
-    const clusters = agglomerate({ features: sample, columns }, [components]).get(components)!
-    return nearestCentres(rows, sample).nearest.map((index) => clusters[index]!)
+export type Hierarchy = ReadonlyMap<number, Int32Array>
+
+export const isCheap = (rows: number, columns: number): boolean => rows ** 2 * columns ** 3 <= cheapAgglomeration
+
+/** Model-based agglomerations of rows. Of many, a sample is agglomerated, and the others go where the nearest of the sampled ones is. */
+export function hierarchyOf(given: Rows, wanted: readonly number[]): Hierarchy {
+  const rows = given.columns <= mostWhitened ? whiten(given) : filled(given)
+  const { features, columns } = rows
+  const total = features.length / columns
+  if (total <= mostAgglomerated) return agglomerate(rows, wanted)
+  const stride = total / mostAgglomerated
+  const sample = new Float64Array(mostAgglomerated * columns)
+  for (let index = 0; index < mostAgglomerated; index += 1) {
+    const row = Math.floor(index * stride)
+    sample.set(features.subarray(row * columns, (row + 1) * columns), index * columns)
   }
+  const { nearest } = nearestCentres(rows, sample)
+  const clusters = agglomerate({ features: sample, columns }, wanted)
+  return new Map([...clusters].map(([count, partition]) => [count, nearest.map((index) => partition[index]!)]))
 }

@@ -20,6 +20,9 @@ export const inspectorIdleMs = 5 * 60_000
 /** One answer may take long: encoding a large dataset is one question. */
 export const inspectorAnswerMs = 10 * 60_000
 
+/** A grid of fits is one question, too. */
+export const selectionAnswerMs = 24 * 60 * 60_000
+
 interface Question {
   task: InspectTask
   answer(value: unknown): void

@@ -5,6 +5,7 @@ import { runFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
 import type { InspectedModel } from './inspected-run'
 import { families } from './model-families'
+import { selectMixture } from './select-mixtures'
 
 /** Answers questions about fitted runs; the run asked for last stays loaded. */
 export class Inspector {
@@ -13,6 +14,7 @@ export class Inspector {
   constructor(readonly runtime: Runtime) {}
 
   answer(task: InspectTask): Promise<unknown> {
+    if (task.operation.kind === 'select') return selectMixture(task, task.operation.grid, this.runtime)
     return this.#model(task).answer(task.operation)
   }
 

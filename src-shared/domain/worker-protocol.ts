@@ -2,6 +2,7 @@ import type { MetricPoint } from '../rpc/contract'
 import type { Dataset } from './dataset'
 import type { Place } from './devices'
 import type { ApplyOutput, Artifact, Notice } from './run'
+import type { SelectionGrid } from './selection'
 import type { RunSpec } from './spec'
 
 /** What the host says to a worker process (as lines of text on its stdin) and hears from it (`process.send`, `serialization: 'advanced'`). */
@@ -58,6 +59,8 @@ export type InspectOperation =
   | { kind: 'topics'; words: number }
   | { kind: 'states'; horizon: number; dataset: Dataset; datasetFolder: string }
   | { kind: 'sample'; count: number; seed: number }
+  /** Needs no run: the specification is that of the grid. */
+  | { kind: 'select'; grid: SelectionGrid }
   /** The fitted parts as ONNX files; `out` is a file ending in .onnx or a folder. */
   | { kind: 'export'; out: string }
   /** `dataset` and `datasetFolder`: the data to apply to, possibly not the run's own. */

@@ -24,6 +24,14 @@ export const cliMessages = {
     en: '--set {setting}: {key} is a single value and has no fields. Set {key} as a whole.',
     zh: '--set {setting}：{key} 是单个值，没有子字段。请整体设置 {key}。',
   },
+  'cli/not-components': {
+    en: '--components takes a range such as 1..9 or a list such as 2,3,5, not {got}.',
+    zh: '--components 应为范围（如 1..9）或列表（如 2,3,5），而不是 {got}。',
+  },
+  'cli/not-a-structure': {
+    en: '--structures takes all, none or codes separated by commas; {got} is none of {known}.',
+    zh: '--structures 应为 all、none 或以逗号分隔的代码；{got} 不在 {known} 之中。',
+  },
   'cli/not-json': {
     en: '{option} must be a JSON list of lists of numbers, e.g. "[[0, 0]]" ({problem}).',
     zh: '{option} 应为由数字列表组成的 JSON 列表，例如 "[[0, 0]]"（{problem}）。',

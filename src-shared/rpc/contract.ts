@@ -22,6 +22,7 @@ import {
   topicSummarySchema,
   imageShapeSchema,
 } from '../domain/run'
+import { selectionRequestSchema, selectionSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
 import { deviceKindSchema, runtimeNameSchema, settingsSchema } from '../domain/devices'
 import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
@@ -94,6 +95,9 @@ export const methods = {
   ),
   'runs.artifacts': method(id, z.array(artifactSchema)),
   'runs.pictures': method(z.strictObject({ id: z.string(), step: z.number() }), picturesSchema),
+
+  /** Fits every cell of a grid of components × structures; nothing is stored. */
+  'selection.mixture': method(selectionRequestSchema, selectionSchema),
 
   /** Looking inside a fitted run; computed by one warm worker process. Checkpoint: the best where there is one. */
   'inspect.params': method(id, z.record(z.string(), z.unknown())),

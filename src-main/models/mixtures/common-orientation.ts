@@ -1,5 +1,8 @@
 import { symmetricEigen } from '@shared/math/symmetric-eigen'
 
+/** The next M-step goes on from here, so that these need not be many. */
+const mostSweeps = 2
+
 /**
  * The orthogonal D that, with the best spreads, minimizes Σ_k Σ_j (d_jᵀ W_k d_j) / variance_kj, where variance_kj follows from d_jᵀ W_k d_j:
  * axes and spreads take turns. Given the variances, two axes at a time are turned in their plane by the angle that is best there,
@@ -19,13 +22,13 @@ export function commonOrientation(
   const axes = symmetricEigen(mixed(previous ?? matrices), columns).vectors
   const turned = matrices.map((matrix) => inAxes(matrix, axes, columns))
   const spreads = (): Float64Array[] => turned.map((matrix) => Float64Array.from({ length: columns }, (_, j) => matrix[j * (columns + 1)]!))
-  for (let sweep = 0; sweep < 60; sweep += 1) {
+  for (let sweep = 0; sweep < mostSweeps; sweep += 1) {
     const precisions = spreads().map((spread, k) => variances(spread, k).map((variance) => 1 / variance))
     let largest = 0
     for (let i = 0; i < columns; i += 1) {
       for (let j = i + 1; j < columns; j += 1) largest = Math.max(largest, Math.abs(turnPlane(turned, axes, precisions, columns, i, j)))
     }
-    if (!(largest > 1e-9)) break
+    if (!(largest > 1e-7)) break
   }
   return { axes, spreads: spreads() }
 }

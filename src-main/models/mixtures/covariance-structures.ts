@@ -32,8 +32,9 @@ export function covarianceParameters(structure: CovarianceStructure, components:
   return copies(volume) + copies(shape) * (columns - 1) + (orientation === 'I' ? 0 : copies(orientation) * rotation)
 }
 
-const mostSteps = 200
-const settled = 1e-12
+/** The next M-step goes on from here, so that these need not be many. */
+const mostSteps = 3
+const settled = 1e-8
 
 /** Σ_k [D, D] of each component. `previous` where the fit has been there before. */
 export const maximizeFull: Record<FullStructure, (scatter: Scatter, previous: Matrices | null) => Float64Array[]> = {
