@@ -1,65 +1,145 @@
 import type { Dataset } from '@shared/domain/dataset'
 import type { PreprocessStep, Split } from '@shared/domain/spec'
 import type { RandomKey } from '@shared/math/random'
+import { type ChosenRows, type InSteps, type RowBlocks, atOnce, blocksInMemory, chosenInMemory } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
-import { splitRows } from './split'
-import { fitTransform, type FittedTransform, type Precision, type RawValues, transformSelected, type Values } from './transform'
+import { type SplitRows, splitRows } from './split'
+import { applyDeterministic, fitTransform, type FittedTransform, type Precision, type RawValues, transformSelected, type Values } from './transform'
 
 export type { FittedTransform } from './transform'
 
-export interface PreparedPart {
+export interface Part {
   rows: number
   /** Rows of the dataset, ascending. */
   rowIndex: Int32Array
-  /** Row-major [rows, features]. */
-  features: Values
   labels: Int32Array | null
+  /** The rows after preprocessing. */
+  blocks: RowBlocks
 }
 
-export interface PreparedData {
+export interface PreparedPart extends Part {
+  /** Row-major [rows, features]. */
+  features: Values
+}
+
+export interface Parts<P extends Part> {
   features: number
   featureNames: string[]
   imageShape: [number, number, number] | null
   classes: string[] | null
-  train: PreparedPart
-  validation: PreparedPart | null
-  test: PreparedPart | null
+  train: P
+  validation: P | null
+  test: P | null
   transform: FittedTransform
+}
+
+export interface PreparedData extends Parts<PreparedPart> {
   /** train.features are probabilities to be binarized afresh for each batch; validation and test already are, once, from the split's seed. */
   binarizeEachBatch: boolean
+}
+
+/** Data whose rows stay on disk. */
+export interface StreamedData extends Parts<Part> {
+  /** Any rows of the dataset, ascending, after preprocessing. */
+  rowsAt(rowIndex: Int32Array): RowBlocks
+}
+
+interface Preparation {
+  split: Split
+  preprocess: PreprocessStep[]
 }
 
 /** Splits the rows, fits the preprocessing on the training part and applies it to all parts. */
 export function prepareData(
   dataset: Dataset,
   arrays: { features: RawValues; labels: Int32Array | null },
-  spec: { split: Split; preprocess: PreprocessStep[] },
+  spec: Preparation,
   precision: Precision,
 ): PreparedData {
-  const featureNames = featureNamesOf(dataset)
-  if (featureNames.length === 0) throw new AppError('spec/no-features', { dataset: dataset.name })
-  const rows = splitRows(dataset, spec.split)
-  if (rows.train.length === 0) throw new AppError('spec/no-rows', { part: 'train', rows: dataset.rows })
-  const transform = fitTransform(spec.preprocess, { dataset, featureNames, raw: arrays.features, rows: rows.train })
-  const part = (rowIndex: Int32Array, binarizeKey: RandomKey | null): PreparedPart => ({
-    rows: rowIndex.length,
-    rowIndex,
-    features: transformSelected({ transform, raw: arrays.features, rows: rowIndex, features: featureNames.length, precision, binarizeKey }),
-    labels: arrays.labels ? rowIndex.map((row) => arrays.labels![row]!) : null,
-  })
+  const { columns, ...shared } = describe(dataset)
+  const rows = partRows(dataset, spec.split)
+  const raw = chosenInMemory(arrays.features, columns)
+  const transform = atOnce(fitTransform(spec.preprocess, { dataset, featureNames: shared.featureNames, raw, rows: rows.train }))
+  const part = (rowIndex: Int32Array, binarizeKey: RandomKey | null): PreparedPart => {
+    const features = transformSelected({ transform, raw: arrays.features, rows: rowIndex, features: columns, precision, binarizeKey })
+    const labels = arrays.labels ? rowIndex.map((row) => arrays.labels![row]!) : null
+    return { rows: rowIndex.length, rowIndex, features, labels, blocks: blocksInMemory(features, columns) }
+  }
   const heldOut = (rowIndex: Int32Array, name: string): PreparedPart | null =>
     rowIndex.length === 0 ? null : part(rowIndex, { seed: spec.split.seed, stream: `binarize/${name}` })
   return {
-    features: featureNames.length,
-    featureNames,
-    imageShape: imageShapeOf(dataset),
-    classes: dataset.classes,
+    features: columns,
+    ...shared,
     train: part(rows.train, null),
     validation: heldOut(rows.validation, 'validation'),
     test: heldOut(rows.test, 'test'),
     transform,
     binarizeEachBatch: transform.steps.at(-1)?.kind === 'stochastic-binarize',
   }
+}
+
+/**
+ * As above, with rows that stay where they are: every walk over a part reads and transforms them anew.
+ *
+ * @param known  a transform that was fitted before
+ */
+export function* streamData(
+  dataset: Dataset,
+  source: { raw: ChosenRows; labels(): Int32Array | null },
+  spec: Preparation,
+  known: FittedTransform | null = null,
+): InSteps<StreamedData> {
+  const { columns, ...shared } = describe(dataset)
+  const rows = partRows(dataset, spec.split)
+  const { raw } = source
+  const transform = known ?? (yield* fitTransform(spec.preprocess, { dataset, featureNames: shared.featureNames, raw, rows: rows.train }))
+  const rowsAt = (rowIndex: Int32Array): RowBlocks => transformedBlocks(transform, raw, rowIndex)
+  const part = (rowIndex: Int32Array): Part => ({
+    rows: rowIndex.length,
+    rowIndex,
+    get labels() {
+      const labels = source.labels()
+      return labels && (rowIndex.length === labels.length ? labels : rowIndex.map((row) => labels[row]!))
+    },
+    blocks: rowsAt(rowIndex),
+  })
+  const heldOut = (rowIndex: Int32Array): Part | null => (rowIndex.length === 0 ? null : part(rowIndex))
+  return {
+    features: columns,
+    ...shared,
+    train: part(rows.train),
+    validation: heldOut(rows.validation),
+    test: heldOut(rows.test),
+    transform,
+    rowsAt,
+  }
+}
+
+/** Chosen rows after a fitted transform, which binarizes by a threshold if at all. */
+export function transformedBlocks({ steps }: FittedTransform, raw: ChosenRows, rowIndex: Int32Array): RowBlocks {
+  if (steps.some(({ kind }) => kind === 'stochastic-binarize')) throw new Error('rows that are read anew cannot be binarized at random')
+  return {
+    rows: rowIndex.length,
+    columns: raw.columns,
+    *walk(limit) {
+      for (const block of raw.walk(rowIndex, limit)) {
+        applyDeterministic(steps, block, raw.columns)
+        yield block
+      }
+    },
+  }
+}
+
+function describe(dataset: Dataset) {
+  const featureNames = featureNamesOf(dataset)
+  if (featureNames.length === 0) throw new AppError('spec/no-features', { dataset: dataset.name })
+  return { columns: featureNames.length, featureNames, imageShape: imageShapeOf(dataset), classes: dataset.classes }
+}
+
+function partRows(dataset: Dataset, split: Split): SplitRows {
+  const rows = splitRows(dataset, split)
+  if (rows.train.length === 0) throw new AppError('spec/no-rows', { part: 'train', rows: dataset.rows })
+  return rows
 }
 
 /** Applies a fitted transform to other rows; stochastic binarization is done once, from the seed. */

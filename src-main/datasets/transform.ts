@@ -1,6 +1,7 @@
 import type { Dataset } from '@shared/domain/dataset'
 import type { PreprocessStep } from '@shared/domain/spec'
 import { fillUniform, type RandomKey } from '@shared/math/random'
+import type { ChosenRows, InSteps } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 
 export type Precision = 'float32' | 'float64'
@@ -36,30 +37,30 @@ export function nameStep(step: PreprocessStep): NamedStep {
 export interface FitData {
   dataset: Dataset
   featureNames: string[]
-  raw: RawValues
+  raw: ChosenRows
   rows: Int32Array
 }
 
 /** Each step is fitted on the training rows as the steps before it leave them. */
-export function fitTransform(steps: PreprocessStep[], data: FitData): FittedTransform {
+export function* fitTransform(steps: PreprocessStep[], data: FitData): InSteps<FittedTransform> {
   const fitted: TransformStep[] = []
   for (const [index, step] of steps.map(nameStep).entries()) {
     if (fitted.at(-1)?.kind === 'stochastic-binarize') throw new AppError('spec/binarize-not-last', { position: index })
-    fitted.push(fitStep(step, fitted, data))
+    fitted.push(yield* fitStep(step, fitted, data))
   }
   return { steps: fitted }
 }
 
-function fitStep(step: NamedStep, before: TransformStep[], data: FitData): TransformStep {
+function* fitStep(step: NamedStep, before: TransformStep[], data: FitData): InSteps<TransformStep> {
   switch (step.kind) {
     case 'standardize':
-      return fitStandardize(columnMoments(before, data), data)
+      return fitStandardize(yield* columnMoments(before, data), data)
     case 'scale':
-      return fitScale(step.to, before, data)
+      return yield* fitScale(step.to, before, data)
     case 'threshold':
       return step
     case 'stochastic-binarize': {
-      const { minimum, maximum } = columnRange(before, data)
+      const { minimum, maximum } = yield* columnRange(before, data)
       const low = minimum.reduce((least, value) => Math.min(least, value))
       const high = maximum.reduce((most, value) => Math.max(most, value))
       if (low < 0 || high > 1) throw new AppError('spec/binarize-out-of-range', { dataset: data.dataset.name, minimum: low, maximum: high })
@@ -81,11 +82,11 @@ function fitStandardize({ mean, standardDeviation, constant }: Moments, data: Fi
 }
 
 /** Tables: each column's range over the training rows. Images: the declared range of pixels, which is the same for all. */
-function fitScale(to: [number, number], before: TransformStep[], data: FitData): TransformStep {
+function* fitScale(to: [number, number], before: TransformStep[], data: FitData): InSteps<TransformStep> {
   const [low, high] = to
   if (low === high) throw new AppError('spec/scale-range-empty', { value: low })
   const { valueRange } = data.dataset
-  const range = valueRange && before.length === 0 ? { minimum: [valueRange[0]], maximum: [valueRange[1]] } : columnRange(before, data)
+  const range = valueRange && before.length === 0 ? { minimum: [valueRange[0]], maximum: [valueRange[1]] } : yield* columnRange(before, data)
   const shift: number[] = []
   const scale: number[] = []
   for (const [column, minimum] of range.minimum.entries()) {
@@ -107,13 +108,13 @@ interface Moments {
 }
 
 /** Mean and population standard deviation of each column over the training rows; missing values are left out. */
-function columnMoments(before: TransformStep[], data: FitData): Moments {
+function* columnMoments(before: TransformStep[], data: FitData): InSteps<Moments> {
   const features = data.featureNames.length
   const count = new Float64Array(features)
   const mean = new Float64Array(features)
-  forEachRow(before, data, (row) => {
+  yield* forEachRow(before, data, (values, start) => {
     for (let column = 0; column < features; column += 1) {
-      const value = row[column]!
+      const value = values[start + column]!
       if (value !== value) continue
       count[column]! += 1
       mean[column]! += value
@@ -122,15 +123,15 @@ function columnMoments(before: TransformStep[], data: FitData): Moments {
   for (let column = 0; column < features; column += 1) mean[column]! /= count[column]!
   const squares = new Float64Array(features)
   const deviations = new Float64Array(features)
-  forEachRow(before, data, (row) => {
+  yield* forEachRow(before, data, (values, start) => {
     for (let column = 0; column < features; column += 1) {
-      const deviation = row[column]! - mean[column]!
+      const deviation = values[start + column]! - mean[column]!
       if (deviation !== deviation) continue
       squares[column]! += deviation * deviation
       deviations[column]! += deviation
     }
   })
-  const { minimum, maximum } = columnRange(before, data)
+  const { minimum, maximum } = yield* columnRange(before, data)
   return {
     mean: mean.map((value, column) => value + deviations[column]! / count[column]!),
     standardDeviation: squares.map((sum, column) => Math.sqrt((sum - deviations[column]! ** 2 / count[column]!) / count[column]!)),
@@ -138,13 +139,13 @@ function columnMoments(before: TransformStep[], data: FitData): Moments {
   }
 }
 
-function columnRange(before: TransformStep[], data: FitData): { minimum: Float64Array; maximum: Float64Array } {
+function* columnRange(before: TransformStep[], data: FitData): InSteps<{ minimum: Float64Array; maximum: Float64Array }> {
   const features = data.featureNames.length
   const minimum = new Float64Array(features).fill(Infinity)
   const maximum = new Float64Array(features).fill(-Infinity)
-  forEachRow(before, data, (row) => {
+  yield* forEachRow(before, data, (values, start) => {
     for (let column = 0; column < features; column += 1) {
-      const value = row[column]!
+      const value = values[start + column]!
       if (value < minimum[column]!) minimum[column] = value
       if (value > maximum[column]!) maximum[column] = value
     }
@@ -152,30 +153,32 @@ function columnRange(before: TransformStep[], data: FitData): { minimum: Float64
   return { minimum, maximum }
 }
 
-function forEachRow(steps: TransformStep[], { raw, rows, featureNames }: FitData, visit: (row: Float64Array) => void): void {
-  const features = featureNames.length
-  const row = new Float64Array(features)
-  for (const index of rows) {
-    row.set(raw.subarray(index * features, (index + 1) * features))
-    applyDeterministic(steps, row)
-    visit(row)
+const blockRows = 1024
+
+function* forEachRow(steps: TransformStep[], { raw, rows, featureNames }: FitData, visit: (values: Float64Array, start: number) => void): InSteps<void> {
+  for (const block of raw.walk(rows, blockRows)) {
+    applyDeterministic(steps, block, featureNames.length)
+    for (let start = 0; start < block.length; start += featureNames.length) visit(block, start)
+    yield
   }
 }
 
 /** A missing value stays missing. */
 const indicator = (holds: boolean, value: number): number => (holds ? 1 : value === value ? 0 : NaN)
 
-/** All steps but stochastic binarization, in double precision and in place. */
-function applyDeterministic(steps: TransformStep[], row: Float64Array): void {
+/** All steps but stochastic binarization, in double precision and in place: [rows, columns]. */
+export function applyDeterministic(steps: TransformStep[], values: Float64Array, columns: number): void {
   for (const step of steps) {
     if (step.kind === 'threshold') {
-      for (let column = 0; column < row.length; column += 1) row[column] = indicator(row[column]! >= step.threshold, row[column]!)
+      for (let index = 0; index < values.length; index += 1) values[index] = indicator(values[index]! >= step.threshold, values[index]!)
     }
     if (step.kind !== 'affine') continue
     const { shift, scale } = step
     const only = shift.length === 1
-    for (let column = 0; column < row.length; column += 1) {
-      row[column] = (row[column]! - shift[only ? 0 : column]!) * scale[only ? 0 : column]!
+    for (let start = 0; start < values.length; start += columns) {
+      for (let column = 0; column < columns; column += 1) {
+        values[start + column] = (values[start + column]! - shift[only ? 0 : column]!) * scale[only ? 0 : column]!
+      }
     }
   }
 }
@@ -200,7 +203,7 @@ export function transformSelected({ transform, raw, rows, features, precision, b
   for (let index = 0; index < rows.length; index += 1) {
     const start = rows[index]! * features
     row.set(raw.subarray(start, start + features))
-    applyDeterministic(transform.steps, row)
+    applyDeterministic(transform.steps, row, features)
     if (stochastic) {
       fillUniform(uniform, binarizeKey, index)
       for (let column = 0; column < features; column += 1) row[column] = indicator(uniform[column]! < row[column]!, row[column]!)

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, rename
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Dataset } from '@shared/domain/dataset'
+import type { ChosenRows } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { flushFolder } from './atomic-write'
 
@@ -67,6 +68,52 @@ export function readDatasetRows(folder: string, dataset: Dataset, offset: number
   }
 }
 
+export const readDatasetLabels = (folder: string, dataset: Dataset): Int32Array | null =>
+  dataset.classes
+    ? readArray(new Int32Array(dataset.rows), { dataset, path: join(folder, labelsFile), start: 0, size: dataset.rows * 4 })
+    : null
+
+/** So many bytes of the file are looked at together, where rows are chosen out of them. */
+const windowBytes = 1 << 22
+
+/** Rows that stay in the file and are read from it anew by every walk. */
+export function datasetRowsOnDisk(folder: string, dataset: Dataset): ChosenRows {
+  const columns = elementCount(dataset.shape.slice(1))
+  const isImages = dataset.kind === 'images'
+  const path = join(folder, isImages ? pixelsFile : featuresFile)
+  return {
+    columns,
+    *walk(rows, limit) {
+      const block = new Float64Array(Math.min(limit, rows.length) * columns)
+      const bytesPerRow = columns * (isImages ? 1 : 8)
+      const windowRows = Math.min(dataset.rows, Math.max(1, Math.floor(windowBytes / bytesPerRow)))
+      const window = isImages ? new Uint8Array(windowRows * columns) : new Float64Array(windowRows * columns)
+      const file = openArray({ dataset, path, size: dataset.rows * bytesPerRow })
+      try {
+        let [from, to] = [0, 0]
+        for (let start = 0; start < rows.length; start += limit) {
+          const length = Math.min(limit, rows.length - start)
+          for (let done = 0; done < length; ) {
+            const row = rows[start + done]!
+            if (row < from || row >= to) {
+              to = Math.min(row + windowRows, rows[rows.length - 1]! + 1)
+              from = row
+              fill(file, window.subarray(0, (to - from) * columns), from * bytesPerRow)
+            }
+            let together = 1
+            while (done + together < length && row + together < to && rows[start + done + together] === row + together) together += 1
+            block.set(window.subarray((row - from) * columns, (row - from + together) * columns), done * columns)
+            done += together
+          }
+          yield block.subarray(0, length * columns)
+        }
+      } finally {
+        closeSync(file)
+      }
+    },
+  }
+}
+
 export const removeDatasetFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true })
 
 type NumberArray = Float64Array | Uint8Array | Int32Array
@@ -95,19 +142,30 @@ interface ArrayPlace {
   size: number
 }
 
-function readArray<A extends NumberArray>(array: A, { dataset, path, start, size }: ArrayPlace): A {
-  if (!existsSync(path)) throw new AppError('dataset/arrays-missing', { name: dataset.name, path })
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-  const position = start * array.BYTES_PER_ELEMENT
-  const file = openSync(path, 'r')
+function readArray<A extends NumberArray>(array: A, { start, ...place }: ArrayPlace): A {
+  const file = openArray(place)
   try {
-    const got = fstatSync(file).size
-    if (got !== size) throw new AppError('dataset/arrays-damaged', { name: dataset.name, path, expected: size, got })
-    for (let done = 0; done < bytes.length;) {
-      done += readSync(file, bytes, done, Math.min(pieceBytes, bytes.length - done), position + done)
-    }
+    return fill(file, array, start * array.BYTES_PER_ELEMENT)
   } finally {
     closeSync(file)
+  }
+}
+
+function openArray({ dataset, path, size }: Omit<ArrayPlace, 'start'>): number {
+  if (!existsSync(path)) throw new AppError('dataset/arrays-missing', { name: dataset.name, path })
+  const file = openSync(path, 'r')
+  const got = fstatSync(file).size
+  if (got === size) return file
+  closeSync(file)
+  throw new AppError('dataset/arrays-damaged', { name: dataset.name, path, expected: size, got })
+}
+
+function fill<A extends NumberArray>(file: number, array: A, position: number): A {
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+  for (let done = 0; done < bytes.length;) {
+    const got = readSync(file, bytes, done, Math.min(pieceBytes, bytes.length - done), position + done)
+    if (got === 0) throw new Error('the array of a dataset became shorter while it was read')
+    done += got
   }
   return array
 }
