@@ -13,7 +13,7 @@ export type OpenRuntime = (options: OpenOptions) => Promise<Runtime>
 
 /** The runtime asked for and no other; throws an AppError with the reason where it cannot be had. */
 export const openRuntime: OpenRuntime = ({ runtime, device, threads }) =>
-  runtime === 'onnx' ? openOnnx(device, threads) : openTensorFlow(device)
+  runtime === 'onnx' ? openOnnx(device, threads) : openTensorFlow(device, threads)
 
 async function openOnnx(device: DeviceKind, threads: number): Promise<Runtime> {
   if (device === 'cpu') return createOnnxRuntime({ threads })
@@ -23,10 +23,14 @@ async function openOnnx(device: DeviceKind, threads: number): Promise<Runtime> {
   return createOnnxRuntime({ threads, provider: device })
 }
 
-async function openTensorFlow(device: DeviceKind): Promise<Runtime> {
+async function openTensorFlow(device: DeviceKind, threads: number): Promise<Runtime> {
   if (device !== 'cpu' && device !== 'cuda') throw new AppError('device/no-combination')
   if (!nativePackage()) throw new AppError('device/package-missing', { package: '@tensorflow/tfjs-node-gpu' })
   if (nativeProblem()) throw new AppError('device/library-missing')
+  // TensorFlow reads these when its library is loaded: its share of the cores, and memory of the GPU as it is needed, not all of it at once
+  Object.assign(process.env, { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: '1' })
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'
   if (device === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1'
   else wholeFloat32()
   const opened = await createNativeTensorFlow()

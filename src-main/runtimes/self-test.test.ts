@@ -1,8 +1,14 @@
+import { existsSync } from 'node:fs'
+import type { Place } from '@shared/domain/devices'
 import { expect, test } from 'vitest'
 import type { Runtime } from '../graph/runtime'
 import { createOnnxRuntime } from './onnx/onnx-runtime'
 import { openRuntime } from './open'
 import { selfTest } from './self-test'
+
+/** Chromium's software Vulkan device stands in where there is no GPU. */
+const software = '/usr/lib/chromium/vk_swiftshader_icd.json'
+if (process.platform === 'linux' && !existsSync('/dev/nvidia0') && existsSync(software)) process.env['VK_ICD_FILENAMES'] ??= software
 
 const reference = createOnnxRuntime({ threads: 1 })
 
@@ -46,4 +52,15 @@ test.each([
 ] as const)('%o that is not there is an error with its reason', async (place, code) => {
   if (code === null) return
   await expect(openRuntime({ ...place, threads: 1 })).rejects.toMatchObject({ code })
+})
+
+test.each<Place>([
+  { runtime: 'onnx', device: 'webgpu' },
+  { runtime: 'tensorflow', device: 'cpu' },
+])('$runtime on $device passes, with errors of rounding, where it is there', async (place) => {
+  const opened = await openRuntime({ ...place, threads: 1 }).catch((error: Error) => error)
+  const result = opened instanceof Error ? opened : await selfTest(opened, reference).catch((error: Error) => error)
+  if (result instanceof Error) return void console.log(`skipped: ${place.runtime} on ${place.device}: ${result.message.split('\n')[0]}`)
+  expect(result).toMatchObject({ passed: true, reason: null })
+  expect(result.largestError).toBeLessThan(2e-5)
 })

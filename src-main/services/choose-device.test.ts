@@ -45,7 +45,10 @@ describe('auto', () => {
   test('a resumed run goes on where it began, while that is there', () => {
     const before: Place = { runtime: 'onnx', device: 'webgpu' }
     expect(chooseDevice(gradient(), { runtimes: fastGpus, before })).toMatchObject({ ...before, because: { code: 'device/chosen-as-before' } })
-    expect(chooseDevice(gradient(), { runtimes: [slowGpu[0]!], before })).toMatchObject({ device: 'cpu' })
+    expect(chooseDevice(gradient(), { runtimes: [slowGpu[0]!], before })).toMatchObject({
+      device: 'cpu',
+      because: { message: 'The run began with ONNX Runtime on webgpu, which cannot be used now. No other device here passed its self-test.' },
+    })
   })
 
   test('needs the self-tests of the other devices and the time of the CPU to compare with; without others, none', () => {

@@ -84,7 +84,8 @@ export function chooseDevice(spec: DeviceSpec, { settings = defaultSettings, run
     const place = wanted.device === 'cpu' && cpu ? base : placeOf(fastest(usable))
     return { ...place, because: asked(wanted, place) }
   }
-  return automatic(cpu, usable)
+  const choice = automatic(cpu, usable)
+  return before ? { ...choice, because: notice('device/chosen-instead', { ...wordsOf(before), reason: [choice.because] }) } : choice
 }
 
 function automatic(cpu: RuntimeInfo, usable: readonly RuntimeInfo[]): DeviceChoice {

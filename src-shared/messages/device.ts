@@ -28,8 +28,8 @@ export const deviceMessages = {
     zh: '没有可供 {device} 使用的图形适配器：{problem}。',
   },
   'device/no-gpu': {
-    en: 'The TensorFlow installed here found no CUDA device; it is built without CUDA, or there is no NVIDIA GPU or driver.',
-    zh: '此处安装的 TensorFlow 没有找到 CUDA 设备：可能是不含 CUDA 的版本，或没有 NVIDIA 显卡或驱动程序。',
+    en: 'The TensorFlow installed here found no CUDA device; it is built without CUDA, or there is no NVIDIA GPU, no driver, or no CUDA library where the loader looks.',
+    zh: '此处安装的 TensorFlow 没有找到 CUDA 设备：可能是不含 CUDA 的版本，或没有 NVIDIA 显卡、驱动程序或可加载的 CUDA 库。',
   },
   'device/open-failed': { en: 'It could not be started: {problem}.', zh: '无法启动：{problem}。' },
   'device/self-test-failed': {
@@ -81,6 +81,14 @@ export const deviceMessages = {
   'device/out-of-memory': {
     en: 'The device {device} ({runtime}) ran out of memory: {problem}. The last checkpoint is kept; use a smaller batch or network, or set onDeviceFailure: cpu.',
     zh: '设备 {device}（{runtime}）内存不足：{problem}。最近的检查点已保留；请减小批大小或网络，或设置 onDeviceFailure: cpu。',
+  },
+  'device/too-large': {
+    en: 'The program is too large for the device {device} ({runtime}): {problem}. Use a smaller batch or network, or `--device cpu`.',
+    zh: '程序超出了设备 {device}（{runtime}）的限制：{problem}。请减小批大小或网络，或使用 cpu。',
+  },
+  'device/chosen-instead': {
+    en: 'The run began with {runtime} on {device}, which cannot be used now. {reason}',
+    zh: '该运行最初使用 {device} 上的 {runtime}，但现在无法使用。{reason}',
   },
   'device/continued-on-cpu': {
     en: '{device} ({runtime}) failed in the middle of the run ({problem}); it went on with the CPU from the last checkpoint, as onDeviceFailure: cpu asks.',
