@@ -27,8 +27,15 @@ export const useSettingsStore = defineStore('settings', () => {
   }
 
   async function change(changes: Settings): Promise<void> {
-    settings.value = await host().call('settings.set', changes)
-    error.value = null
+    // at once, so that a second change made before the reply builds on this one
+    settings.value = changes
+    try {
+      await host().call('settings.set', changes)
+      error.value = null
+    } catch (problem) {
+      await load()
+      throw problem
+    }
   }
 
   host().on('devices.changed', (state) => (devices.value = state))
