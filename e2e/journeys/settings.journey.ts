@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
-import { newHome, openWorkbench, removeHome, type Workbench } from '../workbench'
+import { newHome, openWorkbench, removeHome, target, type Workbench } from '../workbench'
 import { see } from './steps'
 
-describe('settings', () => {
+describe(`settings, in ${target}`, () => {
   const home = newHome()
   let workbench: Workbench
   beforeAll(async () => {
