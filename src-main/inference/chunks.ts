@@ -1,3 +1,4 @@
+import type { RowBlocks } from '@shared/math/row-blocks'
 import { quadraticLength } from '../graph/quadratic'
 import type { Executable, NumericArray } from '../graph/runtime'
 
@@ -6,7 +7,16 @@ export interface Chunks {
   rows: number
   columns: number
   chunkRows: number
-  blocks: readonly { x: Float64Array; weight: Float64Array; rows: number }[]
+  /** Sum of the weights of all rows. */
+  weight: number
+  /** Can be walked again and again. The arrays of a block hold until the next is asked for. */
+  blocks: Iterable<Block>
+}
+
+export interface Block {
+  x: Float64Array
+  weight: Float64Array
+  rows: number
 }
 
 /** Rows per block: as many as keep a block's quadratic features near 2 MB, within what was measured best for few and for many columns. */
@@ -18,8 +28,7 @@ export const defaultChunkRows = (columns: number): number => Math.max(512, Math.
  */
 export function cutIntoChunks(features: Float64Array, columns: number, weights: Float64Array | null = null, limit = defaultChunkRows(columns)): Chunks {
   const rows = columns === 0 ? 0 : features.length / columns
-  // Blocks of nearly equal length: what fills up the last one is computed for nothing.
-  const chunkRows = Math.max(1, Math.ceil(rows / Math.max(1, Math.ceil(rows / limit))))
+  const chunkRows = equalParts(rows, limit)
   const ones = new Float64Array(chunkRows).fill(1)
   const blocks = []
   for (let start = 0; start < rows; start += chunkRows) {
@@ -32,7 +41,42 @@ export function cutIntoChunks(features: Float64Array, columns: number, weights: 
     else if (!whole) weight.fill(1, 0, length)
     blocks.push({ x, weight, rows: length })
   }
-  return { rows, columns, chunkRows, blocks }
+  return { rows, columns, chunkRows, weight: weights ? weights.reduce((sum, value) => sum + value, 0) : rows, blocks }
+}
+
+/**
+ * The same of rows that are read anew by every walk, all of weight 1.
+ *
+ * @param columns  numbers per row of what `encode` makes of a block
+ */
+export function chunksOf(source: RowBlocks, columns: number, encode: (rows: Float64Array) => Float64Array, limit = defaultChunkRows(columns)): Chunks {
+  const { rows } = source
+  const chunkRows = equalParts(rows, limit)
+  const ones = new Float64Array(chunkRows).fill(1)
+  return {
+    rows,
+    columns,
+    chunkRows,
+    weight: rows,
+    blocks: {
+      *[Symbol.iterator]() {
+        for (const block of source.walk(chunkRows)) {
+          const x = encode(block)
+          const length = block.length / source.columns
+          yield length === chunkRows ? { x, weight: ones, rows: length } : filledUp(x, length, chunkRows)
+        }
+      },
+    },
+  }
+}
+
+/** Blocks of nearly equal length: what fills up the last one is computed for nothing. */
+const equalParts = (rows: number, limit: number): number => Math.max(1, Math.ceil(rows / Math.max(1, Math.ceil(rows / limit))))
+
+function filledUp(rows: Float64Array, length: number, chunkRows: number): Block {
+  const x = new Float64Array((rows.length / length) * chunkRows)
+  x.set(rows)
+  return { x, weight: new Float64Array(chunkRows).fill(1, 0, length), rows: length }
 }
 
 export type Sums = Record<string, Float64Array>
@@ -46,7 +90,7 @@ export async function sumOverChunks(
   executable: Executable,
   chunks: Chunks,
   pause?: () => Promise<void>,
-  more?: (block: Chunks['blocks'][number]) => Record<string, Float64Array>,
+  more?: (block: Block) => Record<string, Float64Array>,
 ): Promise<Sums> {
   const total: Sums = {}
   const takesWeight = executable.program.inputs.some(({ name }) => name === 'weight')

@@ -1,3 +1,4 @@
+import type { RowBlocks } from '@shared/math/row-blocks'
 import type { Executable, Runtime } from '../graph/runtime'
 import { CollapsedComponent, type Mixture, type MixtureFamily, type Sums, partOf } from '../models/mixtures/mixture-family'
 import {
@@ -7,7 +8,7 @@ import {
   posteriorPass,
   statisticsPass,
 } from '../models/mixtures/mixture-pass'
-import { type Chunks, cutIntoChunks, sumOverChunks } from './chunks'
+import { type Chunks, chunksOf, cutIntoChunks, sumOverChunks } from './chunks'
 import type { EmProblem, Expectation } from './em'
 
 export interface MixtureExpectation extends Expectation<Sums> {
@@ -20,7 +21,7 @@ export interface MixtureProblem<P extends Mixture> extends EmProblem<P, Sums> {
   expect(parameters: P, previous: P | null): Promise<MixtureExpectation>
   /** The E-steps of several mixtures in one go; null for one that has collapsed. */
   expectTogether(mixtures: readonly P[]): Promise<(MixtureExpectation | null)[]>
-  /** A start from a partition of the rows into components, [rows]. */
+  /** A start from a partition of rows into components, [rows]. */
   begin(partition: Int32Array): Promise<P>
   dispose(): Promise<void>
 }
@@ -29,8 +30,14 @@ export interface MixtureProblem<P extends Mixture> extends EmProblem<P, Sums> {
 export const familyChunks = <P extends Mixture>(features: Float64Array, family: MixtureFamily<P>, weights: Float64Array | null = null): Chunks =>
   cutIntoChunks(family.encode(features), family.width, weights)
 
+/** The same of rows that are read anew by every walk. */
+export const streamedChunks = <P extends Mixture>(rows: RowBlocks, family: MixtureFamily<P>): Chunks =>
+  chunksOf(rows, family.width, (block) => family.encode(block))
+
 export interface ProblemOptions {
   posterior?: ExpectationOptions['posterior']
+  /** The rows that starts are partitions of; all, where nothing else is said. */
+  begin?: Chunks
   pause?(): Promise<void>
 }
 
@@ -43,7 +50,7 @@ export async function mixtureProblem<P extends Mixture>(
   runtime: Runtime,
   chunks: Chunks,
   family: MixtureFamily<P>,
-  { posterior = 'plain', pause }: ProblemOptions = {},
+  { posterior = 'plain', begin = chunks, pause }: ProblemOptions = {},
 ): Promise<MixtureProblem<P>> {
   const rows = chunks.chunkRows
   const compiled = new Map<string, Promise<Executable>>()
@@ -53,9 +60,8 @@ export async function mixtureProblem<P extends Mixture>(
     compiled.set(key, known)
     return known
   }
-  const constants = await constantSums(runtime, chunks, family)
-  let weight = 0
-  for (const block of chunks.blocks) for (const value of block.weight) weight += value
+  const constants = await constantSums(runtime, chunks, family, pause)
+  const constantsAtFirst = begin === chunks ? constants : await constantSums(runtime, begin, family, pause)
   const atOnce = Math.max(1, Math.min(sizes.at(-1)!, Math.floor(widest / (family.components * family.width))))
 
   const expectation = ({ logLikelihood, complete, certainty, kl, ...statistics }: Sums): MixtureExpectation => ({
@@ -92,7 +98,7 @@ export async function mixtureProblem<P extends Mixture>(
 
   return {
     family,
-    weight,
+    weight: chunks.weight,
     async expect(parameters, previous) {
       const used = familyFor(family, previous ? [parameters, previous] : [parameters])
       const executable = await pass(used, 1, previous !== null)
@@ -106,9 +112,9 @@ export async function mixtureProblem<P extends Mixture>(
       return results
     },
     async begin(partition) {
-      const known = compiled.get('begin') ?? runtime.compile(statisticsPass(family, rows))
+      const known = compiled.get('begin') ?? runtime.compile(statisticsPass(family, begin.chunkRows))
       compiled.set('begin', known)
-      return family.begin({ ...(await partitionSums(await known, chunks, partition, family.components)), ...constants })
+      return family.begin({ ...(await partitionSums(await known, begin, partition, family.components)), ...constantsAtFirst })
     },
     maximize: (sums, previous) => family.maximize(sums, previous),
     expectedCompleteLogLikelihood: (mixture, sums) => family.expectedComplete(mixture, sums),
@@ -134,11 +140,16 @@ function hasCollapsed<P extends Mixture>(family: MixtureFamily<P>, mixture: P): 
   }
 }
 
-async function constantSums<P extends Mixture>(runtime: Runtime, chunks: Chunks, family: MixtureFamily<P>): Promise<Sums> {
+async function constantSums<P extends Mixture>(
+  runtime: Runtime,
+  chunks: Chunks,
+  family: MixtureFamily<P>,
+  pause?: () => Promise<void>,
+): Promise<Sums> {
   const program = constantsPass(family, chunks.chunkRows)
   if (!program) return {}
   const executable = await runtime.compile(program)
-  const sums = await sumOverChunks(executable, chunks)
+  const sums = await sumOverChunks(executable, chunks, pause)
   await executable.dispose()
   return sums
 }
@@ -153,31 +164,50 @@ async function partitionSums(executable: Executable, chunks: Chunks, partition: 
   })
 }
 
-/** Responsibilities [rows, K] and log-densities [rows] of given rows. */
-export async function mixturePosterior<P extends Mixture>(of: {
+interface Posterior<P extends Mixture> {
   runtime: Runtime
-  features: Float64Array
   family: MixtureFamily<P>
   mixture: P
   posterior?: 'plain' | 'hard'
   pause?: () => Promise<void>
-}): Promise<{ responsibilities: Float64Array; logDensity: Float64Array }> {
-  const { runtime, features, family, mixture, posterior = 'plain', pause } = of
-  const { components } = family
+}
+
+/** Responsibilities [rows, K] and log-densities [rows] of given rows. */
+export async function mixturePosterior<P extends Mixture>(
+  of: Posterior<P> & { features: Float64Array },
+): Promise<{ responsibilities: Float64Array; logDensity: Float64Array }> {
+  const { features, family } = of
   const chunks = familyChunks(features, family)
+  const responsibilities = new Float64Array(chunks.rows * family.components)
+  const logDensity = new Float64Array(chunks.rows)
+  await posteriorOverChunks({ ...of, chunks }, (part, logs, row) => {
+    responsibilities.set(part, row * family.components)
+    logDensity.set(logs, row)
+  })
+  return { responsibilities, logDensity }
+}
+
+/**
+ * The same a chunk at a time.
+ *
+ * @param see  told the responsibilities [n, K] and log-densities [n] of n rows from `row` on, valid during the call
+ */
+export async function posteriorOverChunks<P extends Mixture>(
+  of: Posterior<P> & { chunks: Chunks },
+  see: (responsibilities: Float64Array, logDensity: Float64Array, row: number) => void,
+): Promise<void> {
+  const { runtime, chunks, family, mixture, posterior = 'plain', pause } = of
   const used = familyFor(family, [mixture])
   const executable = await runtime.compile(posteriorPass(used, chunks.chunkRows, posterior))
   executable.load(used.state([mixture]))
-  const responsibilities = new Float64Array(chunks.rows * components)
-  const logDensity = new Float64Array(chunks.rows)
   let row = 0
   for (const { x, rows } of chunks.blocks) {
     const outputs = await executable.run({ x })
-    responsibilities.set(outputs['responsibilities']!.subarray(0, rows * components), row * components)
-    logDensity.set(outputs['logDensity']!.subarray(0, rows), row)
+    // The programs of mixtures compute in float64.
+    const [responsibilities, logDensity] = [outputs['responsibilities'] as Float64Array, outputs['logDensity'] as Float64Array]
+    see(responsibilities.subarray(0, rows * family.components), logDensity.subarray(0, rows), row)
     row += rows
     await pause?.()
   }
   await executable.dispose()
-  return { responsibilities, logDensity }
 }
