@@ -1,5 +1,5 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
-import { isMixture } from '@shared/domain/models/mixtures'
+import { isMixture, takesMissing } from '@shared/domain/models/mixtures'
 import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 import { splitCounts } from './split'
@@ -16,7 +16,7 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
   const features = dataset.columns.filter((column) => column.role === 'feature')
   if (features.length === 0) return [{ path: 'dataset', error: new AppError('spec/no-features', { dataset: dataset.name }) }]
   return [
-    ...checkMissing(features),
+    ...(takesMissing(spec.model) ? [] : checkMissing(features)),
     ...checkRows(spec, dataset),
     ...checkLatent(spec, dataset),
     ...checkSequences(spec, dataset),

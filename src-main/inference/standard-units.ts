@@ -20,17 +20,10 @@ export function standardUnits(
   const scale = new Float64Array(columns)
   if (units === 'own') return { shift, scale: scale.fill(1) }
   for (const [column, name] of columnNames.entries()) {
-    let reach = 0
-    const first = features[column]!
-    for (let row = 0; row < rows; row += 1) reach = Math.max(reach, Math.abs(features[row * columns + column]! - first))
-    if (reach === 0 && rows > 1 && constantColumns === 'refuse') throw new AppError('spec/constant-column', { column: name, value: first })
-    const unit = reach || 1
-    let mean = 0
-    for (let row = 0; row < rows; row += 1) mean += (features[row * columns + column]! - first) / unit / rows
-    let variance = 0
-    for (let row = 0; row < rows; row += 1) variance += ((features[row * columns + column]! - first) / unit - mean) ** 2 / rows
-    shift[column] = first + mean * unit
-    scale[column] = Math.sqrt(variance) * unit
+    const { mean, deviation, first } = spreadOf(features, columns, column)
+    if (deviation === 0 && rows > 1 && constantColumns === 'refuse') throw new AppError('spec/constant-column', { column: name, value: first })
+    shift[column] = mean
+    scale[column] = deviation
   }
   const varying = scale.filter((value) => value > 0)
   const usual = varying.length > 0 ? varying.reduce((sum, value) => sum + value / varying.length, 0) : 1
@@ -42,6 +35,24 @@ export function standardUnits(
   return { shift, scale }
 }
 
+/** Mean and standard deviation of the entries of a column that are there; a deviation of exactly 0 where they are all equal. */
+function spreadOf(features: Float64Array, columns: number, column: number): { mean: number; deviation: number; first: number } {
+  const each = (visit: (value: number) => void): void => {
+    for (let index = column; index < features.length; index += columns) if (!Number.isNaN(features[index]!)) visit(features[index]!)
+  }
+  let [count, first, reach] = [0, 0, 0]
+  each((value) => {
+    if (count === 0) first = value
+    reach = Math.max(reach, Math.abs(value - first))
+    count += 1
+  })
+  const unit = reach || 1
+  let [mean, variance] = [0, 0]
+  each((value) => (mean += (value - first) / unit / count))
+  each((value) => (variance += ((value - first) / unit - mean) ** 2 / count))
+  return { mean: first + mean * unit, deviation: Math.sqrt(variance) * unit, first }
+}
+
 /** @param out  where the result is written, possibly `features` themselves */
 export function toStandard(features: Float64Array, { shift, scale }: Standardization, out: Float64Array = new Float64Array(features.length)): Float64Array {
   const columns = shift.length
@@ -51,5 +62,14 @@ export function toStandard(features: Float64Array, { shift, scale }: Standardiza
   return out
 }
 
-/** What log p(x) loses against log p of the standardized x, per row. */
+/** What log p(x) loses against log p of the standardized x, for a row without absent entries. */
 export const logScale = ({ scale }: Standardization): number => scale.reduce((sum, value) => sum + Math.log(value), 0)
+
+/** The same for each row, over the entries that are there: [rows]. */
+export function logScales(features: Float64Array, { scale }: Standardization): Float64Array {
+  const columns = scale.length
+  const logs = scale.map(Math.log)
+  const sums = new Float64Array(features.length / columns)
+  for (const [index, value] of features.entries()) if (!Number.isNaN(value)) sums[Math.floor(index / columns)]! += logs[index % columns]!
+  return sums
+}

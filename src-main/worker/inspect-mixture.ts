@@ -4,8 +4,7 @@ import { fillUniform } from '@shared/math/random'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, prepareData, transformRows } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
-import { mixturePosterior } from '../inference/mixture-problem'
-import { logScale, toStandard } from '../inference/standard-units'
+import { logScales, toStandard } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
 import { posteriorPass } from '../models/mixtures/mixture-pass'
 import { nested } from '../models/mixtures/nested'
@@ -15,6 +14,7 @@ import { openRows } from '../runtimes/onnx/lowering'
 import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
 import type { AnyFamily } from './mixture-families'
+import { type ModelRows, impute, modelPosterior } from './mixture-posterior'
 import { familyAndUnits } from './mixture-setting'
 
 /** A fitted mixture with its data and iterations, kept warm for the iteration slider. */
@@ -67,9 +67,29 @@ export class InspectedMixture implements InspectedModel {
     const own = this.#family.toStandardUnits(mixture, this.#units)
     const rows = toStandard(features, this.#units)
     const posterior = this.#isLimit() ? 'hard' : 'plain'
-    const { responsibilities, logDensity } = await mixturePosterior({ runtime: this.run.runtime, features: rows, family: this.#family, mixture: own, posterior })
-    const shift = logScale(this.#units)
-    return { responsibilities, logDensity: logDensity.map((value) => value - shift) }
+    const { responsibilities, logDensity } = await modelPosterior({ ...this.#model(rows), mixture: own, posterior })
+    const shifts = logScales(features, this.#units)
+    return { responsibilities, logDensity: logDensity.map((value, row) => value - shifts[row]!) }
+  }
+
+  #model(features: Float64Array): ModelRows {
+    return { runtime: this.run.runtime, model: this.run.spec.model, family: this.#family, features }
+  }
+
+  /** Absent entries by their expectations; the standard deviation of each entry stands beside. */
+  async #impute(features: Float64Array): Promise<Matrix> {
+    const { shift, scale } = this.#units
+    const columns = this.#family.columns
+    const own = this.#family.toStandardUnits(this.#mixture, this.#units)
+    const { values, deviations } = await impute({ ...this.#model(toStandard(features, this.#units)), mixture: own })
+    const names = this.#data.featureNames
+    const both = new Float64Array(2 * values.length)
+    for (const [index, value] of values.entries()) {
+      const [row, column] = [Math.floor(index / columns), index % columns]
+      both[row * 2 * columns + column] = value * scale[column]! + shift[column]!
+      both[row * 2 * columns + columns + column] = deviations[index]! * scale[column]!
+    }
+    return matrixOf([...names, ...names.map((name) => `sd ${name}`)], both)
   }
 
   #isLimit(): boolean {
@@ -120,11 +140,12 @@ export class InspectedMixture implements InspectedModel {
     return matrixOf(this.#data.featureNames, this.#family.sample(this.#mixture, which, { seed, stream: 'sample/noise' }))
   }
 
-  async apply(output: 'responsibilities' | 'assignments' | 'logDensity', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {
+  async apply(output: 'responsibilities' | 'assignments' | 'logDensity' | 'impute', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {
     const { columns, components } = this.#mixture
     if (output === 'logDensity' && this.#isLimit()) throw new AppError('mixture/not-defined-in-the-limit')
     requireColumns(this.run, columns, dataset)
     const features = transformRows(this.#data.transform, arrays.features, dataset.rows, columns, 'float64') as Float64Array
+    if (output === 'impute') return this.#impute(features)
     const { responsibilities, logDensity } = await this.#posterior(this.#mixture, features)
     if (output === 'logDensity') return matrixOf(['logDensity'], logDensity)
     if (output === 'assignments') return matrixOf(['component'], assignments(responsibilities, components))

@@ -42,7 +42,9 @@ const partsOf = ({ train, validation, test }: PreparedData): PreparedPart[] => [
 function levelsOf(data: PreparedData): number[] {
   const levels = new Array<number>(data.features).fill(1)
   for (const { features } of partsOf(data)) {
-    features.forEach((value, index) => (levels[index % data.features] = Math.max(levels[index % data.features]!, value + 1)))
+    for (const [index, value] of features.entries()) {
+      if (!Number.isNaN(value)) levels[index % data.features] = Math.max(levels[index % data.features]!, value + 1)
+    }
   }
   return levels
 }

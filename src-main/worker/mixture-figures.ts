@@ -1,8 +1,8 @@
 import { adjustedRandIndex, normalizedMutualInformation } from '@shared/math/cluster-agreement'
 import type { PreparedPart } from '../datasets/prepare'
-import { mixturePosterior } from '../inference/mixture-problem'
-import { toStandard } from '../inference/standard-units'
+import { logScales, toStandard } from '../inference/standard-units'
 import type { Mixture } from '../models/mixtures/mixture-family'
+import { modelPosterior } from './mixture-posterior'
 import type { Recorded } from './mixture-record'
 import type { MixtureSetting } from './mixture-setting'
 
@@ -14,7 +14,7 @@ export function criteria(total: number, certainty: number, degrees: number, rows
 
 /** What is told of a fit besides its parameters. */
 export async function figures(setting: MixtureSetting, fitted: Mixture, { expectation, bound }: Recorded): Promise<Record<string, number | null>> {
-  const { data, units, shift, family, problem, runtime, control, reporter } = setting
+  const { data, units, shift, family, problem, runtime, control, reporter, task } = setting
   const rows = problem.weight
   const isLimit = setting.climbed.key === 'inertia'
   const total = expectation.logLikelihood - rows * shift
@@ -29,8 +29,9 @@ export async function figures(setting: MixtureSetting, fitted: Mixture, { expect
   const judge = async (part: PreparedPart | null, name: string): Promise<void> => {
     if (!part || (name === 'train' && !part.labels)) return
     const features = name === 'train' ? setting.features : toStandard(part.features as Float64Array, units)
-    const { responsibilities, logDensity } = await mixturePosterior({ runtime, features, family, mixture: fitted, pause: control.yield })
-    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows - shift
+    const { responsibilities, logDensity } = await modelPosterior({ runtime, model: task.spec.model, features, family, mixture: fitted, pause: control.yield })
+    const shifts = logScales(part.features as Float64Array, units)
+    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = logDensity.reduce((sum, value, row) => sum + value - shifts[row]!, 0) / part.rows
     if (!part.labels) return
     const assigned = assignments(responsibilities, family.components)
     final[`${name}/ari`] = adjustedRandIndex(part.labels, assigned)

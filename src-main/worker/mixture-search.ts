@@ -1,8 +1,8 @@
-import { mixturePosterior } from '../inference/mixture-problem'
 import type { Restart } from '../inference/restarts'
 import { type SearchPlan, contendersFor, searchRestarts } from '../inference/search'
 import type { Mixture } from '../models/mixtures/mixture-family'
 import { loadRestarts, saveRestarts } from './mixture-files'
+import { modelPosterior } from './mixture-posterior'
 import { type MixtureSetting, trainKeys } from './mixture-setting'
 
 /** Fits from every start; those that an earlier process has done are not done again. */
@@ -21,7 +21,7 @@ export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[
     seed: task.spec.seed,
     initialization: inference.initialization,
     restarts: inference.restarts,
-    responsibilities: async (mixture) => (await mixturePosterior({ runtime, features, family, mixture, pause: control.yield })).responsibilities,
+    responsibilities: async (mixture) => (await modelPosterior({ runtime, model: task.spec.model, features, family, mixture, pause: control.yield })).responsibilities,
     options: { tolerance: inference.tolerance, maxIterations: inference.maxIterations, pause: control.yield },
     done,
     onRestart: (restart) => {

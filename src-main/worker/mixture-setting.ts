@@ -2,10 +2,11 @@ import type { EmSpec } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, prepareData } from '../datasets/prepare'
-import { type MixtureProblem, familyChunks, mixtureProblem } from '../inference/mixture-problem'
-import { logScale, standardUnits, toStandard } from '../inference/standard-units'
+import type { MixtureProblem } from '../inference/mixture-problem'
+import { logScales, standardUnits, toStandard } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
 import { type AnyFamily, checkValues, familyFor } from './mixture-families'
+import { modelProblem } from './mixture-posterior'
 import type { TrainContext } from './train-context'
 
 export interface MixtureSetting extends TrainContext {
@@ -58,8 +59,8 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
   const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
   const isLimit = spec.model.kind === 'k-means' && spec.model.softness === 0
   const posterior = isLimit ? 'hard' : 'plain'
-  const problem = await mixtureProblem(runtime, familyChunks(features, family), family, { posterior, pause: control.yield })
-  const shift = logScale(units)
+  const problem = await modelProblem({ runtime, model: spec.model, family, features }, { posterior, pause: control.yield })
+  const shift = logScales(features, units).reduce((sum, value) => sum + value, 0) / problem.weight
   const climbed: Climbed = isLimit
     ? { key: 'inertia', tell: (perRow) => -2 * perRow * problem.weight * units.scale[0]! ** 2 }
     : { key: 'logLikelihood', tell: (perRow) => perRow - shift }

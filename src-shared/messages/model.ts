@@ -30,6 +30,10 @@ export const modelMessages = {
     en: 'A grid of components needs a mixture with a likelihood, but model.kind is {model}. Use e.g. gaussian-mixture or poisson-mixture.',
     zh: '按分量数选择模型需要具有似然的混合模型，而 model.kind 为 {model}。请使用 gaussian-mixture 或 poisson-mixture 等。',
   },
+  'selection/missing-values': {
+    en: 'The data have missing values, which {structures} cannot use. Ask for --structures VVV,VVI.',
+    zh: '数据有缺失值，而 {structures} 无法使用。请使用 --structures VVV,VVI。',
+  },
   'selection/no-structures': {
     en: 'Covariance structures belong to gaussian-mixture; {model} has none. Leave out --structures.',
     zh: '协方差结构仅适用于 gaussian-mixture；{model} 没有协方差结构。请去掉 --structures。',

@@ -48,8 +48,8 @@ export const specMessages = {
     zh: '列 {column} 在所有训练行中的值都相同（{value}），方差为零。请将其角色设为“忽略”。',
   },
   'spec/missing-values': {
-    en: 'Column {column} has {count} missing values, which this model cannot use. Import the file again with `--missing drop`, or ignore the column.',
-    zh: '列 {column} 有 {count} 个缺失值，该模型无法使用。请在导入时选择删除缺失行，或忽略该列。',
+    en: 'Column {column} has {count} missing values, which this model cannot use. Use a gaussian-mixture with full or diagonal covariance, import the file again with `--missing drop`, or ignore the column.',
+    zh: '列 {column} 有 {count} 个缺失值，该模型无法使用。可改用完全或对角协方差的高斯混合模型，请在导入时选择删除缺失行，或忽略该列。',
   },
   'spec/no-features': {
     en: 'Dataset {dataset} has no numeric feature column. Import it again with other column roles.',

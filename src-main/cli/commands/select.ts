@@ -51,7 +51,7 @@ function describe({ cells, best }: Selection): string {
   const structures = [...new Set(cells.map(({ structure }) => structure))]
   const valueAt = (components: number, structure: CovarianceStructure | null): string => {
     const cell = cells.find((one) => one.components === components && one.structure === structure)
-    return cell?.bic == null ? '–' : `${cell.bic.toFixed(1)}${cell.spurious ? '*' : ''}`
+    return cell === undefined || cell.bic === null ? '–' : `${cell.bic.toFixed(1)}${cell.spurious ? '*' : ''}`
   }
   const rows = structures.map((structure) => [structure ?? '', ...counts.map((count) => valueAt(count, structure))])
   const told = (['bic', 'icl', 'aic', 'crossValidated'] satisfies Criterion[]).flatMap((criterion) => {
