@@ -21,7 +21,7 @@ import { gaussianFamily } from '${resolve('src-main/models/mixtures/gaussian-fam
 import { createTrainer } from '${resolve('src-main/inference/gradient')}'
 import { vae } from '${resolve('src-main/models/vae/vae')}'
 
-const resident = () => { globalThis.gc(); return process.memoryUsage.rss() / 2 ** 20 }
+const resident = () => { globalThis.gc(); globalThis.gc(); return process.memoryUsage.rss() / 2 ** 20 }
 const runtime = createOnnxRuntime({ threads: 1 })
 const results = { start: resident() }
 if (process.argv[2] === 'em') {
@@ -40,11 +40,11 @@ if (process.argv[2] === 'em') {
   const network = { channels: [], kernel: 3, stride: 2, mlp: [256], activation: 'relu' }
   const model = vae({ kind: 'vae', latent: 8, encoder: network, decoder: network, likelihood: 'bernoulli' }, 784)
   const source = { features: new Float32Array(6400 * 784).fill(0.2), rows: 6400, columns: 784, binarize: true }
-  const inference = { kind: 'gradient', objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } }, schedule: 'constant', warmup: 0, clip: 0, batchSize: 64, epochs: 12, earlyStopping: 0 }
+  const inference = { kind: 'gradient', objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } }, schedule: 'constant', warmup: 0, clip: 0, batchSize: 64, epochs: 15, earlyStopping: 0 }
   const trainer = await createTrainer({ runtime, model, source, inference, seed: 1, state: null })
-  for (let epoch = 1; epoch <= 12; epoch += 1) {
+  for (let epoch = 1; epoch <= 15; epoch += 1) {
     await trainer.epoch(epoch, { yield: async () => {}, onStep: () => {} })
-    if (epoch === 2) results.before = resident()
+    if (epoch === 5) results.before = resident()
   }
 }
 results.after = resident()
