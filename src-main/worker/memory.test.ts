@@ -32,9 +32,9 @@ if (process.argv[2] === 'em') {
   const family = gaussianFamily({ structure: 'VVV', components, columns, regularization: 1e-6 })
   const problem = await mixtureProblem(runtime, familyChunks(features, family), family)
   let mixture = await problem.begin(Int32Array.from({ length: rows }, (_, row) => row % components))
-  for (let iteration = 1; iteration <= 105; iteration += 1) {
+  for (let iteration = 1; iteration <= 125; iteration += 1) {
     mixture = problem.maximize((await problem.expect(mixture, null)).statistics, mixture)
-    if (iteration === 5) results.before = resident()
+    if (iteration === 25) results.before = resident()
   }
 } else {
   const network = { channels: [], kernel: 3, stride: 2, mlp: [256], activation: 'relu' }
