@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Dataset } from '@shared/domain/dataset'
-import { openDatasetArrays, readDatasetRows, writeDatasetArrays } from './dataset-arrays'
+import { datasetRowsOnDisk, openDatasetArrays, readDatasetRows, writeDatasetArrays } from './dataset-arrays'
 
 let home: string
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'latent-arrays-'))))
@@ -47,4 +47,21 @@ test('files that are gone or of another size are refused, by name', async () => 
   expect(() => openDatasetArrays(folder, table)).toThrow(/features\.f64 has 40 bytes, where 48/)
   rmSync(join(folder, 'features.f64'))
   expect(() => openDatasetArrays(folder, table)).toThrow(/there is no file .*features\.f64/)
+})
+
+test('chosen rows are read from the file, a block at a time, also where they lie far apart', async () => {
+  const rows = 200_000
+  const long = { ...table, rows, shape: [rows, 4], classes: null }
+  const values = Float64Array.from({ length: rows * 4 }, (_, index) => index)
+  await writeDatasetArrays(join(home, 'long'), { features: values, labels: null })
+  const source = datasetRowsOnDisk(join(home, 'long'), long)
+  for (const stride of [1, 2, 1000, 150_000]) {
+    const chosen = Int32Array.from({ length: Math.ceil(rows / stride) }, (_, index) => index * stride)
+    const found = Array.from(source.walk(chosen, 4096), (block) => block.filter((_, index) => index % 4 === 3))
+    expect(Float64Array.from(found.flatMap((block) => [...block]))).toEqual(Float64Array.from(chosen, (row) => row * 4 + 3))
+  }
+  await writeDatasetArrays(join(home, 'i'), { pixels, labels: null })
+  expect([...datasetRowsOnDisk(join(home, 'i'), images).walk(Int32Array.of(1), 5)]).toEqual([Float64Array.of(253, 254, 255)])
+  truncateSync(join(home, 'i', 'pixels.u8'), 5)
+  expect(() => [...datasetRowsOnDisk(join(home, 'i'), images).walk(Int32Array.of(1), 5)]).toThrow(/pixels\.u8 has 5 bytes, where 6/)
 })

@@ -41,17 +41,6 @@ export const chosenInMemory = (values: Float64Array | Uint8Array, columns: numbe
   },
 })
 
-/** All blocks in one array, [rows, columns]. */
-export function gathered(blocks: RowBlocks): Float64Array {
-  const values = new Float64Array(blocks.rows * blocks.columns)
-  let at = 0
-  for (const block of blocks.walk(1024)) {
-    values.set(block, at)
-    at += block.length
-  }
-  return values
-}
-
 /** Work that stops for breath after every block; `atOnce` and `withPauses` bring it to its end. */
 export type InSteps<Result> = Generator<void, Result, void>
 
@@ -73,4 +62,16 @@ export async function withPauses<Result>(work: InSteps<Result>, pause: () => Pro
     // Lets go of files where a pause threw.
     work.return(undefined as Result)
   }
+}
+
+/** All blocks in one array, [rows, columns]. */
+export function* gathered(blocks: RowBlocks): InSteps<Float64Array> {
+  const values = new Float64Array(blocks.rows * blocks.columns)
+  let at = 0
+  for (const block of blocks.walk(256)) {
+    values.set(block, at)
+    at += block.length
+    yield
+  }
+  return values
 }

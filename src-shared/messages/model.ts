@@ -58,6 +58,14 @@ export const modelMessages = {
     en: 'The parameters of every {stride}th iteration were kept for replay, because all {iterations} of them would need {megabytes} MB.',
     zh: '为便于回放，仅保留了每隔 {stride} 次迭代的参数，因为保留全部 {iterations} 次需要 {megabytes} MB。',
   },
+  'em/starts-from-sample': {
+    en: 'The data are larger than the memory set aside for them and are read from disk in every pass. The fits began from a random sample of {rows} of {all} rows; every iteration used all rows.',
+    zh: '数据超过为其预留的内存，每次遍历都从磁盘读取。拟合的初始值取自 {all} 行中随机抽取的 {rows} 行；每次迭代都使用全部数据。',
+  },
+  'em/missing-needs-memory': {
+    en: 'Column {column} has missing values, and the data are larger than the {megabytes} MB set aside for them: such rows can only be fitted in memory. Raise LATENT_MEMORY_BUDGET_MB, or fill or drop those rows.',
+    zh: '列 {column} 存在缺失值，而数据超过为其预留的 {megabytes} MB 内存：含缺失值的数据只能在内存中拟合。请增大 LATENT_MEMORY_BUDGET_MB，或填补、删除这些行。',
+  },
   'em/identity-stride': {
     en: 'The bound identity was evaluated at every {stride}th iteration, because the data are large.',
     zh: '由于数据较大，每隔 {stride} 次迭代计算一次下界恒等式。',

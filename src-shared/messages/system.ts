@@ -5,6 +5,10 @@ export const systemMessages = {
     en: 'Something went wrong inside the program: {problem}. This is a bug; the log has the details.',
     zh: '程序内部出错：{problem}。这是一个程序缺陷；详情见日志。',
   },
+  'system/bad-memory-budget': {
+    en: 'The environment variable {variable} is {value}, which is not a number of megabytes. Set it to e.g. 2048, or unset it.',
+    zh: '环境变量 {variable} 的值为 {value}，不是以 MB 为单位的数值。请将其设为例如 2048，或取消设置。',
+  },
   'system/unknown-method': { en: 'There is no method called {method}.', zh: '没有名为 {method} 的方法。' },
   'system/bad-request': { en: 'The request to {method} is not valid: {problem}', zh: '对 {method} 的请求无效：{problem}' },
   'system/home-newer': {
