@@ -1,6 +1,7 @@
 import type { BayesianGaussianMixtureSpec } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import { adjustedRandIndex, normalizedMutualInformation } from '@shared/math/cluster-agreement'
+import { cholesky } from '@shared/math/cholesky'
 import type { RandomKey } from '@shared/math/random'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
@@ -79,17 +80,23 @@ async function prepare(context: TrainContext): Promise<Setting> {
     mean,
     meanPrecision: model.meanPrecision,
     degreesOfFreedom,
-    inverseScale: withoutCollinearity(scatter.map((value) => (value * rows) / (rows - 1)), columns),
+    inverseScale: withoutCollinearity(context, scatter.map((value) => (value * rows) / (rows - 1)), columns),
     weightPrior: model.weightPrior,
     weightConcentration: model.weightConcentration ?? 1 / model.components,
   }
   return { context, model, data, units, features, chunks, prior }
 }
 
-/** Columns that are combinations of others would leave the prior without a density; a part in 1e9 more variance keeps it one. */
-function withoutCollinearity(covariance: Float64Array, columns: number): Float64Array {
-  for (let d = 0; d < columns; d += 1) covariance[d * (columns + 1)]! *= 1 + 1e-9
-  return covariance
+const leastOwnVariance = 1e-6
+const addedVariance = 1e-4
+
+/** Columns that are combinations of others would leave the prior without a density; a little variance of their own gives it one. */
+function withoutCollinearity({ reporter }: TrainContext, covariance: Float64Array, columns: number): Float64Array {
+  const factor = cholesky(covariance, columns)
+  const own = factor ? Array.from({ length: columns }, (_, d) => factor[d * (columns + 1)]! ** 2) : [0]
+  if (Math.min(...own) > leastOwnVariance) return covariance
+  reporter.warn('bayes/collinear-columns', { share: addedVariance })
+  return covariance.map((value, index) => (index % (columns + 1) === 0 ? value + addedVariance : value))
 }
 
 /** A k-means partition, into as many groups as there are components for the first start and one fewer for each that follows. */

@@ -62,6 +62,10 @@ export const latentModelMessages = {
     en: 'All {components} components are in use, so more may be wanted. Raise model.components.',
     zh: '全部 {components} 个分量都在使用，可能需要更多。请增大分量数。',
   },
+  'bayes/collinear-columns': {
+    en: 'Some columns are combinations of others, so {share} of each column’s variance was added to the prior. Leave such columns out.',
+    zh: '某些列是其他列的组合，因此先验中为每列增加了其方差的 {share}。建议去掉这些列。',
+  },
   'bayes/degrees-of-freedom': {
     en: 'model.degreesOfFreedom is {got}, but a Wishart prior over these columns needs more than {least}.',
     zh: 'model.degreesOfFreedom 为 {got}，而这些列的 Wishart 先验需要大于 {least}。',
