@@ -4,6 +4,7 @@ import { applyOutputSchema } from '@shared/domain/run'
 import { addData, listData, removeData, showData } from './commands/data'
 import { doctor, type DoctorFlags } from './commands/doctor'
 import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
+import { states, topics } from './commands/latent-models'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
 import { select } from './commands/select'
@@ -81,6 +82,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   addDataCommands(command('data', say('datasets: add, list, show, remove', '数据集：添加、列出、查看、删除')), withSession)
   addRunCommands(program, interruptions, withSession)
   addInspectCommands(program, withSession)
+  addLatentModelCommands(program, withSession)
   command('serve', say('serve the workbench to a browser on this machine', '在本机以浏览器方式提供工作台'))
     .option('--port <port>', say('port (default: a free one)', '端口（默认：自动选择）'), wholeNumber(0, 65535))
     .action(async ({ port }: { port?: number }) => {
@@ -225,6 +227,21 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
       const vectors = parseLatent(latent)
       return withSession(({ session }) => decode(session, name, vectors, out))
     })
+}
+
+function addLatentModelCommands(program: Command, withSession: WithSession): void {
+  program
+    .command('states <run> [dataset]')
+    .description(say('hidden states over time, and a forecast', '隐状态随时间的变化及预测'))
+    .addOption(new Option('--horizon <n>', say('steps to forecast', '预测步数')).argParser(wholeNumber(0, 10000)).default(10))
+    .action((name: string, dataset: string | undefined, { horizon }: { horizon: number }) =>
+      withSession(({ session }) => states(session, name, dataset, horizon)),
+    )
+  program
+    .command('topics <run>')
+    .description(say('topics by their most probable terms', '各主题最可能的词项'))
+    .addOption(new Option('--words <n>', say('terms of each topic', '每个主题的词项数')).argParser(wholeNumber(1, 100000)).default(10))
+    .action((name: string, { words }: { words: number }) => withSession(({ session }) => topics(session, name, words)))
 }
 
 /** Runs one command line and returns its exit status. */
