@@ -20,7 +20,9 @@ const noAdapter = /no (suitable |supported )?adapter|failed to get (a|an|the) ad
 function reasonOf(error: unknown, device: string) {
   if (error instanceof AppError) return error.toJSON()
   const problem = firstLine(error)
-  return device === 'webgpu' && noAdapter.test(problem) ? notice('device/no-adapter', { device, problem }) : notice('device/open-failed', { problem })
+  if (device === 'webgpu' && noAdapter.test(problem)) return notice('device/no-adapter', { device, problem })
+  if (device === 'cuda' && /failed to load|cannot open shared object/i.test(problem)) return notice('device/cuda-libraries-missing', { problem })
+  return notice('device/open-failed', { problem })
 }
 
 /** Native libraries put the place in their source before what is wrong. */

@@ -31,6 +31,10 @@ export const deviceMessages = {
     en: 'The TensorFlow installed here found no CUDA device; it is built without CUDA, or there is no NVIDIA GPU, no driver, or no CUDA library where the loader looks.',
     zh: '此处安装的 TensorFlow 没有找到 CUDA 设备：可能是不含 CUDA 的版本，或没有 NVIDIA 显卡、驱动程序或可加载的 CUDA 库。',
   },
+  'device/cuda-libraries-missing': {
+    en: 'Its CUDA part is there, but not what it needs: CUDA 12 and cuDNN 9, where the loader looks ({problem}).',
+    zh: '其 CUDA 部分已安装，但缺少所需的 CUDA 12 和 cuDNN 9，或加载器找不到它们（{problem}）。',
+  },
   'device/open-failed': { en: 'It could not be started: {problem}.', zh: '无法启动：{problem}。' },
   'device/self-test-failed': {
     en: 'It failed its self-test: {what} came out as {got} instead of {wanted}.',

@@ -133,6 +133,8 @@ async function compileHead(program: Program, threads: number, provider: OnnxOpti
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // DirectML plans its memory itself
+    enableMemPattern: provider !== 'dml',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   })
