@@ -1,6 +1,6 @@
 // What every tool needs to know about this checkout. Runs on the machine's own Node, before anything is installed.
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runToEnd } from './processes.mjs'
@@ -40,11 +40,21 @@ export function isInstalled() {
   if (!existsSync(held)) return false
   if (modificationTime(held) >= modificationTime(wanted)) return true
   const packagesOf = (path) => JSON.parse(readFileSync(path, 'utf8')).packages
-  const heldPackages = packagesOf(held)
-  return Object.entries(packagesOf(wanted)).every(
-    ([path, { version, optional, dev, devOptional }]) =>
-      path === '' || (heldPackages[path] ? heldPackages[path].version === version : optional || (devOptional && !dev)),
+  return holds(packagesOf(held), packagesOf(wanted))
+}
+
+/** Whether what is installed is what a lockfile asks for; entries that npm marks extraneous are never installed. */
+export const holds = (held, wanted) =>
+  Object.entries(wanted).every(
+    ([path, { version, optional, dev, devOptional, extraneous }]) =>
+      path === '' || (held[path] ? held[path].version === version : optional || extraneous || (devOptional && !dev)),
   )
+
+/** `npm ci` empties the folder that a link leads to, which may be another checkout's. */
+function refuseLink() {
+  const path = join(root, 'node_modules')
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new ToolError(`${path} is a link, and what it leads to is not what this checkout needs. Remove the link; the packages are then installed here.`)
 }
 
 /** npm without a shell: its script run by Node, which also works on Windows, where npm is a .cmd file. */
@@ -66,6 +76,7 @@ export async function ensureInstalled({ say, output = 1 }) {
   if (isInstalled()) return
   await withLock('install', say, async () => {
     if (isInstalled()) return
+    refuseLink()
     say('Installing what the program needs (npm ci); the first time this takes about half a minute …')
     const npm = npmCommand()
     // Windows can't delete the node.exe that is running, which `npm ci` would try.
