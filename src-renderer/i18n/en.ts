@@ -1,3 +1,5 @@
+import { insideEn } from './inside-en'
+
 export const en = {
   app: {
     name: 'Latent Workbench',
@@ -79,6 +81,20 @@ export const en = {
       'Trains a small variational autoencoder on 8×8 digits while you watch, then lets you move its latent variables and see the picture change.',
     go: 'Run it',
     starting: 'Starting…',
+    more: 'More to try',
+    moreText: 'Each adds its data, fits in seconds, and opens the inside of the model.',
+    tryStates: 'Hidden states of earthquakes',
+    tryStatesText: 'A hidden Markov model finds quiet, middling and violent years in a century of major earthquakes.',
+    tryDice: 'The dishonest casino',
+    tryDiceText: 'Which throws came from the loaded die? Viterbi’s path against the truth.',
+    tryFactors: 'Factors of wine',
+    tryFactorsText: 'Factor analysis draws thirteen chemical measurements together into two.',
+    tryTopics: 'Topics of digits',
+    tryTopicsText: 'Latent Dirichlet allocation takes images for documents and pixels for words.',
+    tryBayesian: 'How many geysers?',
+    tryBayesianText: 'A Bayesian mixture starts with eight components and lets those die that the data do not need.',
+    tryTails: 'Iris with heavy tails',
+    tryTailsText: 'A mixture of Student-t distributions, which outliers pull at less.',
     ownData: 'Your own data',
     ownDataText: 'CSV, TSV or IDX; see what the file is taken for before anything is stored.',
     import: 'Import a file',
@@ -189,6 +205,7 @@ export const en = {
     general: 'General',
     reset: 'Back to defaults',
     copyOf: 'Copy of {name}',
+    groups: { mixtures: 'Mixtures', sequences: 'Sequences', factors: 'Factors', topics: 'Topics', propagation: 'Expectation propagation', deep: 'Deep' },
   },
   runs: {
     title: 'Runs',
@@ -226,7 +243,16 @@ export const en = {
     cliCopied: 'The command is on the clipboard.',
     openLatent: 'Latent space',
     remove: 'Remove',
-    tabs: { curves: 'Curves', mixture: 'Mixture', pictures: 'Pictures', details: 'Details' },
+    tabs: {
+      curves: 'Curves',
+      mixture: 'Mixture',
+      components: 'Components',
+      states: 'States',
+      factors: 'Factors',
+      topics: 'Topics',
+      pictures: 'Pictures',
+      details: 'Details',
+    },
     figures: 'Figures',
     warnings: 'Worth knowing',
     failed: 'It failed',
@@ -365,6 +391,7 @@ export const en = {
     notConverged: 'not converged',
     hits: '{hits} of {total} starts reached the best optimum.',
   },
+  inside: insideEn,
   pictures: {
     none: 'Pictures appear after the first epochs.',
     epoch: 'Epoch {step}',

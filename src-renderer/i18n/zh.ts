@@ -1,4 +1,5 @@
 import type { Dictionary } from './en'
+import { insideZh } from './inside-zh'
 
 export const zh: Dictionary = {
   app: {
@@ -79,6 +80,20 @@ export const zh: Dictionary = {
     guidedVaeText: '在 8×8 手写数字上训练一个小型变分自编码器，实时观察曲线；随后移动隐变量，看图像如何变化。',
     go: '开始',
     starting: '正在启动…',
+    more: '更多尝试',
+    moreText: '每一项都会添加其数据，几秒内完成拟合，并打开模型的内部。',
+    tryStates: '地震的隐状态',
+    tryStatesText: '隐马尔可夫模型在一个世纪的大地震中找出平静、中等和剧烈的年份。',
+    tryDice: '不诚实的赌场',
+    tryDiceText: '哪些点数来自灌铅骰子？维特比路径与真相对照。',
+    tryFactors: '葡萄酒的因子',
+    tryFactorsText: '因子分析把十三项化学指标归结为两个因子。',
+    tryTopics: '数字的主题',
+    tryTopicsText: '潜在狄利克雷分配把图像当作文档，把像素当作词。',
+    tryBayesian: '有几个间歇泉？',
+    tryBayesianText: '贝叶斯混合模型从八个分量开始，数据不需要的分量会消亡。',
+    tryTails: '重尾的鸢尾花',
+    tryTailsText: '学生 t 混合模型，受离群点的影响较小。',
     ownData: '你自己的数据',
     ownDataText: '支持 CSV、TSV 与 IDX；在存储之前先查看文件会被如何读取。',
     import: '导入文件',
@@ -189,6 +204,7 @@ export const zh: Dictionary = {
     general: '常规',
     reset: '恢复默认',
     copyOf: '{name} 的副本',
+    groups: { mixtures: '混合模型', sequences: '序列', factors: '因子', topics: '主题', propagation: '期望传播', deep: '深度模型' },
   },
   runs: {
     title: '运行',
@@ -226,7 +242,16 @@ export const zh: Dictionary = {
     cliCopied: '命令已复制到剪贴板。',
     openLatent: '隐空间',
     remove: '删除',
-    tabs: { curves: '曲线', mixture: '混合模型', pictures: '图像', details: '详情' },
+    tabs: {
+      curves: '曲线',
+      mixture: '混合模型',
+      components: '分量',
+      states: '状态',
+      factors: '因子',
+      topics: '主题',
+      pictures: '图像',
+      details: '详情',
+    },
     figures: '指标',
     warnings: '值得注意',
     failed: '运行失败',
@@ -364,6 +389,7 @@ export const zh: Dictionary = {
     notConverged: '未收敛',
     hits: '{total} 个起点中有 {hits} 个达到最优。',
   },
+  inside: insideZh,
   pictures: {
     none: '最初几轮之后将显示图像。',
     epoch: '第 {step} 轮',
