@@ -45,6 +45,7 @@ test.each<[string, string, object]>([
     'unit',
     { ...vae, split: { train: 0.9, validation: 0.1 }, inference: { kind: 'gradient', earlyStopping: 3 } },
   ],
+  ['convolutions on digits', 'digits', { ...vae, preprocess: ['scale'], model: { kind: 'vae', encoder: { channels: [8, 16] } } }],
   ['as many components as rows', 'iris', { ...mixture, model: { kind: 'gaussian-mixture', components: 150 } }],
   ['a mixture of digits with pixels that never change', 'digits', mixture],
 ])('%s: nothing to object', (_what, dataset, spec) => {
@@ -79,6 +80,22 @@ test.each<[string, string, object, string, string, string[]]>([
     'preprocess',
     'spec/constant-column',
     ['stands'],
+  ],
+  [
+    'convolutions on a table',
+    'unit',
+    { ...vae, model: { kind: 'vae', encoder: { channels: [4] } } },
+    'model.encoder.channels',
+    'spec/convolution-needs-images',
+    ['model.encoder.channels', 'unit'],
+  ],
+  [
+    'a kernel larger than the picture of its layer',
+    'digits',
+    { ...vae, preprocess: ['scale'], model: { kind: 'vae', decoder: { channels: [4, 4, 4], kernel: 3 } } },
+    'model.decoder.channels',
+    'spec/kernel-too-large',
+    ['3', '2'],
   ],
   ['a Bernoulli VAE on raw pixels', 'digits', vae, 'model.likelihood', 'spec/pixels-out-of-range', ['digits', '0', '16']],
   [

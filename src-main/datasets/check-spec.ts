@@ -1,6 +1,7 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
 import { isMixture, takesMissing } from '@shared/domain/models/mixtures'
 import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
+import { pictureSizes } from '@shared/math/picture-sizes'
 import { AppError } from '@shared/rpc/errors'
 import { splitCounts } from './split'
 import { nameStep, type NamedStep } from './transform'
@@ -16,7 +17,7 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
   const features = dataset.columns.filter((column) => column.role === 'feature')
   if (features.length === 0) return [{ path: 'dataset', error: new AppError('spec/no-features', { dataset: dataset.name }) }]
   return [
-    ...(takesMissing(spec.model) ? [] : checkMissing(features)),
+    ...(takesMissing(spec.model) && spec.inference.kind === 'em' ? [] : checkMissing(features)),
     ...checkRows(spec, dataset),
     ...checkLatent(spec, dataset),
     ...checkSequences(spec, dataset),
@@ -24,6 +25,7 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
     ...checkConstantColumns(spec, dataset, features),
     ...checkPreprocess(spec, dataset, features),
     ...checkLikelihood(spec, dataset, features),
+    ...checkNetworks(spec, dataset),
   ]
 }
 
@@ -147,4 +149,21 @@ function affineOf(step: NamedStep, from: Range, mean: number, deviation: number)
   if (step.kind !== 'scale') return null
   const width = from.maximum - from.minimum
   return { shift: from.minimum, factor: width > 0 ? (step.to[1] - step.to[0]) / width : 1, offset: step.to[0] }
+}
+
+/** Convolutions need pictures, and in every layer a picture their kernel fits on. */
+function checkNetworks({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
+  if (model.kind !== 'vae') return []
+  return (['encoder', 'decoder'] as const).flatMap((part): SpecIssue[] => {
+    const network = model[part]
+    if (network.channels.length === 0) return []
+    const path = `model.${part}.channels`
+    if (dataset.kind !== 'images') return [{ path, error: new AppError('spec/convolution-needs-images', { field: path, dataset: dataset.name }) }]
+    const [, height = 1, width = 1, depth = 1] = dataset.shape
+    const inputs = pictureSizes(network, [height, width, depth]).slice(0, -1)
+    const layer = inputs.findIndex((size) => Math.min(size.height, size.width) < network.kernel)
+    if (layer < 0) return []
+    const details = { field: path, kernel: network.kernel, layer: layer + 1, height: inputs[layer]!.height, width: inputs[layer]!.width }
+    return [{ path, error: new AppError('spec/kernel-too-large', details) }]
+  })
 }

@@ -1,5 +1,6 @@
 import type { ImageShape } from '@shared/domain/run'
 import type { Activation, Network } from '@shared/domain/spec'
+import { type PictureSize, pictureSizes } from '@shared/math/picture-sizes'
 import { type RandomKey, fillUniform } from '@shared/math/random'
 import {
   type ConvolutionGeometry,
@@ -61,29 +62,11 @@ function denseStack(name: string, spec: Network, from: number, to: number, type:
   return Object.assign(network, { weights: layers.flatMap((layer) => layer.weights) })
 }
 
-interface Picture {
-  channels: number
-  height: number
-  width: number
-}
-
-/** Sizes of the pictures from the input inwards: a layer keeps ⌈side/stride⌉ of a side, with ⌊kernel/2⌋ zeros around. */
-export function pictureSizes({ channels, kernel, stride }: Network, [height, width, depth]: ImageShape): Picture[] {
-  const next = (side: number): number => Math.floor((side + 2 * Math.floor(kernel / 2) - kernel) / stride) + 1
-  return channels.reduce<Picture[]>(
-    (sizes, filters) => {
-      const last = sizes.at(-1)!
-      return [...sizes, { channels: filters, height: next(last.height), width: next(last.width) }]
-    },
-    [{ channels: depth, height, width }],
-  )
-}
-
 const geometryOf = ({ kernel, stride }: Network): ConvolutionGeometry => {
   const border = Math.floor(kernel / 2)
   return { stride: [stride, stride], dilation: [1, 1], padding: [border, border, border, border] }
 }
-const area = ({ channels, height, width }: Picture): number => channels * height * width
+const area = ({ channels, height, width }: PictureSize): number => channels * height * width
 
 /** Filters [first, second, kernel, kernel] and a bias per output channel; fan-in as for dense layers. */
 function filterWeights(name: string, first: number, second: number, outputs: number, fanIn: number, kernel: number, type: FloatType): Weight[] {

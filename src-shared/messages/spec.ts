@@ -79,6 +79,14 @@ export const specMessages = {
     en: 'preprocess scale: both ends of the range are {value}. Give two different numbers, e.g. {scale: {to: [0, 1]}}.',
     zh: '预处理 scale：范围的两端都是 {value}。请给出两个不同的数，例如 {scale: {to: [0, 1]}}。',
   },
+  'spec/convolution-needs-images': {
+    en: '{field} asks for convolutions, which work on pictures, but {dataset} is a table. Leave the filters out: dense layers only.',
+    zh: '{field} 使用了卷积，而卷积只适用于图像；{dataset} 是表格。请去掉卷积滤波器，只用全连接层。',
+  },
+  'spec/kernel-too-large': {
+    en: '{field}: the kernel of {kernel} × {kernel} pixels does not fit on the picture of {height} × {width} that layer {layer} gets. Use a smaller kernel or fewer layers.',
+    zh: '{field}：第 {layer} 层得到的图像为 {height} × {width}，放不下 {kernel} × {kernel} 的卷积核。请减小卷积核或减少层数。',
+  },
   'spec/device-unavailable': {
     en: 'Device {device} with runtime {runtime} is not available here: {reason} Use `--device auto` or `--device cpu`.',
     zh: '此处无法使用设备 {device}（运行时 {runtime}）：{reason}请使用 auto 或 cpu。',
