@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type BenchCase, cases } from './cases'
+import { latentCases } from './latent-cases'
 import { type Peer, findPython, startPeer } from './peer'
 
 export interface BenchOptions {
@@ -41,7 +42,7 @@ export async function bench(options: BenchOptions): Promise<void> {
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), platform: platform(), arch: arch(), node: process.version }
   say(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, Node ${machine.node}, ${options.threads} thread(s)`)
   const rows: Row[] = []
-  for (const benchCase of cases.filter(({ name }) => name.includes(options.filter))) {
+  for (const benchCase of [...cases, ...latentCases].filter(({ name }) => name.includes(options.filter))) {
     const row = await measure(benchCase, peers, options)
     rows.push(row)
     const shown = row.peers.map(({ label, medianMs, ratio, error }) =>

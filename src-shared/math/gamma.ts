@@ -20,9 +20,10 @@ export function logGamma(x: number): number {
 export function digamma(x: number): number {
   let below = 0
   let at = x
+  // Two steps with one division: 1/x + 1/(x + 1).
   while (at < shiftBelow) {
-    below += 1 / at
-    at += 1
+    below += (2 * at + 1) / (at * (at + 1))
+    at += 2
   }
   const square = 1 / (at * at)
   const series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square * (1 / 132 - (square * 691) / 32760)))))

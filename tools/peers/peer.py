@@ -10,6 +10,8 @@ import time
 
 import numpy as np
 
+from latent_models import makers as latent_makers
+
 threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
 prepared = {}
 
@@ -98,7 +100,7 @@ def convolutional_vae(latent, batch, fused):
     return vae_step(encoder, decoder, data, fused)
 
 
-makers = {"mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae}
+makers = {"mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae, **latent_makers}
 
 for line in sys.stdin:
     request = json.loads(line)

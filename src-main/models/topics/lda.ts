@@ -1,6 +1,6 @@
 import { digamma, logGamma } from '@shared/math/gamma'
 import { type RandomKey, fillUniform } from '@shared/math/random'
-import type { TermCounts } from './term-counts'
+import { type TermCounts, transposed } from './term-counts'
 
 /*
  * Latent Dirichlet allocation with q(topics) q(documents) q(tokens): topics_k ~ Dir(λ_k), documents_d ~ Dir(γ_d). Blei, Ng & Jordan 2003;
@@ -67,45 +67,59 @@ export interface InnerLimits {
 
 /** The E-step: for each document γ and its tokens' topics in turns, from the γ it had. */
 export function ldaExpectation(counts: TermCounts, { count, topics, documents }: Lda, prior: LdaPrior, limits: InnerLimits): LdaExpectation {
-  const terms = counts.terms
-  const weights = expectedExponents(topics, terms)
-  const topicCounts = new Float64Array(topics.length)
+  // Terms first: what a token needs then lies together.
+  const byTerm = transposed(expectedExponents(topics, counts.terms), count)
+  const countsByTerm = new Float64Array(topics.length)
   const gammas = Float64Array.from(documents)
   const bounds = new Float64Array(counts.documents)
   for (let d = 0; d < counts.documents; d += 1) {
-    const gamma = gammas.subarray(d * count, (d + 1) * count)
     const [from, to] = [counts.start[d]!, counts.start[d + 1]!]
-    let shares = expectedExponents(gamma, count)
-    for (let iteration = 0; iteration < limits.iterations; iteration += 1) {
-      const next = new Float64Array(count)
-      for (let at = from; at < to; at += 1) {
-        const w = counts.term[at]!
-        let total = 1e-300
-        for (let k = 0; k < count; k += 1) total += shares[k]! * weights[k * terms + w]!
-        const scale = counts.count[at]! / total
-        for (let k = 0; k < count; k += 1) next[k]! += scale * weights[k * terms + w]!
-      }
-      let change = 0
-      for (let k = 0; k < count; k += 1) {
-        const value = prior.document + shares[k]! * next[k]!
-        change += Math.abs(value - gamma[k]!) / count
-        gamma[k] = value
-      }
-      shares = expectedExponents(gamma, count)
-      if (change < limits.change) break
-    }
-    let bound = negativeDirichletDivergence(gamma, count, prior.document)
+    const weights = new Float64Array((to - from) * count)
     for (let at = from; at < to; at += 1) {
       const w = counts.term[at]!
+      weights.set(byTerm.subarray(w * count, (w + 1) * count), (at - from) * count)
+    }
+    const gamma = gammas.subarray(d * count, (d + 1) * count)
+    const shares = refineDocument(counts.count.subarray(from, to), weights, gamma, prior.document, limits)
+    let bound = negativeDirichletDivergence(gamma, count, prior.document)
+    for (let at = from; at < to; at += 1) {
+      const own = (at - from) * count
       let total = 1e-300
-      for (let k = 0; k < count; k += 1) total += shares[k]! * weights[k * terms + w]!
+      for (let k = 0; k < count; k += 1) total += shares[k]! * weights[own + k]!
       bound += counts.count[at]! * Math.log(total)
       const scale = counts.count[at]! / total
-      for (let k = 0; k < count; k += 1) topicCounts[k * terms + w]! += scale * shares[k]! * weights[k * terms + w]!
+      const into = counts.term[at]! * count
+      for (let k = 0; k < count; k += 1) countsByTerm[into + k]! += scale * shares[k]! * weights[own + k]!
     }
     bounds[d] = bound
   }
-  return { topicCounts, documents: gammas, bounds }
+  return { topicCounts: transposed(countsByTerm, counts.terms), documents: gammas, bounds }
+}
+
+/** Changes γ in place; returns exp E[log p(topic | document)]. `weights`: [tokens, K] */
+function refineDocument(tokens: Float64Array, weights: Float64Array, gamma: Float64Array, prior: number, limits: InnerLimits): Float64Array {
+  const count = gamma.length
+  const next = new Float64Array(count)
+  let shares = expectedExponents(gamma, count)
+  for (let iteration = 0; iteration < limits.iterations; iteration += 1) {
+    next.fill(0)
+    for (let token = 0; token < tokens.length; token += 1) {
+      const own = token * count
+      let total = 1e-300
+      for (let k = 0; k < count; k += 1) total += shares[k]! * weights[own + k]!
+      const scale = tokens[token]! / total
+      for (let k = 0; k < count; k += 1) next[k]! += scale * weights[own + k]!
+    }
+    let change = 0
+    for (let k = 0; k < count; k += 1) {
+      const value = prior + shares[k]! * next[k]!
+      change += Math.abs(value - gamma[k]!) / count
+      gamma[k] = value
+    }
+    shares = expectedExponents(gamma, count)
+    if (change < limits.change) break
+  }
+  return shares
 }
 
 /** λ drawn about the mean number of tokens a term has in a topic. */

@@ -1,6 +1,6 @@
 import { type RandomKey, fillUniform } from '@shared/math/random'
 import { massTimesLog } from '../mass-times-log'
-import { type TermCounts, normalizedRows } from './term-counts'
+import { type TermCounts, normalizedRows, transposed } from './term-counts'
 
 /** p(w|d) = Σ_k documents_dk topics_kw. Hofmann 1999. */
 export interface Plsa {
@@ -50,14 +50,6 @@ export function plsaExpectation(counts: TermCounts, plsa: Plsa): { statistics: P
   }
   const topicCounts = transposed(termCountsByTerm, counts.terms)
   return { statistics: { topicCounts, documentCounts, from: plsa }, logLikelihood }
-}
-
-/** [rows, columns] → [columns, rows] */
-function transposed(values: Float64Array, rows: number): Float64Array {
-  const columns = values.length / rows
-  const found = new Float64Array(values.length)
-  for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) found[column * rows + row] = values[row * columns + column]!
-  return found
 }
 
 /** The M-step; a topic or document without tokens keeps what it had. */

@@ -40,3 +40,11 @@ export function normalizedRows(values: Float64Array, width: number, otherwise: F
   }
   return found
 }
+
+/** [rows, columns] → [columns, rows] */
+export function transposed(values: Float64Array, rows: number): Float64Array {
+  const columns = values.length / rows
+  const found = new Float64Array(values.length)
+  for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) found[column * rows + row] = values[row * columns + column]!
+  return found
+}
