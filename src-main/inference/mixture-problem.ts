@@ -36,6 +36,8 @@ export const streamedChunks = <P extends Mixture>(rows: RowBlocks, family: Mixtu
 
 export interface ProblemOptions {
   posterior?: ExpectationOptions['posterior']
+  /** Read at every E-step where the posterior is annealed. */
+  temper?: { inverseTemperature: number }
   /** The rows that starts are partitions of; all, where nothing else is said. */
   begin?: Chunks
   pause?(): Promise<void>
@@ -50,7 +52,7 @@ export async function mixtureProblem<P extends Mixture>(
   runtime: Runtime,
   chunks: Chunks,
   family: MixtureFamily<P>,
-  { posterior = 'plain', begin = chunks, pause }: ProblemOptions = {},
+  { posterior = 'plain', temper, begin = chunks, pause }: ProblemOptions = {},
 ): Promise<MixtureProblem<P>> {
   const rows = chunks.chunkRows
   const compiled = new Map<string, Promise<Executable>>()
@@ -103,6 +105,7 @@ export async function mixtureProblem<P extends Mixture>(
       const used = familyFor(family, previous ? [parameters, previous] : [parameters])
       const executable = await pass(used, 1, previous !== null)
       executable.load(used.state([parameters]))
+      if (temper) executable.load({ inverseTemperature: Float64Array.of(temper.inverseTemperature) })
       if (previous) executable.load(prefixed(used.state([previous])))
       return expectation(await sumOverChunks(executable, chunks, pause))
     },

@@ -1,8 +1,10 @@
-import { type EmIteration, type EmResult, fitByEm } from '../inference/em'
+import { toleranceOf } from '@shared/domain/models/em'
+import type { EmIteration, EmResult } from '../inference/em'
 import type { MixtureExpectation } from '../inference/mixture-problem'
 import type { Restart } from '../inference/restarts'
 import type { Mixture, Sums } from '../models/mixtures/mixture-family'
 import { type KeptRestart, saveTrace } from './mixture-files'
+import { fitOnce } from './mixture-search'
 import { type Climbed, type MixtureSetting, trainKeys } from './mixture-setting'
 
 /** Above so much arithmetic in an iteration, the bound identity is checked only now and then; it costs another half of it. */
@@ -18,11 +20,11 @@ export interface Recorded extends EmResult<Mixture, Sums> {
 /** Goes over the best fit once more and records each of its iterations. */
 export async function record(setting: MixtureSetting, best: Restart<Mixture>, restarts: Restart<Mixture>[]): Promise<Recorded> {
   const { inference, family, problem, reporter, files, climbed } = setting
-  let fit = await replay(setting, best.start!)
+  let fit = await replay(setting, best.start!, best.index)
   // Side by side, sums are added in another order; where a fit hangs by a thread, its last digits can lead elsewhere.
-  if ((best.logLikelihood! - fit.result.trace.at(-1)!) * problem.weight > 1e-6) {
+  if (inference.kind === 'em' && (best.logLikelihood! - fit.result.trace.at(-1)!) * problem.weight > 1e-6) {
     reporter.send({ kind: 'rewind', keys: trainKeys(climbed), afterStep: -1 })
-    fit = await replay(setting, best.parameters!)
+    fit = await replay(setting, best.parameters!, best.index)
   }
   const { result, keeper, identityEvery } = fit
   if (identityEvery > 1) reporter.warn('em/identity-stride', { stride: identityEvery })
@@ -47,7 +49,9 @@ export async function record(setting: MixtureSetting, best: Restart<Mixture>, re
   })
   reporter.artifact({ name: 'em-trace', kind: 'em-trace', step: null, bytes })
   reporter.progress('restarts', inference.restarts + 1, inference.restarts + 1)
-  return { ...result, expectation: result.expectation as MixtureExpectation, bound: fit.bound }
+  // Hard EM ends with hard responsibilities; figures are those of the density.
+  const expectation = inference.kind === 'hard-em' ? await problem.expect(result.parameters, null) : result.expectation
+  return { ...result, expectation: expectation as MixtureExpectation, bound: fit.bound }
 }
 
 const told = ({ index, origin, iterations, converged, spurious, logLikelihood, trace }: KeptRestart, climbed: Climbed): KeptRestart => ({
@@ -60,14 +64,14 @@ const told = ({ index, origin, iterations, converged, spurious, logLikelihood, t
   trace: trace.map(climbed.tell),
 })
 
-async function replay(setting: MixtureSetting, start: Mixture) {
+async function replay(setting: MixtureSetting, start: Mixture, index: number) {
   const { inference, family, problem, reporter, control, climbed, shift } = setting
   const isExact = climbed.key === 'logLikelihood'
   const identityEvery = !isExact ? 0 : problem.weight * family.components * family.work <= identityWork ? 1 : 10
   const keeper = new IterationKeeper(setting)
   let bound: Bound = null
-  const result = await fitByEm(problem, start, {
-    tolerance: inference.tolerance,
+  const result = await fitOnce(setting, start, index, {
+    tolerance: toleranceOf(inference),
     maxIterations: inference.maxIterations,
     identityEvery,
     pause: control.yield,

@@ -1,6 +1,10 @@
+import { type EmVariantSpec, toleranceOf } from '@shared/domain/models/em'
+import { type EmOptions, type EmResult, fitByEm } from '../inference/em'
+import { fitVariant } from '../inference/em-variants'
 import type { Restart } from '../inference/restarts'
 import { type SearchPlan, contendersFor, searchRestarts } from '../inference/search'
-import type { Mixture } from '../models/mixtures/mixture-family'
+import { Starts } from '../inference/starts'
+import { CollapsedComponent, type Mixture, type Sums } from '../models/mixtures/mixture-family'
 import { loadRestarts, saveRestarts } from './mixture-files'
 import { modelPosterior } from './mixture-posterior'
 import { type MixtureSetting, trainKeys } from './mixture-setting'
@@ -13,6 +17,7 @@ export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[
     reporter.send({ kind: 'rewind', keys: [`restarts/${climbed.key}`], afterStep: done.length - 1 })
     reporter.send({ kind: 'rewind', keys: trainKeys(climbed), afterStep: -1 })
   }
+  if (inference.kind !== 'em') return searchVariants(setting, inference, done)
   const kept = [...done]
   let lastSave = performance.now()
   const plan: SearchPlan<Mixture> = {
@@ -46,4 +51,40 @@ async function onlyStart(plan: SearchPlan<Mixture>): Promise<Restart<Mixture>> {
   const { start } = attempt
   const unknown = { iterations: 0, logLikelihood: -Infinity, converged: false, spurious: false, trace: [], collapsed: null }
   return { index: 0, origin, start, parameters: start, ...unknown }
+}
+
+/** One fit from a start, by whatever the run is fitted by. */
+export function fitOnce(setting: MixtureSetting, start: Mixture, index: number, options: EmOptions<Mixture>): Promise<EmResult<Mixture, Sums>> {
+  const { inference, problem, runtime, family, features, task } = setting
+  if (inference.kind === 'em') return fitByEm(problem, start, options)
+  const key = { seed: task.spec.seed, stream: `em/variant/${index}` }
+  return fitVariant(inference, { runtime, family, features, problem, start, key, options })
+}
+
+/** The relatives of EM are fitted one start after another. */
+async function searchVariants(setting: MixtureSetting, inference: EmVariantSpec, done: Restart<Mixture>[]): Promise<Restart<Mixture>[]> {
+  const { features, family, task, reporter, control, problem, climbed, files } = setting
+  const starts = new Starts(problem, { features, columns: family.columns }, task.spec.seed)
+  const restarts = [...done]
+  for (let index = done.length; index < inference.restarts; index += 1) {
+    const { origin, begin } = starts.start(inference.initialization, String(index))
+    const start = await begin()
+    const unknown = { index, origin, iterations: 0, logLikelihood: -Infinity, converged: false, spurious: false, trace: [], start, parameters: start, collapsed: null }
+    if (inference.restarts === 1) return [unknown]
+    const options = { tolerance: toleranceOf(inference), maxIterations: inference.maxIterations, identityEvery: 0, pause: control.yield }
+    try {
+      const { parameters, trace, iterations, converged } = await fitOnce(setting, start, index, options)
+      const spurious = family.spurious(parameters, problem.weight) !== null
+      restarts.push({ ...unknown, iterations, logLikelihood: trace.at(-1)!, converged, spurious, trace, parameters })
+    } catch (error) {
+      if (!(error instanceof CollapsedComponent)) throw error
+      restarts.push({ ...unknown, logLikelihood: null, spurious: true, collapsed: error.component })
+    }
+    const { logLikelihood } = restarts.at(-1)!
+    reporter.metrics(index, { [`restarts/${climbed.key}`]: logLikelihood === null ? NaN : climbed.tell(logLikelihood) })
+    reporter.progress('restarts', index + 1, inference.restarts + 1)
+    saveRestarts(files, family, restarts)
+    reporter.send({ kind: 'checkpoint' })
+  }
+  return restarts
 }

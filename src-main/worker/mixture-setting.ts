@@ -1,28 +1,36 @@
-import type { EmSpec } from '@shared/domain/spec'
+import { type EmFamilySpec, isEm } from '@shared/domain/models/em'
+import type { ModelSpec, RunSpec } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
+import { type InSteps, atOnce } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
-import { type PreparedData, prepareData } from '../datasets/prepare'
+import { type Part, type Parts, prepareData } from '../datasets/prepare'
 import type { MixtureProblem } from '../inference/mixture-problem'
-import { logScales, standardUnits, toStandard } from '../inference/standard-units'
+import { logScales, toStandard, unitsOf } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
-import { type AnyFamily, checkValues, familyFor } from './mixture-families'
-import { modelProblem } from './mixture-posterior'
+import { type AnyFamily, checkValues, familyFor, levelsOf } from './mixture-families'
+import type { MixturePreparation } from './mixture-files'
+import { modelPosterior, modelProblem } from './mixture-posterior'
 import type { TrainContext } from './train-context'
 
 export interface MixtureSetting extends TrainContext {
-  inference: EmSpec
-  /** Its training rows are in the units of the fit too: they are `features`. */
-  data: PreparedData
+  inference: EmFamilySpec
+  data: Parts<Part>
   family: AnyFamily
   units: Standardization
   /** What a log-likelihood per row loses when it is told in the units of the model. */
   shift: number
   /** What is climbed, per row: as which metric and in which units it is told. */
   climbed: Climbed
-  /** Training rows in the units of the fit. */
+  /** Rows that starts are taken from, in the units of the fit: [rows, columns]. All training rows, or a sample of those that stay on disk. */
   features: Float64Array
   problem: MixtureProblem<Mixture>
+  /** Responsibilities and, in the units of the model, log-densities of a part, from `row` on; valid during the call. */
+  posteriors(part: PartName, mixture: Mixture, see: (responsibilities: Float64Array, logDensity: Float64Array, row: number) => void): Promise<void>
+  /** What only passes over all rows can tell, where these are slow: it is kept with the model. */
+  preparation: MixturePreparation | null
 }
+
+export type PartName = 'train' | 'validation' | 'test'
 
 export interface Climbed {
   key: 'logLikelihood' | 'classificationLogLikelihood' | 'inertia'
@@ -36,33 +44,71 @@ export const trainKeys = ({ key }: Climbed): string[] => [`train/${key}`, 'train
 const constantColumns = ({ spec, dataset }: Pick<TrainTask, 'spec' | 'dataset'>): 'refuse' | 'pass' =>
   'regularization' in spec.model && dataset.kind === 'images' && spec.model.regularization > 0 ? 'pass' : 'refuse'
 
-const unitsFor = (run: Pick<TrainTask, 'spec' | 'dataset'>, data: PreparedData, family: AnyFamily): Standardization =>
-  standardUnits(data.train.features as Float64Array, data.featureNames, family.units, constantColumns(run))
-
 /** The family for the data of a run, and the units it is fitted in. */
-export function familyAndUnits(run: Pick<TrainTask, 'spec' | 'dataset'>, data: PreparedData): { family: AnyFamily; units: Standardization } {
-  const units = unitsFor(run, data, familyFor(run.spec.model, data))
-  return { family: familyFor(run.spec.model, data, units.scale[0]), units }
+export function familyAndUnits(run: Pick<TrainTask, 'spec' | 'dataset'>, data: Parts<Part>): FittedUnits {
+  return atOnce(findFamilyAndUnits(run, data))
 }
 
+export interface FittedUnits {
+  family: AnyFamily
+  units: Standardization
+  levels: readonly number[]
+}
+
+export function* findFamilyAndUnits({ spec, dataset }: Pick<TrainTask, 'spec' | 'dataset'>, data: Parts<Part>): InSteps<FittedUnits> {
+  const { model } = spec
+  const shape = { columns: data.features, levels: yield* levelsOf(model.kind, data) }
+  const kind = familyFor(model, shape).units
+  const units = yield* unitsOf(data.train.blocks, data.featureNames, kind, constantColumns({ spec, dataset }))
+  return { family: familyFor(model, { ...shape, scale: units.scale[0]! }), units, levels: shape.levels }
+}
+
+export const isLimit = (model: ModelSpec): boolean => model.kind === 'k-means' && model.softness === 0
+
+export function requireRows(data: Parts<Part>, { components }: AnyFamily): void {
+  if (data.train.rows < components) throw new AppError('spec/too-few-rows', { rows: data.train.rows, components })
+}
+
+export const climbedBy = (model: ModelSpec, shift: number, rows: number, { scale }: Standardization, kind: EmFamilySpec['kind'] = 'em'): Climbed =>
+  isLimit(model)
+    ? { key: 'inertia', tell: (perRow) => -2 * perRow * rows * scale[0]! ** 2 }
+    : { key: kind === 'hard-em' ? 'classificationLogLikelihood' : 'logLikelihood', tell: (perRow) => perRow - shift }
+
+export function emOf({ inference }: RunSpec): EmFamilySpec {
+  if (!isEm(inference)) throw new Error(`a mixture is not fitted by ${inference.kind}`)
+  return inference
+}
+
+/** With all rows in memory. */
 export async function mixtureSetting(context: TrainContext): Promise<MixtureSetting> {
   const { task, readArrays, runtime, control } = context
   const { spec, dataset } = task
-  if (spec.inference.kind !== 'em') throw new Error(`a mixture is not fitted by ${spec.inference.kind}`)
+  const inference = emOf(spec)
   const data = prepareData(dataset, readArrays(), spec, 'float64')
   checkValues(spec.model.kind, data)
   const { family, units } = familyAndUnits(task, data)
-  if (data.train.rows < family.components) {
-    throw new AppError('spec/too-few-rows', { rows: data.train.rows, components: family.components })
-  }
+  requireRows(data, family)
   // In place: a copy would hold large data twice.
   const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
-  const isLimit = spec.model.kind === 'k-means' && spec.model.softness === 0
-  const posterior = isLimit ? 'hard' : 'plain'
-  const problem = await modelProblem({ runtime, model: spec.model, family, features }, { posterior, pause: control.yield })
+  const rows = { runtime, model: spec.model, family, pause: control.yield }
+  const problem = await modelProblem({ ...rows, features }, { posterior: isLimit(spec.model) ? 'hard' : 'plain', pause: control.yield })
   const shift = logScales(features, units).reduce((sum, value) => sum + value, 0) / problem.weight
-  const climbed: Climbed = isLimit
-    ? { key: 'inertia', tell: (perRow) => -2 * perRow * problem.weight * units.scale[0]! ** 2 }
-    : { key: 'logLikelihood', tell: (perRow) => perRow - shift }
-  return { ...context, inference: spec.inference, data, family, units, shift, climbed, features, problem }
+  return {
+    ...context,
+    inference,
+    data,
+    family,
+    units,
+    shift,
+    climbed: climbedBy(spec.model, shift, problem.weight, units, inference.kind),
+    features,
+    problem,
+    async posteriors(part, mixture, see) {
+      const own = part === 'train' ? features : toStandard(data[part]!.features as Float64Array, units)
+      const { responsibilities, logDensity } = await modelPosterior({ ...rows, features: own, mixture })
+      const shifts = logScales(own, units)
+      see(responsibilities, logDensity.map((value, row) => value - shifts[row]!), 0)
+    },
+    preparation: null,
+  }
 }

@@ -158,7 +158,7 @@ export const specEn = {
   'inference.kind': {
     title: 'Method',
     help: 'Follows from the model.',
-    options: { em: 'Expectation–maximization', 'closed-form': 'Closed form', 'variational-bayes': 'Variational Bayes', 'expectation-propagation': 'Expectation propagation', gradient: 'Stochastic gradient' },
+    options: { em: 'Expectation–maximization', 'hard-em': 'Hard EM', 'annealed-em': 'Annealed EM', 'generalized-em': 'Generalized EM', 'monte-carlo-em': 'Monte-Carlo EM', 'online-em': 'Online EM', 'closed-form': 'Closed form', 'variational-bayes': 'Variational Bayes', 'expectation-propagation': 'Expectation propagation', gradient: 'Stochastic gradient' },
   },
   'inference.restarts': { title: 'Restarts', help: 'Independent starts; the best proper optimum is kept.' },
   'inference.initialization': {
@@ -167,6 +167,11 @@ export const specEn = {
     options: { auto: 'Auto', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: 'Random rows', hierarchical: 'Hierarchical, model-based', whitened: 'k-means++, whitened', projected: 'k-means, random projection' },
   },
   'inference.damping': { title: 'Damping', help: 'Share of a site that is kept when it is refined. Raise it where nothing converges.' },
+  'inference.inverseTemperature': { title: 'Inverse temperature', help: 'Power of the joint density in the first responsibilities. 1 is ordinary EM.' },
+  'inference.growth': { title: 'Growth', help: 'What the inverse temperature is multiplied by after every iteration, until it is 1.' },
+  'inference.stepSize': { title: 'Step size', help: 'Part of the way to the maximum that an M-step goes. 1 is ordinary EM.' },
+  'inference.decay': { title: 'Decay', help: 'Minibatch t has the step size (t + 2)^−decay.' },
+  'inference.samples': { title: 'Draws per row', help: 'Components drawn from the responsibilities of each row.' },
   'inference.tolerance': { title: 'Tolerance', help: 'Stop when less than this is left to gain (Aitken’s estimate), in nats per row.' },
   'inference.maxIterations': { title: 'Most iterations', help: 'A restart ends here even when it has not converged.' },
   'inference.objective': { title: 'Objective', help: 'What is climbed.' },

@@ -35,7 +35,7 @@ test.each([
   [{ ...mixture, model: { kind: 'gaussian-mixture', components: 0 } }, 'model.components', 'model.components must be at least 1, not 0.'],
   [{ ...mixture, model: { kind: 'gaussian-mixture', components: 'many' } }, 'model.components', 'model.components must be a whole number, not "many".'],
   [{ ...mixture, model: { kind: 'gaussian-mixture', covariance: 'ful' } }, 'model.covariance', 'model.covariance must be one of full, tied, diagonal, spherical, EII, VII, EEI, VEI, EVI, VVI, EEE, VEE, EVE, VVE, EEV, VEV, EVV, VVV, not "ful".'],
-  [{ ...mixture, inference: { kind: 'gradient' } }, 'inference.kind', 'model.kind gaussian-mixture is fitted by inference.kind em, not gradient.'],
+  [{ ...mixture, inference: { kind: 'gradient' } }, 'inference.kind', 'model.kind gaussian-mixture is fitted by inference.kind em, hard-em, annealed-em, generalized-em, monte-carlo-em, online-em, not gradient.'],
   [{ ...mixture, inference: { kind: 'em', learningRate: 1 } }, 'inference.learningRate', /Did you mean inference\.optimizer\.adam\.learningRate\?/],
   [{ ...mixture, inference: 'em' }, 'inference', 'inference must be a group of fields, not "em".'],
   [{ ...mixture, split: { train: 0.9, validation: 0.2 } }, 'split', /^split: the fractions of train, validation and test add up to 1\.1, not to 1\./],

@@ -3,6 +3,7 @@ import { deviceKinds } from './devices'
 import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, mixtureOfFactorAnalyzersSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
+import { emKinds, emSpecSchema, emVariantSchemas } from './models/em'
 import { mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
 import { hmmSpecSchema } from './models/sequences'
@@ -16,6 +17,7 @@ export type { HmmSpec } from './models/sequences'
  * a range, and a title key under `spec.` in the dictionaries of the renderer.
  */
 
+export { emSpecSchema, type EmSpec } from './models/em'
 export { covarianceSchema, type Covariance, gaussianMixtureSpecSchema, type GaussianMixtureSpec } from './models/mixtures'
 
 export const splitSchema = z
@@ -105,16 +107,6 @@ export const modelKinds = [
   'vae',
 ] as const satisfies readonly ModelKind[]
 
-export const emSpecSchema = z.strictObject({
-  kind: z.literal('em'),
-  restarts: z.int().min(1).max(10000).default(10),
-  initialization: z.enum(['auto', 'kmeans++', 'k-means', 'random', 'hierarchical', 'whitened', 'projected']).default('auto'),
-  /** Stop when Aitken's estimate of the log-likelihood still to be gained falls below this, in nats per row. */
-  tolerance: z.number().min(0).max(1).default(1e-8),
-  maxIterations: z.int().min(1).max(1000000).default(1000),
-})
-export type EmSpec = z.infer<typeof emSpecSchema>
-
 export const objectiveSchema = z.strictObject({
   elbo: z.strictObject({
     /** Samples z ~ q(z|x) per row. */
@@ -162,6 +154,7 @@ export type GradientSpec = z.infer<typeof gradientSpecSchema>
 
 export const inferenceSpecSchema = z.discriminatedUnion('kind', [
   emSpecSchema,
+  ...emVariantSchemas,
   closedFormSpecSchema,
   variationalBayesSpecSchema,
   expectationPropagationSpecSchema,
@@ -188,11 +181,11 @@ export type RunSpec = z.infer<typeof runSpecSchema>
 
 /** The kind of inference that fits each kind of model; the first one is the default. */
 export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind'], ...InferenceSpec['kind'][]]> = {
-  'gaussian-mixture': ['em'],
-  'student-t-mixture': ['em'],
-  'bernoulli-mixture': ['em'],
-  'categorical-mixture': ['em'],
-  'poisson-mixture': ['em'],
+  'gaussian-mixture': emKinds,
+  'student-t-mixture': emKinds,
+  'bernoulli-mixture': emKinds,
+  'categorical-mixture': emKinds,
+  'poisson-mixture': emKinds,
   'k-means': ['em'],
   'bayesian-gaussian-mixture': ['variational-bayes'],
   ppca: ['closed-form', 'em'],

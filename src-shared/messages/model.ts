@@ -54,6 +54,10 @@ export const modelMessages = {
     en: 'k-means is the limit σ → 0, where densities and likelihoods are not defined. Ask for assignments, or give model.softness a value above 0.',
     zh: 'k-means 是 σ → 0 的极限，此时密度和似然没有定义。请改为查看分配结果，或将 model.softness 设为大于 0 的值。',
   },
+  'em/variant-on-disk': {
+    en: '{inference} holds all {rows} rows in memory, and these are too many. Use inference.kind em, which reads them anew at every pass.',
+    zh: '{inference} 需要将全部 {rows} 行数据放入内存，但数据过大。请使用 inference.kind em，它会在每次遍历时重新读取数据。',
+  },
   'em/trace-thinned': {
     en: 'The parameters of every {stride}th iteration were kept for replay, because all {iterations} of them would need {megabytes} MB.',
     zh: '为便于回放，仅保留了每隔 {stride} 次迭代的参数，因为保留全部 {iterations} 次需要 {megabytes} MB。',
