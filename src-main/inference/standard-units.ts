@@ -1,3 +1,4 @@
+import { type InSteps, type RowBlocks, atOnce, blocksInMemory } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import type { MixtureFamily, Standardization } from '../models/mixtures/mixture-family'
 
@@ -6,24 +7,20 @@ import type { MixtureFamily, Standardization } from '../models/mixtures/mixture-
  * data as they are). Mixtures are fitted in these units, where neither offsets nor scales cost digits, and told in the model's. A constant column has no scale of its own:
  * it takes the mean of the others' where `constantColumns` lets it pass (a regularized fit of images), and is an error elsewhere.
  *
- * @param features  [rows, columns], row-major, finite
+ * @param rows  absent entries are NaN and left out
  */
-export function standardUnits(
-  features: Float64Array,
+export function* unitsOf(
+  rows: RowBlocks,
   columnNames: readonly string[],
   units: MixtureFamily<never>['units'],
   constantColumns: 'refuse' | 'pass',
-): Standardization {
+): InSteps<Standardization> {
   const columns = columnNames.length
-  const rows = features.length / columns
-  const shift = new Float64Array(columns)
-  const scale = new Float64Array(columns)
-  if (units === 'own') return { shift, scale: scale.fill(1) }
-  for (const [column, name] of columnNames.entries()) {
-    const { mean, deviation, first } = spreadOf(features, columns, column)
-    if (deviation === 0 && rows > 1 && constantColumns === 'refuse') throw new AppError('spec/constant-column', { column: name, value: first })
-    shift[column] = mean
-    scale[column] = deviation
+  if (units === 'own') return { shift: new Float64Array(columns), scale: new Float64Array(columns).fill(1) }
+  const { mean: shift, deviation: scale, first } = yield* spreads(rows)
+  const constant = scale.indexOf(0)
+  if (constant >= 0 && rows.rows > 1 && constantColumns === 'refuse') {
+    throw new AppError('spec/constant-column', { column: columnNames[constant]!, value: first[constant]! })
   }
   const varying = scale.filter((value) => value > 0)
   const usual = varying.length > 0 ? varying.reduce((sum, value) => sum + value / varying.length, 0) : 1
@@ -35,23 +32,59 @@ export function standardUnits(
   return { shift, scale }
 }
 
-/** Mean and standard deviation of the entries of a column that are there; a deviation of exactly 0 where they are all equal. */
-function spreadOf(features: Float64Array, columns: number, column: number): { mean: number; deviation: number; first: number } {
-  const each = (visit: (value: number) => void): void => {
-    for (let index = column; index < features.length; index += columns) if (!Number.isNaN(features[index]!)) visit(features[index]!)
-  }
-  let [count, first, reach] = [0, 0, 0]
-  each((value) => {
-    if (count === 0) first = value
-    reach = Math.max(reach, Math.abs(value - first))
-    count += 1
+/** @param features  [rows, columns], row-major */
+export const standardUnits = (
+  features: Float64Array,
+  columnNames: readonly string[],
+  units: MixtureFamily<never>['units'],
+  constantColumns: 'refuse' | 'pass',
+): Standardization => atOnce(unitsOf(blocksInMemory(features, columnNames.length), columnNames, units, constantColumns))
+
+/** Mean and standard deviation of the entries of each column that are there; a deviation of exactly 0 where they are all equal. */
+function* spreads(rows: RowBlocks): InSteps<Record<'mean' | 'deviation' | 'first', Float64Array>> {
+  const { columns } = rows
+  const zeros = (): Float64Array => new Float64Array(columns)
+  const [count, first, unit, mean, variance] = [zeros(), zeros(), zeros(), zeros(), zeros()]
+  yield* eachEntry(rows, (value, column) => {
+    if (count[column] === 0) first[column] = value
+    unit[column] = Math.max(unit[column]!, Math.abs(value - first[column]!))
+    count[column]! += 1
   })
-  const unit = reach || 1
-  let [mean, variance] = [0, 0]
-  each((value) => (mean += (value - first) / unit / count))
-  each((value) => (variance += ((value - first) / unit - mean) ** 2 / count))
-  return { mean: first + mean * unit, deviation: Math.sqrt(variance) * unit, first }
+  for (const [column, reach] of unit.entries()) if (reach === 0) unit[column] = 1
+  yield* eachEntry(rows, (value, column) => {
+    mean[column]! += (value - first[column]!) / unit[column]! / count[column]!
+  })
+  yield* eachEntry(rows, (value, column) => {
+    variance[column]! += ((value - first[column]!) / unit[column]! - mean[column]!) ** 2 / count[column]!
+  })
+  return {
+    mean: mean.map((value, column) => first[column]! + value * unit[column]!),
+    deviation: variance.map((value, column) => Math.sqrt(value) * unit[column]!),
+    first,
+  }
 }
+
+function* eachEntry(rows: RowBlocks, visit: (value: number, column: number) => void): InSteps<void> {
+  const { columns } = rows
+  for (const block of rows.walk(1024)) {
+    for (let start = 0; start < block.length; start += columns) {
+      for (let column = 0; column < columns; column += 1) {
+        const value = block[start + column]!
+        if (!Number.isNaN(value)) visit(value, column)
+      }
+    }
+    yield
+  }
+}
+
+/** Rows in the units of a fit. */
+export const standardized = (rows: RowBlocks, units: Standardization): RowBlocks => ({
+  ...rows,
+  *walk(limit) {
+    const out = new Float64Array(Math.min(limit, rows.rows) * rows.columns)
+    for (const block of rows.walk(limit)) yield toStandard(block, units, out.subarray(0, block.length))
+  },
+})
 
 /** @param out  where the result is written, possibly `features` themselves */
 export function toStandard(features: Float64Array, { shift, scale }: Standardization, out: Float64Array = new Float64Array(features.length)): Float64Array {

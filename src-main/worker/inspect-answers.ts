@@ -62,6 +62,7 @@ export const modelDataOf = ({ train, featureNames, classes }: PreparedData): Mod
   features: Float32Array.from(train.features),
   labels: train.labels,
   classes,
+  total: train.rows,
 })
 
 /** Rows of any dataset with as many features, in the units the model saw. */

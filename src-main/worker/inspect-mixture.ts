@@ -2,8 +2,7 @@ import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { fillUniform } from '@shared/math/random'
 import { AppError } from '@shared/rpc/errors'
-import { type PreparedData, prepareData, transformRows } from '../datasets/prepare'
-import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
+import { type Parts, type PreparedPart, prepareData } from '../datasets/prepare'
 import { logScales, toStandard } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
 import { posteriorPass } from '../models/mixtures/mixture-pass'
@@ -11,23 +10,28 @@ import { nested } from '../models/mixtures/nested'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { openRows } from '../runtimes/onnx/lowering'
+import { staysOnDisk } from './memory-budget'
 import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
 import type { AnyFamily } from './mixture-families'
 import { type ModelRows, impute, modelPosterior } from './mixture-posterior'
 import { familyAndUnits } from './mixture-setting'
+import { type SampledData, allRows, sampledData } from './mixture-stream'
 
 /** A fitted mixture with its data and iterations, kept warm for the iteration slider. */
 export class InspectedMixture implements InspectedModel {
   readonly #family: AnyFamily
   readonly #mixture: Mixture
   readonly #trace: MixtureTrace
-  readonly #data: PreparedData
+  readonly #data: Parts<PreparedPart>
   readonly #units: Standardization
+  /** Training rows there are; `#data` has a sample of those that stay on disk. */
+  readonly #total: number
 
   constructor(readonly run: InspectedRun) {
-    this.#data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
-    const { family, units } = familyAndUnits(run, this.#data)
+    const { data, total, family, units } = staysOnDisk(run.dataset) ? sampledData(run) : heldData(run)
+    this.#data = data
+    this.#total = total
     this.#family = family
     this.#units = units
     this.#mixture = loadMixture(run.files, this.#family)
@@ -48,7 +52,7 @@ export class InspectedMixture implements InspectedModel {
         return { rows: this.sample(operation.count, operation.seed), imageShape: this.#data.imageShape }
       case 'apply':
         if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation, this.run)
-        return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
+        return this.apply(operation.output, operation.dataset, operation.datasetFolder)
       case 'export':
         if (this.#isLimit()) throw misfit(operation, this.run)
         return writeOnnx(this.run, [this.density()], operation.out)
@@ -77,19 +81,18 @@ export class InspectedMixture implements InspectedModel {
   }
 
   /** Absent entries by their expectations; the standard deviation of each entry stands beside. */
-  async #impute(features: Float64Array): Promise<Matrix> {
+  async #impute(features: Float64Array): Promise<Float64Array> {
     const { shift, scale } = this.#units
     const columns = this.#family.columns
     const own = this.#family.toStandardUnits(this.#mixture, this.#units)
     const { values, deviations } = await impute({ ...this.#model(toStandard(features, this.#units)), mixture: own })
-    const names = this.#data.featureNames
     const both = new Float64Array(2 * values.length)
     for (const [index, value] of values.entries()) {
       const [row, column] = [Math.floor(index / columns), index % columns]
       both[row * 2 * columns + column] = value * scale[column]! + shift[column]!
       both[row * 2 * columns + columns + column] = deviations[index]! * scale[column]!
     }
-    return matrixOf([...names, ...names.map((name) => `sd ${name}`)], both)
+    return both
   }
 
   #isLimit(): boolean {
@@ -99,7 +102,8 @@ export class InspectedMixture implements InspectedModel {
 
   data(): ModelData {
     const { train, featureNames, classes } = this.#data
-    return { featureNames, rowIndex: train.rowIndex, features: Float32Array.from(train.features), labels: train.labels, classes }
+    const { rowIndex, features, labels } = train
+    return { featureNames, rowIndex, features: Float32Array.from(features), labels, classes, total: this.#total }
   }
 
   /** The kept iteration nearest to the one asked for. */
@@ -140,15 +144,41 @@ export class InspectedMixture implements InspectedModel {
     return matrixOf(this.#data.featureNames, this.#family.sample(this.#mixture, which, { seed, stream: 'sample/noise' }))
   }
 
-  async apply(output: 'responsibilities' | 'assignments' | 'logDensity' | 'impute', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {
-    const { columns, components } = this.#mixture
+  /** Rows are read a block at a time; only what is told of them is held. */
+  async apply(output: 'responsibilities' | 'assignments' | 'logDensity' | 'impute', dataset: InspectedRun['dataset'], folder: string): Promise<Matrix> {
+    const { columns } = this.#mixture
     if (output === 'logDensity' && this.#isLimit()) throw new AppError('mixture/not-defined-in-the-limit')
     requireColumns(this.run, columns, dataset)
-    const features = transformRows(this.#data.transform, arrays.features, dataset.rows, columns, 'float64') as Float64Array
-    if (output === 'impute') return this.#impute(features)
-    const { responsibilities, logDensity } = await this.#posterior(this.#mixture, features)
-    if (output === 'logDensity') return matrixOf(['logDensity'], logDensity)
-    if (output === 'assignments') return matrixOf(['component'], assignments(responsibilities, components))
-    return matrixOf(Array.from({ length: components }, (_, component) => `component ${component + 1}`), responsibilities)
+    const names = this.#columnsOf(output)
+    const values = new Float64Array(dataset.rows * names.length)
+    let at = 0
+    for (const block of allRows(this.#data.transform, dataset, folder).walk(rowsAtOnce)) {
+      const told = output === 'impute' ? await this.#impute(block) : await this.#tell(output, block)
+      values.set(told, at)
+      at += told.length
+    }
+    return { columns: names, rows: dataset.rows, values }
   }
+
+  #columnsOf(output: 'responsibilities' | 'assignments' | 'logDensity' | 'impute'): string[] {
+    if (output === 'logDensity') return ['logDensity']
+    if (output === 'assignments') return ['component']
+    const names = this.#data.featureNames
+    if (output === 'impute') return [...names, ...names.map((name) => `sd ${name}`)]
+    return Array.from({ length: this.#mixture.components }, (_, component) => `component ${component + 1}`)
+  }
+
+  async #tell(output: 'responsibilities' | 'assignments' | 'logDensity', rows: Float64Array): Promise<ArrayLike<number>> {
+    const { responsibilities, logDensity } = await this.#posterior(this.#mixture, rows)
+    if (output === 'logDensity') return logDensity
+    return output === 'assignments' ? assignments(responsibilities, this.#mixture.components) : responsibilities
+  }
+}
+
+/** Rows that are asked about together. */
+const rowsAtOnce = 1 << 16
+
+function heldData(run: InspectedRun): SampledData {
+  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  return { data, total: data.train.rows, ...familyAndUnits(run, data) }
 }

@@ -1,6 +1,6 @@
 import type { InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
-import { openDatasetArrays } from '../files/dataset-arrays'
+import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { runFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
 import type { InspectedModel } from './inspected-run'
@@ -24,8 +24,18 @@ export class Inspector {
     if (!family.isReady(files)) throw new AppError('run/no-checkpoint', { id: runId, status: 'not finished' })
     const key = `${runId} ${files.version()}`
     if (this.#open?.key === key) return this.#open.model
-    const arrays = openDatasetArrays(datasetFolder, dataset)
-    const model = family.inspect({ runId, spec, dataset, files, arrays, runtime: this.runtime })
+    let held: OpenedArrays | null = null
+    const model = family.inspect({
+      runId,
+      spec,
+      dataset,
+      datasetFolder,
+      files,
+      runtime: this.runtime,
+      get arrays() {
+        return (held ??= openDatasetArrays(datasetFolder, dataset))
+      },
+    })
     this.#open = { key, model }
     return model
   }

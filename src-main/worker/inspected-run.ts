@@ -12,8 +12,10 @@ export interface InspectedRun {
   runId: string
   spec: RunSpec
   dataset: Dataset
+  datasetFolder: string
   files: RunFiles
-  arrays: OpenedArrays
+  /** Read on first need, and held from then on. */
+  readonly arrays: OpenedArrays
   runtime: Runtime
 }
 

@@ -1,7 +1,8 @@
 import { structureOf } from '@shared/domain/models/mixtures'
 import type { ModelKind, ModelSpec } from '@shared/domain/spec'
+import { type InSteps, atOnce } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
-import type { PreparedData, PreparedPart } from '../datasets/prepare'
+import type { Part, Parts } from '../datasets/prepare'
 import { bernoulliFamily, categoricalFamily, poissonFamily } from '../models/mixtures/discrete-families'
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
 import { limitFamily } from '../models/mixtures/limit-family'
@@ -13,9 +14,17 @@ export type AnyFamily = MixtureFamily<Mixture>
 
 const erased = <P extends Mixture>(family: MixtureFamily<P>): AnyFamily => family as unknown as AnyFamily
 
-/** The family that a specification names, for given data. `scale`: a unit of the fit in units of the data, where all columns share it. */
-export function familyFor(model: ModelSpec, data: PreparedData, scale = 1): AnyFamily {
-  const columns = data.features
+/** What a family must know of the data. */
+export interface FamilyShape {
+  columns: number
+  /** Of categories: how many each column has. */
+  levels: readonly number[]
+  /** A unit of the fit in units of the data, where all columns share it. */
+  scale?: number
+}
+
+/** The family that a specification names, for given data. */
+export function familyFor(model: ModelSpec, { columns, levels, scale = 1 }: FamilyShape): AnyFamily {
   switch (model.kind) {
     case 'gaussian-mixture': {
       const { components, covariance, regularization } = model
@@ -26,7 +35,7 @@ export function familyFor(model: ModelSpec, data: PreparedData, scale = 1): AnyF
     case 'bernoulli-mixture':
       return erased(bernoulliFamily({ ...model, columns }))
     case 'categorical-mixture':
-      return erased(categoricalFamily({ ...model, columns, levels: levelsOf(data) }))
+      return erased(categoricalFamily({ ...model, columns, levels }))
     case 'poisson-mixture':
       return erased(poissonFamily({ components: model.components, columns }))
     case 'k-means':
@@ -36,16 +45,28 @@ export function familyFor(model: ModelSpec, data: PreparedData, scale = 1): AnyF
   }
 }
 
-const partsOf = ({ train, validation, test }: PreparedData): PreparedPart[] => [train, validation, test].filter((part) => part !== null)
+const partsOf = ({ train, validation, test }: Parts<Part>): Part[] => [train, validation, test].filter((part) => part !== null)
 
-/** One more than the largest code of each column, in any part of the data. */
-function levelsOf(data: PreparedData): number[] {
-  const levels = new Array<number>(data.features).fill(1)
-  for (const { features } of partsOf(data)) {
-    for (const [index, value] of features.entries()) {
-      if (!Number.isNaN(value)) levels[index % data.features] = Math.max(levels[index % data.features]!, value + 1)
+function* eachBlock(data: Parts<Part>, see: (block: Float64Array, part: Part, row: number) => void): InSteps<void> {
+  for (const part of partsOf(data)) {
+    let row = 0
+    for (const block of part.blocks.walk(1024)) {
+      see(block, part, row)
+      row += block.length / data.features
+      yield
     }
   }
+}
+
+/** Of categories, one more than the largest code of each column, in any part of the data. */
+export function* levelsOf(kind: ModelKind, data: Parts<Part>): InSteps<number[]> {
+  if (kind !== 'categorical-mixture') return []
+  const levels = new Array<number>(data.features).fill(1)
+  yield* eachBlock(data, (block) => {
+    for (const [index, value] of block.entries()) {
+      if (!Number.isNaN(value)) levels[index % data.features] = Math.max(levels[index % data.features]!, value + 1)
+    }
+  })
   return levels
 }
 
@@ -64,13 +85,15 @@ const domains: Partial<Record<ModelKind, Domain>> = {
 }
 
 /** Says in words which value a family has no probability for. */
-export function checkValues(kind: ModelKind, data: PreparedData): void {
+export const checkValues = (kind: ModelKind, data: Parts<Part>): void => atOnce(valuesChecked(kind, data))
+
+export function* valuesChecked(kind: ModelKind, data: Parts<Part>): InSteps<void> {
   const domain = domains[kind]
   if (!domain) return
-  for (const { features, rowIndex } of partsOf(data)) {
-    const index = features.findIndex((value) => !Number.isNaN(value) && !domain.holds(value))
-    if (index < 0) continue
+  yield* eachBlock(data, (block, { rowIndex }, row) => {
+    const index = block.findIndex((value) => !Number.isNaN(value) && !domain.holds(value))
+    if (index < 0) return
     const column = data.featureNames[index % data.features]!
-    throw new AppError(domain.code, { column, row: rowIndex[Math.floor(index / data.features)]! + 1, value: features[index]! })
-  }
+    throw new AppError(domain.code, { column, row: rowIndex[row + Math.floor(index / data.features)]! + 1, value: block[index]! })
+  })
 }

@@ -1,8 +1,5 @@
-import { adjustedRandIndex, normalizedMutualInformation } from '@shared/math/cluster-agreement'
-import type { PreparedPart } from '../datasets/prepare'
-import { logScales, toStandard } from '../inference/standard-units'
+import { Agreement } from '@shared/math/cluster-agreement'
 import type { Mixture } from '../models/mixtures/mixture-family'
-import { modelPosterior } from './mixture-posterior'
 import type { Recorded } from './mixture-record'
 import type { MixtureSetting } from './mixture-setting'
 
@@ -14,7 +11,7 @@ export function criteria(total: number, certainty: number, degrees: number, rows
 
 /** What is told of a fit besides its parameters. */
 export async function figures(setting: MixtureSetting, fitted: Mixture, { expectation, bound }: Recorded): Promise<Record<string, number | null>> {
-  const { data, units, shift, family, problem, runtime, control, reporter, task } = setting
+  const { data, shift, family, problem, reporter } = setting
   const rows = problem.weight
   const isLimit = setting.climbed.key === 'inertia'
   const total = expectation.logLikelihood - rows * shift
@@ -26,20 +23,20 @@ export async function figures(setting: MixtureSetting, fitted: Mixture, { expect
     'train/icl': icl,
     ...(bound ? { 'train/lowerBound': bound.lowerBound - shift, 'train/kl': bound.kl } : {}),
   }
-  const judge = async (part: PreparedPart | null, name: string): Promise<void> => {
-    if (!part || (name === 'train' && !part.labels)) return
-    const features = name === 'train' ? setting.features : toStandard(part.features as Float64Array, units)
-    const { responsibilities, logDensity } = await modelPosterior({ runtime, model: task.spec.model, features, family, mixture: fitted, pause: control.yield })
-    const shifts = logScales(part.features as Float64Array, units)
-    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = logDensity.reduce((sum, value, row) => sum + value - shifts[row]!, 0) / part.rows
-    if (!part.labels) return
-    const assigned = assignments(responsibilities, family.components)
-    final[`${name}/ari`] = adjustedRandIndex(part.labels, assigned)
-    final[`${name}/nmi`] = normalizedMutualInformation(part.labels, assigned)
+  for (const name of ['train', 'validation', 'test'] as const) {
+    const labels = data[name]?.labels
+    if (!data[name] || (name === 'train' && !labels)) continue
+    let sum = 0
+    const agreement = new Agreement()
+    await setting.posteriors(name, fitted, (responsibilities, logDensity, row) => {
+      for (const value of logDensity) sum += value
+      if (labels) agreement.add(labels.subarray(row, row + logDensity.length), assignments(responsibilities, family.components))
+    })
+    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = sum / data[name].rows
+    if (!labels) continue
+    final[`${name}/ari`] = agreement.adjustedRandIndex()
+    final[`${name}/nmi`] = agreement.normalizedMutualInformation()
   }
-  await judge(data.train, 'train')
-  await judge(data.validation, 'validation')
-  await judge(data.test, 'test')
   reporter.flush()
   return final
 }

@@ -1,16 +1,35 @@
+import type { FittedTransform } from '../datasets/prepare'
 import { type RunFiles } from '../files/run-files'
 import { readSafetensors, writeSafetensors } from '../files/safetensors'
 import type { EmIteration } from '../inference/em'
 import type { Restart } from '../inference/restarts'
-import type { Mixture, MixtureFamily, StoredValues } from '../models/mixtures/mixture-family'
+import type { Mixture, MixtureFamily, Standardization, StoredValues } from '../models/mixtures/mixture-family'
 
 /** How a mixture run keeps its restarts, its iterations and its result. All but starts are in the units the model saw. */
 
 type Family = MixtureFamily<Mixture>
 export type KeptRestart = Omit<Restart<Mixture>, 'start' | 'parameters' | 'collapsed'>
 
-export function saveMixture(files: RunFiles, family: Family, kind: string, mixture: Mixture): void {
-  writeSafetensors(files.checkpoint('best'), { metadata: { kind, family: family.name }, tensors: family.arrays(mixture) })
+/** What passes over the training rows found. */
+export interface MixturePreparation {
+  transform: FittedTransform
+  units: Standardization
+  levels: readonly number[]
+}
+
+export function saveMixture(files: RunFiles, family: Family, kind: string, mixture: Mixture, preparation: MixturePreparation | null): void {
+  const metadata = { kind, family: family.name, ...(preparation && { preparation: JSON.stringify(plain(preparation)) }) }
+  writeSafetensors(files.checkpoint('best'), { metadata, tensors: family.arrays(mixture) })
+}
+
+const plain = ({ units, ...others }: MixturePreparation) => ({ ...others, units: { shift: [...units.shift], scale: [...units.scale] } })
+
+/** Null where all rows were in memory: then they are passed over again. */
+export function loadPreparation(files: RunFiles): MixturePreparation | null {
+  const kept = readSafetensors(files.checkpoint('best')).metadata['preparation']
+  if (kept === undefined) return null
+  const { units, ...others } = JSON.parse(kept) as ReturnType<typeof plain>
+  return { ...others, units: { shift: Float64Array.from(units.shift), scale: Float64Array.from(units.scale) } }
 }
 
 // saveMixture writes float64 only

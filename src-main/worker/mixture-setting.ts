@@ -40,9 +40,11 @@ export interface Climbed {
 /** The metrics of which a fit tells every iteration. */
 export const trainKeys = ({ key }: Climbed): string[] => [`train/${key}`, 'train/lowerBound', 'train/kl']
 
-/** Pixels that never change are usual in pictures, and harmless where something is added to every variance. */
+/** Pixels that never change are usual in pictures, and harmless to distances and where something is added to every variance. */
 const constantColumns = ({ spec, dataset }: Pick<TrainTask, 'spec' | 'dataset'>): 'refuse' | 'pass' =>
-  'regularization' in spec.model && dataset.kind === 'images' && spec.model.regularization > 0 ? 'pass' : 'refuse'
+  spec.model.kind === 'k-means' || ('regularization' in spec.model && dataset.kind === 'images' && spec.model.regularization > 0)
+    ? 'pass'
+    : 'refuse'
 
 /** The family for the data of a run, and the units it is fitted in. */
 export function familyAndUnits(run: Pick<TrainTask, 'spec' | 'dataset'>, data: Parts<Part>): FittedUnits {

@@ -2,16 +2,18 @@ import type { TrainResult } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { bestRestart, hitsOfBest } from '../inference/restarts'
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
+import { staysOnDisk } from './memory-budget'
 import { figures } from './mixture-figures'
 import { saveMixture } from './mixture-files'
 import { record } from './mixture-record'
 import { search } from './mixture-search'
 import { mixtureSetting } from './mixture-setting'
+import { streamedSetting } from './mixture-stream'
 import type { TrainContext } from './train-context'
 
 /** Fits from every start, then goes over the best fit once more and records each of its iterations. */
 export async function trainMixture(context: TrainContext): Promise<TrainResult> {
-  const setting = await mixtureSetting(context)
+  const setting = await (staysOnDisk(context.task.dataset) ? streamedSetting(context) : mixtureSetting(context))
   const { problem, family, reporter, units, task } = setting
   const restarts = await search(setting)
   const best = bestRestart(restarts)
@@ -26,7 +28,7 @@ export async function trainMixture(context: TrainContext): Promise<TrainResult> 
   const result = await record(setting, best, restarts).catch((error: unknown) => {
     throw error instanceof CollapsedComponent ? new AppError('em/component-collapsed', { component: error.component + 1 }) : error
   })
-  saveMixture(context.files, family, task.spec.model.kind, family.toModelUnits(result.parameters, units))
+  saveMixture(context.files, family, task.spec.model.kind, family.toModelUnits(result.parameters, units), setting.preparation)
   const metrics = await figures(setting, result.parameters, result)
   await problem.dispose()
   return { status: 'completed', converged: result.converged, iterations: result.iterations, epochs: null, metrics }

@@ -99,6 +99,8 @@ export const modelDataSchema = z.object({
   features: float32Array,
   labels: int32Array.nullable(),
   classes: z.array(z.string()).nullable(),
+  /** Training rows there are: more than are shown where the data are too large to be held. */
+  total: z.int(),
 })
 export type ModelData = z.infer<typeof modelDataSchema>
 

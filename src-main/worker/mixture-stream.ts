@@ -1,0 +1,122 @@
+import type { Dataset } from '@shared/domain/dataset'
+import type { TrainTask } from '@shared/domain/worker-protocol'
+import { randomSubset } from '@shared/math/random-sample'
+import { type InSteps, type RowBlocks, atOnce, blocksInMemory, gathered, withPauses } from '@shared/math/row-blocks'
+import { AppError } from '@shared/rpc/errors'
+import { type FittedTransform, type Parts, type PreparedPart, type StreamedData, streamData, transformedBlocks } from '../datasets/prepare'
+import { datasetRowsOnDisk, readDatasetLabels } from '../files/dataset-arrays'
+import { familyChunks, mixtureProblem, posteriorOverChunks, streamedChunks } from '../inference/mixture-problem'
+import { logScale, standardized } from '../inference/standard-units'
+import type { InspectedRun } from './inspected-run'
+import { memoryBudget } from './memory-budget'
+import { familyFor, valuesChecked } from './mixture-families'
+import { type MixturePreparation, loadPreparation } from './mixture-files'
+import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, requireRows } from './mixture-setting'
+import type { TrainContext } from './train-context'
+
+/*
+ * Mixtures of rows that stay on disk. Every pass of EM reads all of them; what needs single rows again and again — starts, pictures — works
+ * on a random sample. The arithmetic is that of rows in memory, in the same order.
+ */
+
+/** Starts from more rows are not better ones. */
+const mostStartRows = 200_000
+const leastStartRows = 5000
+/** As many as a scatter plot can show. */
+const mostShownRows = 20_000
+
+type Stored = Pick<TrainTask, 'spec' | 'dataset' | 'datasetFolder'>
+
+function* opened({ spec, dataset, datasetFolder }: Stored, known: MixturePreparation | null): InSteps<StreamedData> {
+  const source = { raw: datasetRowsOnDisk(datasetFolder, dataset), labels: () => readDatasetLabels(datasetFolder, dataset) }
+  return yield* streamData(dataset, source, spec, known?.transform ?? null)
+}
+
+function* prepared(task: Stored): InSteps<FittedUnits & { data: StreamedData }> {
+  const data = yield* opened(task, null)
+  yield* valuesChecked(task.spec.model.kind, data)
+  return { data, ...(yield* findFamilyAndUnits(task, data)) }
+}
+
+/** Absent entries of these are a matter of encoding. */
+const takesMissing = new Set(['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'])
+
+function refuseMissing({ spec, dataset }: Stored): void {
+  const column = dataset.columns.find(({ role, missing }) => role === 'feature' && missing > 0)
+  if (!column || takesMissing.has(spec.model.kind)) return
+  throw new AppError('em/missing-needs-memory', { column: column.name, megabytes: Math.round(memoryBudget() / 2 ** 20) })
+}
+
+/** As many rows for the starts as fit into a tenth of the budget. */
+const startRows = (columns: number): number =>
+  Math.max(leastStartRows, Math.min(mostStartRows, Math.floor(memoryBudget() / 10 / (8 * columns))))
+
+const sampled = ({ train }: StreamedData, count: number, seed: number, stream: string): Int32Array =>
+  randomSubset(count, train.rows, { seed, stream }).map((index) => train.rowIndex[index]!)
+
+/** With rows that stay on disk. */
+export async function streamedSetting(context: TrainContext): Promise<MixtureSetting> {
+  const { task, runtime, control, reporter } = context
+  const { model, seed } = task.spec
+  const inference = emOf(task.spec)
+  if (inference.kind !== 'em') throw new AppError('em/variant-on-disk', { inference: inference.kind, rows: task.dataset.rows })
+  refuseMissing(task)
+  const { data, family, units, levels } = await withPauses(prepared(task), control.yield)
+  requireRows(data, family)
+  const chosen = sampled(data, startRows(data.features), seed, 'em/start-rows')
+  if (chosen.length < data.train.rows) reporter.warn('em/starts-from-sample', { rows: chosen.length, all: data.train.rows })
+  const features = await withPauses(gathered(standardized(data.rowsAt(chosen), units)), control.yield)
+  const train = streamedChunks(standardized(data.train.blocks, units), family)
+  const begin = familyChunks(features, family)
+  const problem = await mixtureProblem(runtime, train, family, { posterior: isLimit(model) ? 'hard' : 'plain', begin, pause: control.yield })
+  const shift = logScale(units)
+  return {
+    ...context,
+    inference,
+    data,
+    family,
+    units,
+    shift,
+    climbed: climbedBy(model, shift, problem.weight, units),
+    features,
+    problem,
+    async posteriors(part, mixture, see) {
+      const chunks = part === 'train' ? train : streamedChunks(standardized(data[part]!.blocks, units), family)
+      await posteriorOverChunks({ runtime, chunks, family, mixture, pause: control.yield }, (responsibilities, logDensity, row) =>
+        see(responsibilities, logDensity.map((value) => value - shift), row),
+      )
+    },
+    preparation: { transform: data.transform, units, levels },
+  }
+}
+
+export interface SampledData extends FittedUnits {
+  /** Of the training rows a random sample, and nothing of the other parts. */
+  data: Parts<PreparedPart>
+  /** Training rows there are. */
+  total: number
+}
+
+/** What an inspector holds of rows that stay on disk. */
+export function sampledData(run: InspectedRun): SampledData {
+  const known = loadPreparation(run.files)
+  const stream = atOnce(opened(run, known))
+  const { spec } = run
+  const found = known ? fittedUnits(run, stream, known) : atOnce(findFamilyAndUnits(run, stream))
+  const rowIndex = sampled(stream, mostShownRows, spec.seed, 'inspect/shown-rows')
+  const features = atOnce(gathered(stream.rowsAt(rowIndex)))
+  const classes = readDatasetLabels(run.datasetFolder, run.dataset)
+  const labels = classes && rowIndex.map((row) => classes[row]!)
+  const train = { rows: rowIndex.length, rowIndex, features, labels, blocks: blocksInMemory(features, stream.features) }
+  return { ...found, data: { ...stream, train, validation: null, test: null }, total: stream.train.rows }
+}
+
+const fittedUnits = ({ spec }: InspectedRun, { features }: StreamedData, { units, levels }: MixturePreparation): FittedUnits => ({
+  family: familyFor(spec.model, { columns: features, levels, scale: units.scale[0]! }),
+  units,
+  levels,
+})
+
+/** All rows of any dataset with as many features, read as they are walked. */
+export const allRows = (transform: FittedTransform, dataset: Dataset, folder: string): RowBlocks =>
+  transformedBlocks(transform, datasetRowsOnDisk(folder, dataset), Int32Array.from({ length: dataset.rows }, (_, row) => row))
