@@ -17,7 +17,7 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
   const features = dataset.columns.filter((column) => column.role === 'feature')
   if (features.length === 0) return [{ path: 'dataset', error: new AppError('spec/no-features', { dataset: dataset.name }) }]
   return [
-    ...(takesMissing(spec.model) && spec.inference.kind === 'em' ? [] : checkMissing(features)),
+    ...checkMissing(spec, features),
     ...checkRows(spec, dataset),
     ...checkLatent(spec, dataset),
     ...checkSequences(spec, dataset),
@@ -29,9 +29,11 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
   ]
 }
 
-function checkMissing(features: Column[]): SpecIssue[] {
+function checkMissing({ model, inference }: RunSpec, features: Column[]): SpecIssue[] {
   const column = features.find((feature) => feature.missing > 0)
-  return column ? [{ path: 'dataset', error: new AppError('spec/missing-values', { column: column.name, count: column.missing }) }] : []
+  if (!column || (takesMissing(model) && inference.kind === 'em')) return []
+  if (inference.kind === 'closed-form') return [{ path: 'inference.kind', error: new AppError('factors/missing-needs-em') }]
+  return [{ path: 'dataset', error: new AppError('spec/missing-values', { column: column.name, count: column.missing }) }]
 }
 
 function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {

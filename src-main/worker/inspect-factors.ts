@@ -6,8 +6,8 @@ import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import { cutIntoChunks } from '../inference/chunks'
 import { factorScores } from '../inference/factor-problem'
-import { logScale, toStandard } from '../inference/standard-units'
 import type { FactorModel } from '../models/factors/factor-model'
+import { completeRows, observedLogDensity } from './factor-rows'
 import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
 import { loadModel } from './model-file'
@@ -34,8 +34,9 @@ export function inspectFactors(run: InspectedRun): InspectedModel {
     }
     return matrixOf(featureNames, toUnits(values))
   }
+  /** The posterior mean of z is linear in x, so it is that of the expected row where entries are absent. */
   const scores = (dataset: Dataset, arrays: OpenedArrays) =>
-    factorScores(run.runtime, cutIntoChunks(toStandard(rowsFor(run, data, dataset, arrays), units), columns), model)
+    factorScores(run.runtime, cutIntoChunks(completeRows(rowsFor(run, data, dataset, arrays), units, model).values, columns), model)
   const latentNames = Array.from({ length: latent }, (_, index) => `z${index + 1}`)
 
   return answering(run, {
@@ -58,7 +59,19 @@ export function inspectFactors(run: InspectedRun): InspectedModel {
     apply: {
       encode: async (...from) => matrixOf(latentNames, (await scores(...from)).latentMeans),
       reconstruct: async (...from) => matrixOf(featureNames, toUnits((await scores(...from)).reconstructions)),
-      logDensity: async (...from) => matrixOf(['logDensity'], (await scores(...from)).logDensity.map((value) => value - logScale(units))),
+      logDensity: async (...from) => matrixOf(['logDensity'], await observedLogDensity(run.runtime, rowsFor(run, data, ...from), units, model)),
+      /** Absent entries by their expectations, with the standard deviation of each entry beside. */
+      impute: (...from) => {
+        const { values, deviations } = completeRows(rowsFor(run, data, ...from), units, model)
+        const told = toUnits(values)
+        const both = new Float64Array(2 * values.length)
+        for (let index = 0; index < values.length; index += 1) {
+          const [row, column] = [Math.floor(index / columns), index % columns]
+          both[row * 2 * columns + column] = told[index]!
+          both[row * 2 * columns + columns + column] = deviations[index]! * units.scale[column]!
+        }
+        return matrixOf([...featureNames, ...featureNames.map((name) => `sd ${name}`)], both)
+      },
     },
   })
 }

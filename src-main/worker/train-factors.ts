@@ -2,10 +2,15 @@ import type { TrainResult } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, prepareData } from '../datasets/prepare'
 import { cutIntoChunks } from '../inference/chunks'
-import { type RowMoments, factorProblem, factorScores, rowMoments } from '../inference/factor-problem'
-import { logScale, standardUnits, toStandard } from '../inference/standard-units'
-import { type FactorModel, NoNoiseLeft, factorFreeParameters, factorStatistics, meanLogDensity, posteriorOf } from '../models/factors/factor-model'
+import { type RowMoments, factorProblem, rowMoments } from '../inference/factor-problem'
+import { missingFactorProblem } from '../inference/missing-factors'
+import { hasMissing, patternsOf } from '../inference/missing-gaussian'
+import { logScale, logScales, standardUnits, toStandard } from '../inference/standard-units'
+import { type FactorModel, NoNoiseLeft, factorFreeParameters } from '../models/factors/factor-model'
 import { canonicalRotation, principalFactors, randomFactors } from '../models/factors/factor-solutions'
+import { CollapsedComponent } from '../models/mixtures/mixture-family'
+import { filled } from '../models/mixtures/partitions'
+import { observedLogDensity } from './factor-rows'
 import { fitAndRecord } from './latent-fit'
 import { array, saveModel } from './model-file'
 import type { TrainContext } from './train-context'
@@ -19,7 +24,12 @@ interface Setting {
   context: TrainContext
   data: PreparedData
   units: Units
+  /** Of the rows with absent entries filled in by the columns' means. */
   moments: RowMoments
+  /** Training rows in standard units where entries are absent, else null. */
+  incomplete: Float64Array | null
+  /** What log p per row loses when it is told in the units of the model. */
+  shift: number
   latent: number
   isotropic: boolean
   noiseFloor: number
@@ -35,7 +45,7 @@ export async function trainFactors(context: TrainContext): Promise<TrainResult> 
     warn(setting, canonical)
     return { status: 'completed', epochs: null, ...outcome, metrics: { ...outcome.metrics, ...(await figures(setting, canonical)) } }
   } catch (error) {
-    throw error instanceof NoNoiseLeft ? new AppError('factors/no-noise-left', { latent: setting.latent, columns: setting.data.features }) : error
+    throw error instanceof NoNoiseLeft || error instanceof CollapsedComponent ? new AppError('factors/no-noise-left', { latent: setting.latent, columns: setting.data.features }) : error
   }
 }
 
@@ -48,27 +58,39 @@ async function prepare(context: TrainContext): Promise<Setting> {
   const isotropic = model.kind === 'ppca'
   const raw = data.train.features as Float64Array
   const units = standardUnits(raw, data.featureNames, isotropic ? 'common' : 'column', isotropic ? 'pass' : 'refuse')
-  const moments = await rowMoments(runtime, cutIntoChunks(toStandard(raw, units), data.features), control.yield)
-  return { context, data, units, moments, latent: model.latent, isotropic, noiseFloor: model.kind === 'ppca' ? 0 : model.noiseFloor }
+  const standard = toStandard(raw, units)
+  const columns = data.features
+  const moments = await rowMoments(runtime, cutIntoChunks(filled({ features: standard, columns }).features, columns), control.yield)
+  const incomplete = hasMissing(raw) ? standard : null
+  if (incomplete && task.spec.inference.kind === 'closed-form') throw new AppError('factors/missing-needs-em')
+  return { context, data, units, moments, incomplete, shift: meanShift(raw, units), latent: model.latent, isotropic, noiseFloor: model.kind === 'ppca' ? 0 : model.noiseFloor }
+}
+
+/** Mean over the rows that have any entry. */
+function meanShift(raw: Float64Array, units: Units): number {
+  if (!hasMissing(raw)) return logScale(units)
+  const columns = units.shift.length
+  const rows = patternsOf(raw, columns).reduce((sum, group) => sum + group.rows.length, 0)
+  return logScales(raw, units).reduce((sum, value) => sum + value, 0) / rows
 }
 
 interface Outcome extends Pick<TrainResult, 'converged' | 'iterations' | 'metrics'> {
   model: FactorModel
 }
 
-async function fit({ context, units, moments, latent, isotropic, noiseFloor }: Setting): Promise<Outcome> {
+async function fit({ context, moments, incomplete, shift, latent, isotropic, noiseFloor }: Setting): Promise<Outcome> {
   const { inference, seed } = context.task.spec
-  const shift = logScale(units)
   if (inference.kind === 'closed-form') {
     const model = principalFactors(moments.mean, moments.scatter, latent)
     context.reporter.progress('iterations', 1, 1)
     return { model, converged: null, iterations: null, metrics: {} }
   }
   if (inference.kind !== 'em') throw new Error(`factors cannot be fitted by ${inference.kind}`)
-  const result = await fitAndRecord(context, {
-    problem: factorProblem(moments, latent, { isotropic, noiseFloor }),
+  const columns = moments.mean.length
+  const constraint = { isotropic, noiseFloor }
+  const plan = {
     // The principal factors lead factor analysis to its optimum; PPCA would have nothing left to do from there.
-    startAt: (index) =>
+    startAt: (index: number): FactorModel =>
       index === 0 && !isotropic
         ? withinFloor(principalFactors(moments.mean, moments.scatter, latent), noiseFloor)
         : randomFactors(moments.mean, moments.scatter, latent, isotropic, { seed, stream: `em/restart/${index}` }),
@@ -76,9 +98,12 @@ async function fit({ context, units, moments, latent, isotropic, noiseFloor }: S
     tolerance: inference.tolerance,
     maxIterations: inference.maxIterations,
     shift,
-    climbed: 'logLikelihood',
-    isDegenerate: (error) => error instanceof NoNoiseLeft,
-  })
+    climbed: 'logLikelihood' as const,
+    isDegenerate: (error: unknown): boolean => error instanceof NoNoiseLeft || error instanceof CollapsedComponent,
+  }
+  const result = incomplete
+    ? await fitAndRecord(context, { ...plan, problem: missingFactorProblem(incomplete, columns, latent, constraint) })
+    : await fitAndRecord(context, { ...plan, problem: factorProblem(moments, latent, constraint) })
   return {
     model: result.parameters,
     converged: result.converged,
@@ -89,21 +114,24 @@ async function fit({ context, units, moments, latent, isotropic, noiseFloor }: S
 
 const withinFloor = (model: FactorModel, floor: number): FactorModel => ({ ...model, noise: model.noise.map((value) => Math.max(value, floor)) })
 
-async function figures({ context, data, units, moments, latent, isotropic }: Setting, model: FactorModel): Promise<Record<string, number>> {
-  const posterior = posteriorOf(model)
-  const mean = meanLogDensity(model, posterior, factorStatistics(model, posterior, moments.scatter)) - logScale(units)
+async function figures(setting: Setting, model: FactorModel): Promise<Record<string, number>> {
+  const { context, data, units, moments, incomplete, shift, latent, isotropic, noiseFloor } = setting
+  const problem = incomplete
+    ? missingFactorProblem(incomplete, data.features, latent, { isotropic, noiseFloor })
+    : factorProblem(moments, latent, { isotropic, noiseFloor })
+  const rows = problem.weight
+  const mean = (await problem.expect(model, null)).logLikelihood / rows - shift
   const degrees = factorFreeParameters(data.features, latent, isotropic)
-  const total = mean * moments.rows
+  const total = mean * rows
   const metrics: Record<string, number> = {
     'train/logLikelihood': mean,
-    'train/bic': 2 * total - degrees * Math.log(moments.rows),
+    'train/bic': 2 * total - degrees * Math.log(rows),
     'train/aic': 2 * total - 2 * degrees,
   }
   for (const [name, part] of [['validation', data.validation], ['test', data.test]] as const) {
     if (!part) continue
-    const chunks = cutIntoChunks(toStandard(part.features as Float64Array, units), data.features)
-    const { logDensity } = await factorScores(context.runtime, chunks, model)
-    metrics[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows - logScale(units)
+    const logDensity = await observedLogDensity(context.runtime, part.features as Float64Array, units, model)
+    metrics[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows
   }
   if (context.task.spec.inference.kind === 'closed-form') context.reporter.metrics(0, { 'train/logLikelihood': mean })
   return metrics

@@ -14,6 +14,10 @@ export const latentModelMessages = {
     en: 'The {columns} columns are explained exactly by {latent} latent dimensions or fewer, so no noise variance is left and the likelihood is unbounded. Use fewer latent dimensions, or leave out columns that are constant or combinations of others.',
     zh: '{columns} 列数据可由不超过 {latent} 个隐变量维度完全解释，噪声方差为零，似然无界。请减少隐变量维数，或去掉恒定的列以及由其他列组合而成的列。',
   },
+  'factors/missing-needs-em': {
+    en: 'There is no closed form where values are missing. Set inference.kind to em, or import the data again without the rows that lack values.',
+    zh: '存在缺失值时没有解析解。请将 inference.kind 设为 em，或在导入时删除缺失行。',
+  },
   'factors/heywood-case': {
     en: 'Heywood case: the uniqueness of {columns} ended at its floor ({floor} of the column’s variance), so a factor copies that column. Use fewer latent dimensions or a higher noiseFloor.',
     zh: 'Heywood 情形：{columns} 的独特方差降到下限（该列方差的 {floor}），即某个因子复制了该列。请减少隐变量维数或提高噪声下限。',

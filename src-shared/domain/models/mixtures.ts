@@ -107,7 +107,7 @@ export const mixtureSpecSchemas = [
 export const takesMissing = (model: { kind: string; covariance?: Covariance }): boolean =>
   model.kind === 'gaussian-mixture'
     ? ['VVV', 'VVI'].includes(structureOf(model.covariance ?? 'full'))
-    : ['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'].includes(model.kind)
+    : ['ppca', 'factor-analysis', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'].includes(model.kind)
 
 export const isMixture = <M extends { kind: string }>(model: M): model is Extract<M, { kind: MixtureKind }> =>
   (mixtureKinds as readonly string[]).includes(model.kind)
