@@ -19,6 +19,7 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
   return [
     ...checkMissing(spec, features),
     ...checkRows(spec, dataset),
+    ...checkClasses(spec, dataset),
     ...checkLatent(spec, dataset),
     ...checkSequences(spec, dataset),
     ...checkEarlyStopping(spec, dataset),
@@ -44,6 +45,11 @@ function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {
   const error = new AppError('spec/too-few-rows', { rows: train, components: model.components })
   return [{ path: 'model.components', error }]
 }
+
+const checkClasses = ({ model }: RunSpec, dataset: Dataset): SpecIssue[] =>
+  model.kind === 'bayes-classifier' && dataset.classes === null
+    ? [{ path: 'dataset', error: new AppError('classifier/no-labels', { dataset: dataset.name }) }]
+    : []
 
 /** Factors need a direction that is left to the noise. */
 function checkLatent({ model }: RunSpec, dataset: Dataset): SpecIssue[] {

@@ -8,6 +8,7 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
       return `${datasetName} · gaussian-mixture K=${model.components} ${model.covariance}`
     case 'bayesian-gaussian-mixture':
       return `${datasetName} · ${model.kind} K≤${model.components}`
+    case 'bayes-classifier':
     case 'student-t-mixture':
     case 'bernoulli-mixture':
     case 'categorical-mixture':

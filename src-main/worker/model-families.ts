@@ -2,6 +2,7 @@ import type { ModelKind } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import type { RunFiles } from '../files/run-files'
 import { inspectBayesian } from './inspect-bayesian'
+import { inspectClassifier } from './inspect-classifier'
 import { inspectFactorMixture } from './inspect-factor-mixture'
 import { inspectFactors } from './inspect-factors'
 import { inspectHmm } from './inspect-hmm'
@@ -12,6 +13,7 @@ import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
 import type { TrainContext } from './train-context'
 import { trainBayesian } from './train-bayesian'
+import { trainClassifier } from './train-classifier'
 import { trainFactorMixture } from './train-factor-mixture'
 import { trainFactors } from './train-factors'
 import { trainHmm } from './train-hmm'
@@ -42,6 +44,7 @@ export const families: Record<ModelKind, ModelFamily> = {
   'categorical-mixture': mixtureFamily,
   'poisson-mixture': mixtureFamily,
   'k-means': mixtureFamily,
+  'bayes-classifier': { train: trainClassifier, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectClassifier },
   'bayesian-gaussian-mixture': { train: trainBayesian, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectBayesian },
   ppca: factorFamily,
   'factor-analysis': factorFamily,

@@ -36,6 +36,7 @@ export const specEn = {
       'categorical-mixture': 'Categorical mixture',
       'poisson-mixture': 'Poisson mixture',
       'k-means': 'k-means',
+      'bayes-classifier': 'Bayes classifier',
       'bayesian-gaussian-mixture': 'Bayesian Gaussian mixture',
       ppca: 'Probabilistic PCA',
       'factor-analysis': 'Factor analysis',

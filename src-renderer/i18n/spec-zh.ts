@@ -32,7 +32,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
       'bernoulli-mixture': '伯努利混合模型',
       'categorical-mixture': '类别混合模型',
       'poisson-mixture': '泊松混合模型',
-      'k-means': 'k 均值',
+      'k-means': 'k 均值', 'bayes-classifier': '贝叶斯分类器',
       'bayesian-gaussian-mixture': '贝叶斯高斯混合模型',
       ppca: '概率主成分分析',
       'factor-analysis': '因子分析',

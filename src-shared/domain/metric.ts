@@ -15,6 +15,7 @@ export const metricInfo: Record<string, MetricInfo> = {
   icl: { label: { en: 'ICL', zh: 'ICL' }, unit: 'score', better: 'higher' },
   ari: { label: { en: 'adjusted Rand index', zh: '调整兰德指数' }, unit: 'score', better: 'higher' },
   nmi: { label: { en: 'normalized mutual information', zh: '归一化互信息' }, unit: 'score', better: 'higher' },
+  logLoss: { label: { en: 'log loss', zh: '对数损失' }, unit: 'nats per row', better: 'lower' },
   inertia: { label: { en: 'inertia', zh: '簇内平方和' }, unit: 'score', better: 'lower' },
   classificationLogLikelihood: {
     label: { en: 'classification log-likelihood', zh: '分类对数似然' },
@@ -60,6 +61,7 @@ export const primaryMetric = {
   'categorical-mixture': 'train/logLikelihood',
   'poisson-mixture': 'train/logLikelihood',
   'k-means': 'train/inertia',
+  'bayes-classifier': 'train/accuracy',
   'bayesian-gaussian-mixture': 'train/lowerBound',
   ppca: 'train/logLikelihood',
   'factor-analysis': 'train/logLikelihood',

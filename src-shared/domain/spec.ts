@@ -4,7 +4,7 @@ import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, mixtureOfFactorAnalyzersSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { emKinds, emSpecSchema, emVariantSchemas } from './models/em'
-import { mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
+import { bayesClassifierSpecSchema, mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
 import { hmmSpecSchema } from './models/sequences'
 import { ldaSpecSchema, plsaSpecSchema } from './models/topics'
@@ -80,6 +80,7 @@ export type VaeSpec = z.infer<typeof vaeSpecSchema>
 
 export const modelSpecSchema = z.discriminatedUnion('kind', [
   ...mixtureSpecSchemas,
+  bayesClassifierSpecSchema,
   bayesianGaussianMixtureSpecSchema,
   ppcaSpecSchema,
   factorAnalysisSpecSchema,
@@ -95,6 +96,7 @@ export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
 export const modelKinds = [
   ...mixtureKinds,
+  'bayes-classifier',
   'bayesian-gaussian-mixture',
   'ppca',
   'factor-analysis',
@@ -187,6 +189,7 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   'categorical-mixture': emKinds,
   'poisson-mixture': emKinds,
   'k-means': ['em'],
+  'bayes-classifier': ['em'],
   'bayesian-gaussian-mixture': ['variational-bayes'],
   ppca: ['closed-form', 'em'],
   'factor-analysis': ['em'],

@@ -26,6 +26,18 @@ export const modelMessages = {
     en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. Regularization can do that, because it is added after the M-step; without it, tell us.',
     zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。正则化是在 M 步之后加入的，可能造成这种情况；若未使用正则化，请告诉我们。',
   },
+  'classifier/no-labels': {
+    en: 'A Bayes classifier learns from classes, but dataset {dataset} has no label column. Import it again with `--label COLUMN`.',
+    zh: '贝叶斯分类器需要类别标签，但数据集 {dataset} 没有标签列。请以 --label 列名 重新导入。',
+  },
+  'classifier/class-too-small': {
+    en: 'Class {class} has {rows} training rows, fewer than the {components} components asked for. Use fewer components or more data.',
+    zh: '类别 {class} 只有 {rows} 行训练数据，少于所要求的 {components} 个分量。请减少分量数或增加数据。',
+  },
+  'classifier/class-collapsed': {
+    en: 'The covariance of class {class} is not positive definite: it has too few rows, or columns that depend on each other. Raise the regularization, or use covariance tied or diagonal.',
+    zh: '类别 {class} 的协方差矩阵不是正定的：数据行过少或各列线性相关。请增大正则化，或使用共享或对角协方差。',
+  },
   'selection/not-a-mixture': {
     en: 'A grid of components needs a mixture with a likelihood, but model.kind is {model}. Use e.g. gaussian-mixture or poisson-mixture.',
     zh: '按分量数选择模型需要具有似然的混合模型，而 model.kind 为 {model}。请使用 gaussian-mixture 或 poisson-mixture 等。',

@@ -84,6 +84,17 @@ export const kMeansSpecSchema = z.strictObject({
 })
 export type KMeansSpec = z.infer<typeof kMeansSpecSchema>
 
+/** p(x | y) by one Gaussian or a mixture for each class, and p(y | x) from it. */
+export const bayesClassifierSpecSchema = z.strictObject({
+  kind: z.literal('bayes-classifier'),
+  /** Of each class. */
+  components: components.default(1),
+  /** Over the classes where each has one component, else over the components of a class. */
+  covariance: covarianceSchema.default('full'),
+  regularization: z.number().min(0).max(1).default(1e-6),
+})
+export type BayesClassifierSpec = z.infer<typeof bayesClassifierSpecSchema>
+
 export const mixtureKinds = [
   'gaussian-mixture',
   'student-t-mixture',
