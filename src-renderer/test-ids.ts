@@ -55,6 +55,7 @@ export const testIds = {
   chart: (name: string) => `chart-${name}`,
   chartTable: 'chart-table',
   mixtureScatter: 'mixture-scatter',
+  mixtureSampled: 'mixture-sampled',
   iterationSlider: 'iteration-slider',
   iterationPlay: 'iteration-play',
   iterationLabel: 'iteration-label',

@@ -351,6 +351,7 @@ export const en = {
     x: 'x',
     y: 'y',
     iteration: 'Iteration {iteration} of {iterations}',
+    sampled: 'The picture shows {shown} of {total} rows, drawn at random; the fit used all of them.',
     start: 'start',
     play: 'Play',
     pause: 'Pause',

@@ -350,6 +350,7 @@ export const zh: Dictionary = {
     x: 'x',
     y: 'y',
     iteration: '第 {iteration} 次迭代，共 {iterations} 次',
+    sampled: '图中随机显示了 {total} 行中的 {shown} 行；拟合使用了全部数据。',
     start: '起点',
     play: '播放',
     pause: '暂停',
