@@ -13,7 +13,10 @@ export const useMixtureStore = defineStore('mixture', () => {
   const id = ref<string | null>(null)
   const data = shallowRef<ModelData | null>(null)
   const frame = shallowRef<EmFrame | null>(null)
+  /** 2i: iteration i and the responsibilities of its E-step; 2i − 1: the M-step that led to it, by those of the E-step before. */
+  const half = ref(0)
   const restarts = shallowRef<Restart[]>([])
+  const params = shallowRef<Record<string, unknown>>({})
   const state = ref<'loading' | 'ready' | 'error'>('loading')
   const error = shallowRef<Notice | null>(null)
 
@@ -26,15 +29,18 @@ export const useMixtureStore = defineStore('mixture', () => {
     id.value = runId
     state.value = 'loading'
     try {
-      const [points, starts, first] = await Promise.all([
+      const [points, starts, fitted, first] = await Promise.all([
         host().call('inspect.data', { id: runId }),
         host().call('inspect.restarts', { id: runId }),
+        host().call('inspect.params', { id: runId }),
         host().call('inspect.emFrame', { id: runId, iteration: iterations }),
       ])
       if (id.value !== runId) return
       data.value = points
       restarts.value = starts
+      params.value = fitted
       frame.value = first
+      half.value = 2 * first.iteration
       error.value = null
       state.value = 'ready'
     } catch (problem) {
@@ -44,18 +50,30 @@ export const useMixtureStore = defineStore('mixture', () => {
     }
   }
 
-  const ask = newestWins((wanted: { id: string; iteration: number }) => host().call('inspect.emFrame', wanted))
-  /** Shows an iteration; while one is under way only the newest asked for is fetched next. */
-  async function show(iteration: number): Promise<void> {
+  const frameAt = (runId: string, iteration: number): Promise<EmFrame> => host().call('inspect.emFrame', { id: runId, iteration })
+  const ask = newestWins(async (wanted: { id: string; half: number }): Promise<{ frame: EmFrame; half: number }> => {
+    const iteration = Math.ceil(wanted.half / 2)
+    const found = await frameAt(wanted.id, iteration)
+    const whole = { frame: found, half: 2 * found.iteration }
+    if (wanted.half % 2 === 0 || found.iteration !== iteration) return whole
+    const before = await frameAt(wanted.id, iteration - 1)
+    // Of a long fit only some iterations are kept; between those that are apart there is no half step to show.
+    if (before.iteration !== iteration - 1) return whole
+    return { frame: { ...found, responsibilities: before.responsibilities }, half: wanted.half }
+  })
+  /** Shows a half step; while one is under way only the newest asked for is fetched next. */
+  async function show(wanted: number): Promise<void> {
     const runId = id.value
     if (runId === null) return
     try {
-      const shown = await ask({ id: runId, iteration })
-      if (shown && id.value === runId) frame.value = shown
+      const shown = await ask({ id: runId, half: wanted })
+      if (!shown || id.value !== runId) return
+      frame.value = shown.frame
+      half.value = shown.half
     } catch (problem) {
       error.value = noticeOf(problem)
     }
   }
 
-  return { id, data, frame, restarts, state, error, open, show }
+  return { id, data, frame, half, restarts, params, state, error, open, show }
 })

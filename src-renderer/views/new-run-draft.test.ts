@@ -36,3 +36,27 @@ test('a test part that came with the data is not split again', () => {
   expect(newDraft('vae', dataset('images', [{ name: 'test', start: 5, rows: 5 }]))).toMatchObject({ split: { train: 1 } })
   expect(newDraft('vae', dataset('images'))).toMatchObject({ split: { train: 0.8, test: 0.2 } })
 })
+
+const withColumns = (...features: [type: 'real' | 'integer', minimum: number, maximum: number][]): Dataset => ({
+  ...dataset('table'),
+  columns: features.map(([type, minimum, maximum], index) => ({
+    name: `x${index}`,
+    type,
+    role: 'feature' as const,
+    missing: 0,
+    summary: { minimum, maximum, mean: 1, standardDeviation: 1, histogram: [] },
+  })),
+})
+test.each([
+  ['poisson', withColumns(['integer', 6, 41])],
+  ['categorical', withColumns(['integer', 1, 6])],
+  ['gaussian', withColumns(['integer', 43, 96], ['real', 1.6, 5.1])],
+  ['gaussian', withColumns(['integer', -3, 3])],
+] as const)('a hidden Markov model starts with %s emissions where the columns look like them', (emissions, data) => {
+  expect(newDraft('hmm', data)).toMatchObject({ model: { emissions } })
+})
+
+test('a Bernoulli mixture binarizes what is not binary yet', () => {
+  expect(newDraft('bernoulli-mixture', dataset('images'))).toMatchObject({ preprocess: [{ scale: {} }, { binarize: { threshold: 0.5 } }] })
+  expect(newDraft('bernoulli-mixture', withColumns(['integer', 0, 1]))).toMatchObject({ preprocess: [] })
+})

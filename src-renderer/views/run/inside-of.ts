@@ -11,6 +11,7 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   'poisson-mixture': 'mixture',
   'k-means': 'mixture',
   'bayesian-gaussian-mixture': 'components',
+  'bayes-classifier': null,
   ppca: 'factors',
   'factor-analysis': 'factors',
   'mixture-of-factor-analyzers': 'factors',

@@ -36,7 +36,7 @@ export function restartOptima(restarts: readonly RestartOutcome[], better: 'high
 
 /**
  * Rate of linear convergence at the end of a fit: the factor by which an iteration shrinks the next gain, (l_{t+1} − l_t) / (l_t − l_{t−1}).
- * The median of the last ratios whose gains are well above rounding; null where there are too few.
+ * The median of the last ratios whose gains are well above rounding; null where there are too few, or they still grow.
  */
 export function convergenceRate(trace: readonly (number | null)[]): number | null {
   const values = trace.filter((value): value is number => value !== null && Number.isFinite(value))
@@ -49,5 +49,6 @@ export function convergenceRate(trace: readonly (number | null)[]): number | nul
   }
   if (ratios.length < 3) return null
   ratios.sort((left, right) => left - right)
-  return ratios[Math.floor(ratios.length / 2)]!
+  const rate = ratios[Math.floor(ratios.length / 2)]!
+  return rate < 1 ? rate : null
 }

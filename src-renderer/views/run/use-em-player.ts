@@ -1,0 +1,67 @@
+import { computed, onBeforeUnmount, ref, watch, type ComputedRef, type Ref } from 'vue'
+import { useMixtureStore } from '../../stores/mixture'
+
+/** At most so many iterations are played half step by half step. */
+const mostHalves = 60
+
+export interface EmPlayer {
+  iterations: ComputedRef<number>
+  /** Where the slider stands; the picture follows as frames arrive. */
+  iteration: ComputedRef<number>
+  half: ComputedRef<number>
+  /** Which step made what is shown. */
+  step: ComputedRef<'E' | 'M'>
+  playing: Ref<boolean>
+  play: () => void
+  show: (half: number) => void
+}
+
+/** Moves through the iterations of EM by hand or by itself. */
+export function useEmPlayer(): EmPlayer {
+  const mixture = useMixtureStore()
+  const wanted = ref<number | null>(null)
+  const playing = ref(false)
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const iterations = computed(() => mixture.frame?.iterations ?? 0)
+  const half = computed(() => wanted.value ?? mixture.half)
+  const step = computed((): 'E' | 'M' => (mixture.half % 2 === 0 ? 'E' : 'M'))
+
+  async function moveTo(next: number): Promise<void> {
+    wanted.value = Math.max(0, Math.min(2 * iterations.value, next))
+    const asked = wanted.value
+    await mixture.show(asked)
+    if (wanted.value === asked) wanted.value = null
+  }
+  function show(next: number): void {
+    stop()
+    void moveTo(next)
+  }
+  function stop(): void {
+    playing.value = false
+    clearTimeout(timer)
+  }
+  function play(): void {
+    if (playing.value) return stop()
+    playing.value = true
+    const byHalves = iterations.value <= mostHalves
+    const stride = byHalves ? 1 : 2 * Math.max(1, Math.round(iterations.value / 150))
+    const pauseMs = Math.max(90, Math.min(600, 9000 / Math.max(1, (2 * iterations.value) / stride)))
+    const advance = async (next: number): Promise<void> => {
+      await moveTo(next)
+      if (!playing.value) return
+      if (half.value >= 2 * iterations.value) return stop()
+      timer = setTimeout(() => void advance(half.value + stride), pauseMs)
+    }
+    void advance(half.value >= 2 * iterations.value ? 0 : half.value + stride)
+  }
+  watch(
+    () => mixture.id,
+    () => {
+      stop()
+      wanted.value = null
+    },
+  )
+  onBeforeUnmount(stop)
+  return { iterations, iteration: computed(() => Math.ceil(half.value / 2)), half, step, playing, play, show }
+}
