@@ -62,10 +62,12 @@ export function threefryBlocks(out: Int32Array, key: readonly [number, number, n
 const keyWords = (key: RandomKey): [number, number, number, number] => [key.seed | 0, hash32(key.stream), 0, 0]
 
 let words = new Int32Array(4096)
+/** More than so many at once are seldom needed again, and their memory is given back. */
+const mostHeld = 1 << 22
 function randomWords(count: number, key: RandomKey, counter: number): Int32Array {
   const padded = (count + 3) & ~3
-  if (words.length < padded) words = new Int32Array(padded)
-  const view = words.subarray(0, padded)
+  if (words.length < padded && padded <= mostHeld) words = new Int32Array(padded)
+  const view = padded <= mostHeld ? words.subarray(0, padded) : new Int32Array(padded)
   threefryBlocks(view, keyWords(key), counter)
   return view
 }
