@@ -7,8 +7,8 @@ import { openGallery } from './gallery'
 
 const gallery = openGallery(resolve('resources/datasets'))
 
-test('the gallery holds the five promised datasets in the form the contract has', () => {
-  expect(gallery.entries.map((entry) => entry.name)).toEqual(['faithful', 'iris', 'wine', 'digits', 'fashion-mnist'])
+test('the gallery holds the promised datasets in the form the contract has', () => {
+  expect(gallery.entries.map((entry) => entry.name)).toEqual(['faithful', 'iris', 'wine', 'earthquakes', 'casino', 'airquality', 'digits', 'fashion-mnist'])
   for (const entry of gallery.entries) galleryEntrySchema.parse({ ...entry, datasetId: null })
 })
 
@@ -39,6 +39,19 @@ test('labels have the counts of the literature', async () => {
   expect(new Set(Object.values(await counts('fashion-mnist')))).toEqual(new Set([700]))
 })
 
+test('what is missing from the air of New York stays missing, and time is no feature', async () => {
+  const air = await gallery.read(gallery.entries.find((entry) => entry.name === 'airquality')!)
+  // as in R's datasets::airquality: 37 and 7
+  expect(air.columns.map(({ name, role, missing }) => [name, role, missing])).toEqual([
+    ['Ozone', 'feature', 37],
+    ['Solar.R', 'feature', 7],
+    ['Wind', 'feature', 0],
+    ['Temp', 'feature', 0],
+    ['Month', 'ignore', 0],
+    ['Day', 'ignore', 0],
+  ])
+})
+
 test('digits keep their range of 0 to 16, and Fashion-MNIST its own test part', async () => {
   const digits = await gallery.read(gallery.entries.find((entry) => entry.name === 'digits')!)
   expect(digits.valueRange).toEqual([0, 16])
@@ -56,6 +69,9 @@ test('all bundled data together stay below 5 MB', () => {
     'faithful.csv',
     'iris.csv',
     'wine.csv',
+    'earthquakes.csv',
+    'casino.csv',
+    'airquality.csv',
     'digits/digits-images-idx3-ubyte.gz',
     'fashion-mnist/train-images-idx3-ubyte.gz',
     'fashion-mnist/t10k-images-idx3-ubyte.gz',

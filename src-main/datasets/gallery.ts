@@ -10,6 +10,10 @@ export interface BundledDataset extends Omit<GalleryEntry, 'datasetId'> {
   /** File or folder beside gallery.json. */
   path: string
   label?: string
+  /** Columns that are left out. */
+  ignore?: string[]
+  /** What to do with rows that lack values. */
+  missing?: 'keep' | 'drop'
   /** Names of the classes in the order of their codes. */
   classes?: string[]
   valueRange?: [number, number]
@@ -28,9 +32,10 @@ export function openGallery(folder: string): Gallery {
   return {
     entries,
     read: async (entry, onProgress) => {
-      const { classes, label } = entry
+      const { classes, label, ignore, missing } = entry
+      const options = { ...(label === undefined ? {} : { label }), ...(ignore ? { ignore } : {}), ...(missing ? { missing } : {}) }
       const meaning: IdxMeaning = { valueRange: entry.valueRange ?? bytesMeaning.valueRange, ...(classes ? { classes } : {}) }
-      const data = await readData(join(folder, entry.path), label === undefined ? {} : { label }, { meaning, onProgress })
+      const data = await readData(join(folder, entry.path), options, { meaning, onProgress })
       const source = data.source.map((file) => ({ ...file, path: file.path.slice(folder.length + 1).replaceAll('\\', '/') }))
       return { ...data, source, classes: data.classes && classes ? classes : data.classes }
     },
