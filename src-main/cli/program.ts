@@ -234,8 +234,9 @@ function addLatentModelCommands(program: Command, withSession: WithSession): voi
     .command('states <run> [dataset]')
     .description(say('hidden states over time, and a forecast', '隐状态随时间的变化及预测'))
     .addOption(new Option('--horizon <n>', say('steps to forecast', '预测步数')).argParser(wholeNumber(0, 10000)).default(10))
-    .action((name: string, dataset: string | undefined, { horizon }: { horizon: number }) =>
-      withSession(({ session }) => states(session, name, dataset, horizon)),
+    .option('--params <file>', say('decode with the parameters in a JSON or YAML file instead', '改用 JSON 或 YAML 文件中的参数解码'))
+    .action((name: string, dataset: string | undefined, options: { horizon: number; params?: string }) =>
+      withSession(({ session }) => states(session, name, dataset, options)),
     )
   program
     .command('topics <run>')

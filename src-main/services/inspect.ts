@@ -51,8 +51,8 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.item': ({ id, row }) => ask<'inspect.item'>(id, { kind: 'item', row }),
     'inspect.decode': ({ id, latent }) => ask<'inspect.decode'>(id, { kind: 'decode', latent }),
     'inspect.topics': ({ id, words }) => ask<'inspect.topics'>(id, { kind: 'topics', words }),
-    'inspect.states': async ({ id, dataset, horizon }) =>
-      ask<'inspect.states'>(id, { kind: 'states', horizon, ...(await applyTo(id, dataset)) }),
+    'inspect.states': async ({ id, dataset, horizon, parameters = null }) =>
+      ask<'inspect.states'>(id, { kind: 'states', horizon, parameters, ...(await applyTo(id, dataset)) }),
     'inspect.sample': ({ id, count, seed }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed }),
     'inspect.exportOnnx': ({ id, out }) => ask<'inspect.exportOnnx'>(id, { kind: 'export', out }),
     'inspect.apply': async ({ id, dataset, output }) =>

@@ -65,7 +65,7 @@ describe('a hidden Markov model with Poisson emissions', () => {
 
   it('decodes, forecasts and samples', async () => {
     const run = await train(earthquakes, hmm(2, 'poisson'))
-    const found = await run.inspect<StateSequences>({ kind: 'states', horizon: 300, dataset: earthquakes.dataset, datasetFolder: earthquakes.folder })
+    const found = await run.inspect<StateSequences>({ kind: 'states', horizon: 300, parameters: null, dataset: earthquakes.dataset, datasetFolder: earthquakes.folder })
     expect(found.logLikelihood / 107).toBeCloseTo(run.finished().metrics['train/logLikelihood']!, 10)
     expect(found.pathLogProbability).toBeLessThan(found.logLikelihood)
     for (let row = 0; row < 107; row += 1) expect(found.posteriors[2 * row]! + found.posteriors[2 * row + 1]!).toBeCloseTo(1, 12)
@@ -90,7 +90,7 @@ describe('a hidden Markov model with Poisson emissions', () => {
     const [one, other, whole] = [await train(grouped, spec), await train(shuffled, spec), await train(earthquakes, hmm(2, 'poisson'))]
     expect(one.finished().metrics['train/logLikelihood']).toBeCloseTo(other.finished().metrics['train/logLikelihood']!, 9)
     expect(one.finished().metrics['train/logLikelihood']).not.toBeCloseTo(whole.finished().metrics['train/logLikelihood']!, 6)
-    const states = await one.inspect<StateSequences>({ kind: 'states', horizon: 1, dataset: grouped.dataset, datasetFolder: grouped.folder })
+    const states = await one.inspect<StateSequences>({ kind: 'states', horizon: 1, parameters: null, dataset: grouped.dataset, datasetFolder: grouped.folder })
     expect(states.sequences.map(({ rows }) => rows)).toEqual([40, 40, 27])
   })
 })
@@ -118,6 +118,21 @@ describe('a hidden Markov model with categorical emissions', () => {
     const { path, logProbability } = viterbi(chain, logEmission)
     expect(logProbability).toBeCloseTo(-1825.748459, 5)
     expect(lines.filter((line, t) => Number(line.split(',')[2]) === path[t]).length / 1000).toBe(0.821)
+  })
+
+  it('decodes with other parameters when asked, and says what does not fit', async () => {
+    const run = await train(casino, hmm(2, 'categorical', {}, { restarts: 1, maxIterations: 5 }))
+    const parameters = {
+      initial: [2 / 3, 1 / 3],
+      transitions: [[0.95, 0.05], [0.1, 0.9]],
+      probabilities: [Array<number>(6).fill(1 / 6), [0.1, 0.1, 0.1, 0.1, 0.1, 0.5]],
+    }
+    const ask = (given: typeof parameters) =>
+      run.inspect<StateSequences>({ kind: 'states', horizon: 0, parameters: given, dataset: casino.dataset, datasetFolder: casino.folder })
+    const found = await ask(parameters)
+    expect(found.logLikelihood).toBeCloseTo(-1761.497047, 5)
+    expect(found.pathLogProbability).toBeCloseTo(-1825.748459, 5)
+    await expect(ask({ ...parameters, initial: [1, 1] })).rejects.toThrow(/add up to 1/)
   })
 
   it('keeps what a state that is never visited had, and says so', async () => {

@@ -1,7 +1,8 @@
 import type { Dataset } from '@shared/domain/dataset'
-import type { StateSequences } from '@shared/domain/run'
+import type { ChainParameters, StateSequences } from '@shared/domain/run'
 import type { HmmSpec } from '@shared/domain/spec'
 import { cholesky } from '@shared/math/cholesky'
+import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, prepareData } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { type Hmm, logEmissionsOf, smoothAll, totalLogLikelihood } from '../inference/hmm-problem'
@@ -23,11 +24,12 @@ export function inspectHmm(run: InspectedRun): InspectedModel {
   const { tensors } = loadModel(run.files)
   const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
   const names = data.featureNames.filter((name) => name !== model.sequence)
-  const hmm = restore(model, tensors, names)
+  const fitted = restore(model, tensors, names)
+  const hmm = fitted
   const units: Units = tensors['unit/shift'] ? { shift: tensors['unit/shift'].values, scale: tensors['unit/scale']!.values } : null
   const stateNames = Array.from({ length: hmm.states }, (_, k) => `state ${k + 1}`)
 
-  const decode = async (dataset: Dataset, arrays: OpenedArrays) => {
+  const decode = async (dataset: Dataset, arrays: OpenedArrays, hmm: Hmm = fitted) => {
     const observations = observe(run, data, model, { dataset, arrays, hmm, units })
     const logEmission = await logEmissionsOf(run.runtime, observations, hmm)
     return { observations, logEmission, smoothed: smoothAll(observations, hmm, logEmission, null) }
@@ -44,7 +46,7 @@ export function inspectHmm(run: InspectedRun): InspectedModel {
     })
     return found
   }
-  const pathOf = ({ observations, logEmission }: Decoded, sequence: number) => {
+  const pathOf = ({ observations, logEmission }: Decoded, sequence: number, hmm: Hmm = fitted) => {
     const { start, length } = observations.sequences[sequence]!
     return viterbi(hmm, logEmission.subarray(start * hmm.states, (start + length) * hmm.states))
   }
@@ -81,9 +83,10 @@ export function inspectHmm(run: InspectedRun): InspectedModel {
     own: {
       states: async (operation): Promise<StateSequences> => {
         if (operation.kind !== 'states') throw new Error('not a question about states')
-        const found = await decode(operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
+        const hmm = operation.parameters ? withParameters(fitted, operation.parameters) : fitted
+        const found = await decode(operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset), hmm)
         const { observations, smoothed } = found
-        const paths = observations.sequences.map((_, index) => pathOf(found, index))
+        const paths = observations.sequences.map((_, index) => pathOf(found, index, hmm))
         const means = emissionMeans(hmm.emission, hmm.states)
         const meanOf = (weights: ArrayLike<number>): number[] =>
           names.map((_, column) => {
@@ -159,6 +162,31 @@ function hmmParams(run: InspectedRun, model: HmmSpec, tensors: NamedArrays, name
     symbols: table('symbols'),
     probabilities: table('probabilities'),
     featureNames: names,
+  }
+}
+
+/** The fitted chain with other numbers in it. */
+function withParameters({ states, emission }: Hmm, { initial, transitions, rates, probabilities }: ChainParameters): Hmm {
+  const sumsToOne = (row: readonly number[]): boolean => Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-9
+  const symbols = emission.kind === 'categorical' ? emission.symbols[0]!.length : 0
+  const isTable = (table: readonly number[][] | undefined, width: number): table is number[][] =>
+    table !== undefined && table.length === states && table.every((row) => row.length === width && sumsToOne(row))
+  const fits = {
+    poisson: rates?.length === states && emission.columns === 1,
+    categorical: isTable(probabilities, symbols) && emission.columns === 1,
+    gaussian: false,
+  }[emission.kind]
+  if (!fits || !isTable(transitions, states) || initial.length !== states || !sumsToOne(initial)) {
+    throw new AppError('hmm/parameters-shape', { states, emissions: emission.kind, symbols })
+  }
+  return {
+    states,
+    initial: Float64Array.from(initial),
+    transitions: Float64Array.from(transitions.flat()),
+    emission:
+      emission.kind === 'categorical'
+        ? { ...emission, probabilities: [Float64Array.from(probabilities!.flat())] }
+        : { kind: 'poisson', columns: 1, rates: Float64Array.from(rates!) },
   }
 }
 

@@ -164,6 +164,15 @@ export const topicSummarySchema = z.object({
 })
 export type TopicSummary = z.infer<typeof topicSummarySchema>
 
+/** Parameters to decode with in place of the fitted ones; of counts the rates, of symbols the probabilities in their ascending order. */
+export const chainParametersSchema = z.strictObject({
+  initial: z.array(z.number().min(0).max(1)),
+  transitions: z.array(z.array(z.number().min(0).max(1))),
+  rates: z.array(z.number().min(0)).optional(),
+  probabilities: z.array(z.array(z.number().min(0).max(1))).optional(),
+})
+export type ChainParameters = z.infer<typeof chainParametersSchema>
+
 /** Hidden states over time. Rows are those of all sequences, one sequence after another. */
 export const stateSequencesSchema = z.object({
   states: z.int(),

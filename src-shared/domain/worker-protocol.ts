@@ -1,7 +1,7 @@
 import type { MetricPoint } from '../rpc/contract'
 import type { Dataset } from './dataset'
 import type { Place } from './devices'
-import type { ApplyOutput, Artifact, Notice } from './run'
+import type { ApplyOutput, Artifact, ChainParameters, Notice } from './run'
 import type { SelectionGrid } from './selection'
 import type { RunSpec } from './spec'
 
@@ -57,7 +57,7 @@ export type InspectOperation =
   | { kind: 'item'; row: number }
   | { kind: 'decode'; latent: number[][] }
   | { kind: 'topics'; words: number }
-  | { kind: 'states'; horizon: number; dataset: Dataset; datasetFolder: string }
+  | { kind: 'states'; horizon: number; parameters: ChainParameters | null; dataset: Dataset; datasetFolder: string }
   | { kind: 'sample'; count: number; seed: number }
   /** Needs no run: the specification is that of the grid. */
   | { kind: 'select'; grid: SelectionGrid }

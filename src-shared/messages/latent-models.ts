@@ -50,6 +50,14 @@ export const latentModelMessages = {
     en: 'Column {column} has {value} in row {row}, a value that the model has never seen.',
     zh: '列 {column} 第 {row} 行的值 {value} 是模型从未见过的。',
   },
+  'hmm/parameters-shape': {
+    en: 'The parameters do not fit this model of {states} states with {emissions} emissions. Give initial [{states}] and transitions [{states}][{states}] with rows that add up to 1, and rates [{states}] for Poisson or probabilities [{states}][{symbols}] for categorical emissions of one column.',
+    zh: '参数与该模型不符：模型有 {states} 个状态，发射分布为 {emissions}。请给出 initial [{states}] 和各行之和为 1 的 transitions [{states}][{states}]；单列泊松发射另给 rates [{states}]，单列类别发射另给 probabilities [{states}][{symbols}]。',
+  },
+  'hmm/parameters-file': {
+    en: '{path} does not hold parameters ({problem}). It should have initial, transitions, and rates or probabilities.',
+    zh: '{path} 不包含参数（{problem}）。应包含 initial、transitions 以及 rates 或 probabilities。',
+  },
   'hmm/state-collapsed': {
     en: 'State {state} collapsed in every restart: its covariance is not positive definite. Raise the regularization, use fewer states, or a diagonal covariance.',
     zh: '状态 {state} 在每次重启中都退化：其协方差矩阵不是正定的。请增大正则化、减少状态数或使用对角协方差。',

@@ -8,6 +8,7 @@ import {
 } from '../domain/dataset'
 import {
   applyOutputSchema,
+  chainParametersSchema,
   artifactSchema,
   emFrameSchema,
   latentItemSchema,
@@ -127,7 +128,12 @@ export const methods = {
   'inspect.topics': method(z.strictObject({ id: z.string(), words: z.int().min(1).max(100000).default(10) }), topicSummarySchema),
   /** Hidden states over time, and a forecast; dataset: id or name, without it the run's own. */
   'inspect.states': method(
-    z.strictObject({ id: z.string(), dataset: z.string().optional(), horizon: z.int().min(0).max(10000).default(10) }),
+    z.strictObject({
+      id: z.string(),
+      dataset: z.string().optional(),
+      horizon: z.int().min(0).max(10000).default(10),
+      parameters: chainParametersSchema.optional(),
+    }),
     stateSequencesSchema,
   ),
   'inspect.sample': method(

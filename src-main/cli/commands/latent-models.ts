@@ -1,10 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parse } from 'yaml'
+import { type ChainParameters, chainParametersSchema } from '@shared/domain/run'
 import { say } from '../language'
-import { type Result, shortNumber, table } from '../output'
+import { type Result, WrongArguments, shortNumber, table } from '../output'
 import type { Session } from '../session'
 
 /** States over time of a hidden Markov model; a line per row for people, everything for programs. */
-export async function states({ client }: Session, id: string, dataset: string | undefined, horizon: number): Promise<Result> {
-  const found = await client.call('inspect.states', { id, horizon, ...(dataset === undefined ? {} : { dataset }) })
+export async function states(
+  { client }: Session,
+  id: string,
+  dataset: string | undefined,
+  { horizon, params }: { horizon: number; params?: string },
+): Promise<Result> {
+  const found = await client.call('inspect.states', {
+    id,
+    horizon,
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(params === undefined ? {} : { parameters: readParameters(params) }),
+  })
   const { states: count, featureNames, posteriors, path, observations } = found
   const columns = featureNames.length
   const sequences = found.sequences.map(({ name, start, rows }, index) => ({
@@ -33,6 +47,19 @@ export async function states({ client }: Session, id: string, dataset: string | 
   ]
   const { logLikelihood, pathLogProbability, means } = found
   return { json: { states: count, featureNames, means, logLikelihood, pathLogProbability, sequences: sequences.map(({ start: _start, ...rest }) => rest) }, text: table(header, lines) }
+}
+
+function readParameters(path: string): ChainParameters {
+  let text: string
+  try {
+    text = readFileSync(resolve(path), 'utf8')
+  } catch {
+    throw new WrongArguments('hmm/parameters-file', { path, problem: say('it cannot be read', '无法读取') })
+  }
+  const parsed = chainParametersSchema.safeParse(parse(text))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new WrongArguments('hmm/parameters-file', { path, problem: `${issue!.path.join('.')}: ${issue!.message}` })
 }
 
 export async function topics({ client }: Session, id: string, words: number): Promise<Result> {
