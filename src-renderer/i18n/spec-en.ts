@@ -49,7 +49,7 @@ export const specEn = {
       vae: 'Variational autoencoder',
     },
   },
-  'model.components': { title: 'Components', help: 'Number of Gaussians in the mixture.' },
+  'model.components': { title: 'Components', help: 'How many groups the rows are thought to come from.' },
   'model.covariance': {
     title: 'Covariance',
     help: 'Full: any ellipsoid each. Tied: one shared. Diagonal: along the axes. Spherical: one variance each.',

@@ -45,7 +45,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
       vae: '变分自编码器',
     },
   },
-  'model.components': { title: '分量数', help: '混合模型中高斯分量的个数。' },
+  'model.components': { title: '分量数', help: '假定数据行来自多少个组。' },
   'model.covariance': {
     title: '协方差',
     help: '完全：各自任意椭球；共享：所有分量共用一个；对角：沿坐标轴；球形：各自一个方差。',

@@ -32,3 +32,53 @@ export const guidedRuns: readonly GuidedRun[] = [
     },
   },
 ]
+
+export interface TryRun extends Omit<GuidedRun, 'picture'> {
+  name: string
+}
+
+/** One small run for each further kind of model, all done within seconds. */
+export const tryRuns: readonly TryRun[] = [
+  {
+    name: 'states',
+    dataset: 'earthquakes',
+    title: 'home.tryStates',
+    text: 'home.tryStatesText',
+    spec: { model: { kind: 'hmm', states: 3, emissions: 'poisson' }, inference: { kind: 'em' }, seed: 1 },
+  },
+  {
+    name: 'dice',
+    dataset: 'casino',
+    title: 'home.tryDice',
+    text: 'home.tryDiceText',
+    spec: { model: { kind: 'hmm', states: 2, emissions: 'categorical' }, inference: { kind: 'em' }, seed: 1 },
+  },
+  {
+    name: 'factors',
+    dataset: 'wine',
+    title: 'home.tryFactors',
+    text: 'home.tryFactorsText',
+    spec: { preprocess: ['standardize'], model: { kind: 'factor-analysis', latent: 2 }, inference: { kind: 'em', restarts: 5 }, seed: 1 },
+  },
+  {
+    name: 'topics',
+    dataset: 'digits',
+    title: 'home.tryTopics',
+    text: 'home.tryTopicsText',
+    spec: { model: { kind: 'lda', topics: 10 }, inference: { kind: 'variational-bayes', restarts: 1, tolerance: 1e-3 }, seed: 1 },
+  },
+  {
+    name: 'bayesian',
+    dataset: 'faithful',
+    title: 'home.tryBayesian',
+    text: 'home.tryBayesianText',
+    spec: { model: { kind: 'bayesian-gaussian-mixture', components: 8 }, inference: { kind: 'variational-bayes' }, seed: 1 },
+  },
+  {
+    name: 'tails',
+    dataset: 'iris',
+    title: 'home.tryTails',
+    text: 'home.tryTailsText',
+    spec: { model: { kind: 'student-t-mixture', components: 3 }, inference: { kind: 'em', restarts: 5 }, seed: 1 },
+  },
+]
