@@ -45,17 +45,27 @@ function* spreads(rows: RowBlocks): InSteps<Record<'mean' | 'deviation' | 'first
   const { columns } = rows
   const zeros = (): Float64Array => new Float64Array(columns)
   const [count, first, unit, mean, variance] = [zeros(), zeros(), zeros(), zeros(), zeros()]
-  yield* eachEntry(rows, (value, column) => {
-    if (count[column] === 0) first[column] = value
-    unit[column] = Math.max(unit[column]!, Math.abs(value - first[column]!))
-    count[column]! += 1
+  yield* eachBlock(rows, (block) => {
+    for (let index = 0, column = 0; index < block.length; index += 1, column = column + 1 < columns ? column + 1 : 0) {
+      const value = block[index]!
+      if (value !== value) continue
+      if (count[column] === 0) first[column] = value
+      unit[column] = Math.max(unit[column]!, Math.abs(value - first[column]!))
+      count[column]! += 1
+    }
   })
   for (const [column, reach] of unit.entries()) if (reach === 0) unit[column] = 1
-  yield* eachEntry(rows, (value, column) => {
-    mean[column]! += (value - first[column]!) / unit[column]! / count[column]!
+  yield* eachBlock(rows, (block) => {
+    for (let index = 0, column = 0; index < block.length; index += 1, column = column + 1 < columns ? column + 1 : 0) {
+      const value = block[index]!
+      if (value === value) mean[column]! += (value - first[column]!) / unit[column]! / count[column]!
+    }
   })
-  yield* eachEntry(rows, (value, column) => {
-    variance[column]! += ((value - first[column]!) / unit[column]! - mean[column]!) ** 2 / count[column]!
+  yield* eachBlock(rows, (block) => {
+    for (let index = 0, column = 0; index < block.length; index += 1, column = column + 1 < columns ? column + 1 : 0) {
+      const value = block[index]!
+      if (value === value) variance[column]! += ((value - first[column]!) / unit[column]! - mean[column]!) ** 2 / count[column]!
+    }
   })
   return {
     mean: mean.map((value, column) => first[column]! + value * unit[column]!),
@@ -64,27 +74,24 @@ function* spreads(rows: RowBlocks): InSteps<Record<'mean' | 'deviation' | 'first
   }
 }
 
-function* eachEntry(rows: RowBlocks, visit: (value: number, column: number) => void): InSteps<void> {
-  const { columns } = rows
+function* eachBlock(rows: RowBlocks, visit: (block: Float64Array) => void): InSteps<void> {
   for (const block of rows.walk(1024)) {
-    for (let start = 0; start < block.length; start += columns) {
-      for (let column = 0; column < columns; column += 1) {
-        const value = block[start + column]!
-        if (!Number.isNaN(value)) visit(value, column)
-      }
-    }
+    visit(block)
     yield
   }
 }
 
 /** Rows in the units of a fit. */
-export const standardized = (rows: RowBlocks, units: Standardization): RowBlocks => ({
-  ...rows,
-  *walk(limit) {
-    const out = new Float64Array(Math.min(limit, rows.rows) * rows.columns)
-    for (const block of rows.walk(limit)) yield toStandard(block, units, out.subarray(0, block.length))
-  },
-})
+export function standardized(rows: RowBlocks, units: Standardization): RowBlocks {
+  if (units.shift.every((value) => value === 0) && units.scale.every((value) => value === 1)) return rows
+  return {
+    ...rows,
+    *walk(limit) {
+      const out = new Float64Array(Math.min(limit, rows.rows) * rows.columns)
+      for (const block of rows.walk(limit)) yield toStandard(block, units, out.subarray(0, block.length))
+    },
+  }
+}
 
 /** @param out  where the result is written, possibly `features` themselves */
 export function toStandard(features: Float64Array, { shift, scale }: Standardization, out: Float64Array = new Float64Array(features.length)): Float64Array {

@@ -97,6 +97,31 @@ describe('a mixture of rows that stay on disk', () => {
     expect(frame.responsibilities.length).toBe(40_000)
   })
 
+  it('stops when asked, and continues with the restarts that are left', async () => {
+    const spec = { ...gaussian(4, 'full'), inference: { kind: 'em', restarts: 20 } }
+    vi.stubEnv(budget, '0')
+    let told = 0
+    const stopped = await train(faithful, spec, {
+      onMessage: (message, worker) => {
+        if (message.kind === 'progress' && (told += 1) === 2) void worker.receive({ kind: 'cancel' })
+      },
+    })
+    expect(stopped.finished().status).toBe('cancelled')
+    const resumed = await train(faithful, spec, { runFolder: stopped.runFolder, resume: true })
+    expect(resumed.finished().metrics).toEqual((await train(faithful, spec)).finished().metrics)
+  })
+
+  it('stops when asked while the rows are passed over for the first time', async () => {
+    vi.stubEnv(budget, '0')
+    const run = await train(faithful, gaussian(2, 'full'), {
+      onMessage: (message, worker) => {
+        if (message.kind === 'started') void worker.receive({ kind: 'cancel' })
+      },
+    })
+    expect(run.finished().status).toBe('cancelled')
+    expect(run.series('train/logLikelihood')).toEqual([])
+  })
+
   it('refuses in words what needs rows in memory, and values that a family has no probability for', async () => {
     const gap = structuredClone(iris)
     gap.dataset.columns[0]!.missing = 1
