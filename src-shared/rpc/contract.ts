@@ -109,6 +109,8 @@ export const methods = {
     z.array(
       z.object({
         index: z.int(),
+        /** What kind of start it had; absent where there is one kind only. */
+        origin: z.string().optional(),
         iterations: z.int(),
         logLikelihood: z.number().nullable(),
         converged: z.boolean(),

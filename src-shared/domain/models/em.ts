@@ -14,7 +14,7 @@ export const emSpecSchema = z.strictObject({
   restarts: restarts.default(10),
   initialization: initializationSchema.default('auto'),
   tolerance,
-  maxIterations: maxIterations.default(1000),
+  maxIterations: maxIterations.default(10000),
 })
 export type EmSpec = z.infer<typeof emSpecSchema>
 
