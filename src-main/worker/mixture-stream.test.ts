@@ -131,6 +131,8 @@ describe('a mixture of rows that stay on disk', () => {
     }
     expect(await failure(gap, gaussian(2, 'full'))).toMatchObject({ code: 'em/missing-needs-memory' })
     expect(await failure(iris, { model: { kind: 'poisson-mixture', components: 2 }, inference: { kind: 'em' } })).toMatchObject({ code: 'mixture/not-a-count', details: { row: 1 } })
+    const online = { model: { kind: 'gaussian-mixture', components: 2 }, inference: { kind: 'online-em' } }
+    expect(await failure(iris, online)).toMatchObject({ code: 'em/variant-on-disk' })
     vi.stubEnv(budget, 'much')
     const last = (await train(iris, gaussian(2, 'full'))).messages.at(-1)!
     expect(last).toMatchObject({ kind: 'failed', error: { code: 'system/bad-memory-budget' } })

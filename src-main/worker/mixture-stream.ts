@@ -1,4 +1,4 @@
-import type { Dataset } from '@shared/domain/dataset'
+import type { Column, Dataset } from '@shared/domain/dataset'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { randomSubset } from '@shared/math/random-sample'
 import { type InSteps, type RowBlocks, atOnce, blocksInMemory, gathered, withPauses } from '@shared/math/row-blocks'
@@ -8,7 +8,7 @@ import { datasetRowsOnDisk, readDatasetLabels } from '../files/dataset-arrays'
 import { familyChunks, mixtureProblem, posteriorOverChunks, streamedChunks } from '../inference/mixture-problem'
 import { logScale, standardized } from '../inference/standard-units'
 import type { InspectedRun } from './inspected-run'
-import { memoryBudget } from './memory-budget'
+import { type Need, memoryBudget } from './memory-budget'
 import { familyFor, valuesChecked } from './mixture-families'
 import { type MixturePreparation, loadPreparation } from './mixture-files'
 import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, requireRows } from './mixture-setting'
@@ -39,17 +39,25 @@ function* prepared(task: Stored): InSteps<FittedUnits & { data: StreamedData }> 
 }
 
 /** Absent entries of these are a matter of encoding. */
-const takesMissing = new Set(['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'])
+const encodesMissing = new Set(['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'])
 
-function refuseMissing({ spec, dataset }: Stored): void {
-  const column = dataset.columns.find(({ role, missing }) => role === 'feature' && missing > 0)
-  if (!column || takesMissing.has(spec.model.kind)) return
-  throw new AppError('em/missing-needs-memory', { column: column.name, megabytes: Math.round(memoryBudget() / 2 ** 20) })
+const columnWithGaps = ({ spec, dataset }: Stored): Column | null =>
+  encodesMissing.has(spec.model.kind) ? null : (dataset.columns.find(({ role, missing }) => role === 'feature' && missing > 0) ?? null)
+
+/** Of a fit: absent entries of a Gaussian mixture, and the relatives of EM, are a matter of rows in memory. */
+export const needOf = (task: Stored): Need => (emOf(task.spec).kind !== 'em' || columnWithGaps(task) ? 'needs memory' : 'prefers disk')
+
+function refuseWhatNeedsMemory(task: Stored): void {
+  const { kind } = task.spec.inference
+  if (kind !== 'em') throw new AppError('em/variant-on-disk', { inference: kind, rows: task.dataset.rows })
+  const column = columnWithGaps(task)
+  if (!column) return
+  throw new AppError('em/missing-needs-memory', { column: column.name, megabytes: Math.round(memoryBudget('needs memory') / 2 ** 20) })
 }
 
 /** As many rows for the starts as fit into a tenth of the budget. */
 const startRows = (columns: number): number =>
-  Math.max(leastStartRows, Math.min(mostStartRows, Math.floor(memoryBudget() / 10 / (8 * columns))))
+  Math.max(leastStartRows, Math.min(mostStartRows, Math.floor(memoryBudget('prefers disk') / 10 / (8 * columns))))
 
 const sampled = ({ train }: StreamedData, count: number, seed: number, stream: string): Int32Array =>
   randomSubset(count, train.rows, { seed, stream }).map((index) => train.rowIndex[index]!)
@@ -59,8 +67,7 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
   const { task, runtime, control, reporter } = context
   const { model, seed } = task.spec
   const inference = emOf(task.spec)
-  if (inference.kind !== 'em') throw new AppError('em/variant-on-disk', { inference: inference.kind, rows: task.dataset.rows })
-  refuseMissing(task)
+  refuseWhatNeedsMemory(task)
   const { data, family, units, levels } = await withPauses(prepared(task), control.yield)
   requireRows(data, family)
   const chosen = sampled(data, startRows(data.features), seed, 'em/start-rows')

@@ -8,12 +8,12 @@ import { saveMixture } from './mixture-files'
 import { record } from './mixture-record'
 import { search } from './mixture-search'
 import { mixtureSetting } from './mixture-setting'
-import { streamedSetting } from './mixture-stream'
+import { needOf, streamedSetting } from './mixture-stream'
 import type { TrainContext } from './train-context'
 
 /** Fits from every start, then goes over the best fit once more and records each of its iterations. */
 export async function trainMixture(context: TrainContext): Promise<TrainResult> {
-  const setting = await (staysOnDisk(context.task.dataset) ? streamedSetting(context) : mixtureSetting(context))
+  const setting = await (staysOnDisk(context.task.dataset, needOf(context.task)) ? streamedSetting(context) : mixtureSetting(context))
   const { problem, family, reporter, units, task } = setting
   const restarts = await search(setting)
   const best = bestRestart(restarts)

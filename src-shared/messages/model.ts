@@ -67,8 +67,8 @@ export const modelMessages = {
     zh: 'k-means 是 σ → 0 的极限，此时密度和似然没有定义。请改为查看分配结果，或将 model.softness 设为大于 0 的值。',
   },
   'em/variant-on-disk': {
-    en: '{inference} holds all {rows} rows in memory, and these are too many. Use inference.kind em, which reads them anew at every pass.',
-    zh: '{inference} 需要将全部 {rows} 行数据放入内存，但数据过大。请使用 inference.kind em，它会在每次遍历时重新读取数据。',
+    en: '{inference} holds all {rows} rows in memory, and these are too many. Use inference.kind em, which reads them anew at every pass, or raise LATENT_MEMORY_BUDGET_MB.',
+    zh: '{inference} 需要将全部 {rows} 行数据放入内存，但数据过大。请使用 inference.kind em（每次遍历时重新读取数据），或增大 LATENT_MEMORY_BUDGET_MB。',
   },
   'em/trace-thinned': {
     en: 'The parameters of every {stride}th iteration were kept for replay, because all {iterations} of them would need {megabytes} MB.',
