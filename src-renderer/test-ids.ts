@@ -67,7 +67,6 @@ export const testIds = {
   convergenceRate: 'convergence-rate',
   halfStepBack: 'half-step-back',
   halfStepOn: 'half-step-on',
-  halfStep: 'half-step',
   softness: 'softness',
   softnessPicture: 'softness-picture',
   featureTable: 'feature-table',
