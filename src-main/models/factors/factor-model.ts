@@ -130,15 +130,20 @@ export function posteriorDivergence(
   scatter: Float64Array,
 ): number {
   const shift = current.projection.map((value, index) => value - previous.projection[index]!)
+  // shift·S, so that the moments of the shifted means cost q·D² and not q²·D²
+  const along = new Float64Array(latent * columns)
+  for (let a = 0; a < latent; a += 1) {
+    for (let d = 0; d < columns; d += 1) {
+      let value = 0
+      for (let e = 0; e < columns; e += 1) value += at(scatter, columns, d, e) * at(shift, columns, a, e)
+      along[a * columns + d] = value
+    }
+  }
   let sum = previous.logPrecision - current.logPrecision - latent
   for (let a = 0; a < latent; a += 1) {
     for (let b = 0; b < latent; b += 1) {
       let moment = at(previous.covariance, latent, a, b)
-      for (let d = 0; d < columns; d += 1) {
-        let along = 0
-        for (let e = 0; e < columns; e += 1) along += at(scatter, columns, d, e) * at(shift, columns, b, e)
-        moment += at(shift, columns, a, d) * along
-      }
+      for (let d = 0; d < columns; d += 1) moment += at(shift, columns, a, d) * at(along, columns, b, d)
       sum += at(current.precision, latent, a, b) * moment
     }
   }
