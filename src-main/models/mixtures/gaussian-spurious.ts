@@ -11,8 +11,9 @@ const flatness = 1 / 20
  * Is this optimum one of the spurious ones that a likelihood without bound has? A component
  * - has less than 1 % of the weight;
  * - is so flat in some direction that its variance there is below 1e-8 of the whole data's, or is mostly what regularization added;
- * - has fewer than ten rows, or three per column, and lies twenty times closer to a plane than the components do on average: a handful of rows that
- *   happen to be aligned, whose likelihood grows without telling anything (iris has such optima with four full components, on 7 to 11 rows).
+ * - has fewer than ten rows, or three per column, and lies twenty times closer to a plane than the components do on average: a handful of
+ *   rows that happen to be aligned, whose likelihood grows without telling anything (iris has such optima with four full components, on 7
+ *   to 11 rows).
  *
  * @param mixture         in units in which the whole data have variance 1 per column
  * @param regularization  in the same units
