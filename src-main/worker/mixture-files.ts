@@ -17,14 +17,14 @@ export interface MixturePreparation {
   levels: readonly number[]
 }
 
-export function saveMixture(files: RunFiles, family: Family, kind: string, mixture: Mixture, preparation: MixturePreparation | null): void {
-  const metadata = { kind, family: family.name, ...(preparation && { preparation: JSON.stringify(plain(preparation)) }) }
+export function saveMixture(files: RunFiles, family: Family, kind: string, mixture: Mixture, preparation: MixturePreparation): void {
+  const metadata = { kind, family: family.name, preparation: JSON.stringify(plain(preparation)) }
   writeSafetensors(files.checkpoint('best'), { metadata, tensors: family.arrays(mixture) })
 }
 
 const plain = ({ units, ...others }: MixturePreparation) => ({ ...others, units: { shift: [...units.shift], scale: [...units.scale] } })
 
-/** Null where all rows were in memory: then they are passed over again. */
+/** Null in files of an earlier version: then the rows are passed over again. */
 export function loadPreparation(files: RunFiles): MixturePreparation | null {
   const kept = readSafetensors(files.checkpoint('best')).metadata['preparation']
   if (kept === undefined) return null

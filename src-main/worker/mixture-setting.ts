@@ -26,8 +26,8 @@ export interface MixtureSetting extends TrainContext {
   problem: MixtureProblem<Mixture>
   /** Responsibilities and, in the units of the model, log-densities of a part, from `row` on; valid during the call. */
   posteriors(part: PartName, mixture: Mixture, see: (responsibilities: Float64Array, logDensity: Float64Array, row: number) => void): Promise<void>
-  /** What only passes over all rows can tell, where these are slow: it is kept with the model. */
-  preparation: MixturePreparation | null
+  /** What only passes over all rows can tell: it is kept with the model. */
+  preparation: MixturePreparation
 }
 
 export type PartName = 'train' | 'validation' | 'test'
@@ -88,7 +88,7 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
   const inference = emOf(spec)
   const data = prepareData(dataset, readArrays(), spec, 'float64')
   checkValues(spec.model.kind, data)
-  const { family, units } = familyAndUnits(task, data)
+  const { family, units, levels } = familyAndUnits(task, data)
   requireRows(data, family)
   // In place: a copy would hold large data twice.
   const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
@@ -111,6 +111,6 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
       const shifts = logScales(own, units)
       see(responsibilities, logDensity.map((value, row) => value - shifts[row]!), 0)
     },
-    preparation: null,
+    preparation: { transform: data.transform, units, levels },
   }
 }
