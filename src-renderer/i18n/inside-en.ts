@@ -76,6 +76,13 @@ export const insideEn = {
   byFeaturePoisson: 'Rates, by component and feature',
   byFeaturePictures: 'Mean picture of each component',
   levels: '{feature}: probability of each code',
+  probability: 'Probability',
+  decided: 'decided',
+  regions: 'Decision regions',
+  regionsNote: 'points: by their true class · background: the class decided for, fading where it is doubtful · from these two features alone',
+  regionsSummary: '{rows} rows of {classes} classes; {right} are decided as labelled.',
+  confusion: 'True class and decision',
+  confusionCorner: 'true → decided',
   tails: 'Degrees of freedom ν',
   tailsNote: 'Small ν: heavy tails. Above about 30 a component is nearly Gaussian.',
 }

@@ -77,6 +77,13 @@ export const insideZh: Record<keyof typeof insideEn, string> = {
   byFeaturePoisson: '各分量、各特征的速率',
   byFeaturePictures: '各分量的平均图像',
   levels: '{feature}：各取值的概率',
+  probability: '概率',
+  decided: '判定',
+  regions: '决策区域',
+  regionsNote: '点：按真实类别 · 背景：判定的类别，越不确定越淡 · 仅由这两个特征得出',
+  regionsSummary: '{classes} 类共 {rows} 行；{right} 行的判定与标签一致。',
+  confusion: '真实类别与判定',
+  confusionCorner: '真实 → 判定',
   tails: '自由度 ν',
   tailsNote: 'ν 小：重尾。大于约 30 时分量接近高斯。',
 }

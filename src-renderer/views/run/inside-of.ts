@@ -1,6 +1,6 @@
 import type { ModelKind } from '@shared/domain/spec'
 
-export type InsideTab = 'mixture' | 'components' | 'states' | 'factors' | 'topics' | 'pictures'
+export type InsideTab = 'mixture' | 'components' | 'states' | 'factors' | 'topics' | 'decisions' | 'pictures'
 
 /** The view into each kind of fitted model; those without one tell what they have by curves and figures. */
 export const insideOf: Record<ModelKind, InsideTab | null> = {
@@ -11,7 +11,7 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   'poisson-mixture': 'mixture',
   'k-means': 'mixture',
   'bayesian-gaussian-mixture': 'components',
-  'bayes-classifier': null,
+  'bayes-classifier': 'decisions',
   ppca: 'factors',
   'factor-analysis': 'factors',
   'mixture-of-factor-analyzers': 'factors',
