@@ -34,6 +34,7 @@ export const insideEn = {
   statesSummary: '{steps} steps, {changes} changes of state on the most probable path.',
   statesNote: 'points: coloured by the most probable path (Viterbi) · line: mean of that state · dashed: forecast · bands: posterior of each state',
   symbolsNote: 'points: coloured by the most probable path (Viterbi) · bands: posterior of each state, with its forecast',
+  windowSize: 'steps shown',
   window: 'Steps {from}–{to} of {total}',
   from: 'from step {from}',
   sequence: 'sequence',

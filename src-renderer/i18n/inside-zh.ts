@@ -35,6 +35,7 @@ export const insideZh: Record<keyof typeof insideEn, string> = {
   statesSummary: '{steps} 步，最可能路径上状态变化 {changes} 次。',
   statesNote: '点：按最可能路径（维特比）着色 · 线：该状态的均值 · 虚线：预测 · 色带：各状态的后验',
   symbolsNote: '点：按最可能路径（维特比）着色 · 色带：各状态的后验及其预测',
+  windowSize: '显示步数',
   window: '第 {from}–{to} 步，共 {total} 步',
   from: '从第 {from} 步起',
   sequence: '序列',
