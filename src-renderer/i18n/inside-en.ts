@@ -18,6 +18,7 @@ export const insideEn = {
   nextM: 'M-step',
   nextHalf: 'Next: {step}',
   boundE: 'The E-step sets the responsibilities to the posteriors: KL = 0, the bound touches the log-likelihood at {logLikelihood}.',
+  notDrawn: '{count} of them lack one of these values and are not drawn',
   noBound: 'The bound was not evaluated at this iteration.',
   limit: 'The limit σ → 0',
   limitHard: 'σ → 0: every row belongs to the nearest centre',

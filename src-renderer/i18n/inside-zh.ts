@@ -19,6 +19,7 @@ export const insideZh: Record<keyof typeof insideEn, string> = {
   nextM: 'M 步',
   nextHalf: '下一步：{step}',
   boundE: 'E 步令责任度等于后验：KL = 0，下界在 {logLikelihood} 处触及对数似然。',
+  notDrawn: '其中 {count} 个缺少这两个值之一，未绘出',
   noBound: '该次迭代没有计算下界。',
   limit: '极限 σ → 0',
   limitHard: 'σ → 0：每行属于最近的中心',
