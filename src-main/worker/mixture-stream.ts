@@ -89,9 +89,11 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
     problem,
     async posteriors(part, mixture, see) {
       const chunks = part === 'train' ? train : streamedChunks(standardized(data[part]!.blocks, units), family)
-      await posteriorOverChunks({ runtime, chunks, family, mixture, pause: control.yield }, (responsibilities, logDensity, row) =>
-        see(responsibilities, logDensity.map((value) => value - shift), row),
-      )
+      const told = new Float64Array(chunks.chunkRows)
+      await posteriorOverChunks({ runtime, chunks, family, mixture, pause: control.yield }, (responsibilities, logDensity, row) => {
+        logDensity.forEach((value, index) => (told[index] = value - shift))
+        see(responsibilities, told.subarray(0, logDensity.length), row)
+      })
     },
     preparation: { transform: data.transform, units, levels },
   }
