@@ -1,6 +1,7 @@
 import { readSafetensors, writeSafetensors } from '../files/safetensors'
 import type { RunFiles } from '../files/run-files'
 import { type EmIteration, type EmProblem, type EmResult, fitByEm } from '../inference/em'
+import { warnUnconverged } from './convergence-warning'
 import type { TrainContext } from './train-context'
 
 /*
@@ -142,7 +143,7 @@ async function record<P, S>({ reporter, control }: TrainContext, plan: FitPlan<P
     },
   })
   if (stride > 1) reporter.warn('em/identity-stride', { stride })
-  if (!result.converged) reporter.warn('em/not-converged', { iterations: result.iterations, remaining: result.remaining })
+  warnUnconverged(reporter, result)
   // What rounding can do to a sum over many rows; a real fall is orders of magnitude larger.
   if (result.largestFall.amount > 1e-9 * Math.max(1, Math.abs(result.trace.at(-1)!))) {
     reporter.warn('em/bound-fell', { amount: result.largestFall.amount, iteration: result.largestFall.iteration })

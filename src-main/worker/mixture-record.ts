@@ -3,6 +3,7 @@ import type { EmIteration, EmResult } from '../inference/em'
 import type { MixtureExpectation } from '../inference/mixture-problem'
 import type { Restart } from '../inference/restarts'
 import type { Mixture, Sums } from '../models/mixtures/mixture-family'
+import { warnUnconverged } from './convergence-warning'
 import { type KeptRestart, saveTrace } from './mixture-files'
 import { fitOnce } from './mixture-search'
 import { type Climbed, type MixtureSetting, trainKeys } from './mixture-setting'
@@ -32,7 +33,7 @@ export async function record(setting: MixtureSetting, best: Restart<Mixture>, re
     const megabytes = Math.round(keeper.fullBytes(result.iterations) / 1e6)
     reporter.warn('em/trace-thinned', { stride: keeper.stride, iterations: result.iterations, megabytes })
   }
-  if (!result.converged) reporter.warn('em/not-converged', { iterations: result.iterations, remaining: result.remaining })
+  warnUnconverged(reporter, result)
   // What rounding can do to a sum over many rows; a real fall is orders of magnitude larger.
   if (result.largestFall.amount > 1e-9 * Math.max(1, Math.abs(result.trace.at(-1)!))) {
     reporter.warn('em/log-likelihood-fell', { amount: result.largestFall.amount, iteration: result.largestFall.iteration })

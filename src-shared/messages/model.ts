@@ -14,6 +14,10 @@ export const modelMessages = {
     en: 'Every one of {restarts} restarts ended with a component on fewer than 1 % of the rows or a collapsed covariance, so the likelihood is not to be trusted. Use fewer components, a simpler covariance or more regularization.',
     zh: '{restarts} 次重启全部出现不足 1% 数据的分量或退化的协方差，该似然值不可信。请减少分量数、采用更简单的协方差结构或增大正则化。',
   },
+  'em/still-climbing': {
+    en: 'The best restart was still climbing after {iterations} iterations; how much is left to gain cannot be told yet. Raise maxIterations.',
+    zh: '最优的一次重启在 {iterations} 次迭代后仍在上升，尚无法估计还可提高多少。请增大最大迭代次数。',
+  },
   'em/not-converged': {
     en: 'The best restart had not converged after {iterations} iterations (about {remaining} nats per row were left to gain). Raise maxIterations.',
     zh: '最优的一次重启在 {iterations} 次迭代后仍未收敛（估计每行还可提高约 {remaining} 奈特）。请增大最大迭代次数。',
