@@ -127,10 +127,24 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
   }
 }
 
+/** Multiplications of a product below which sharing it costs more than it saves, measured on two cores for passes of EM. */
+const smallProduct = 1e7
+
+/** Threads share the work inside an operator; a program of many small products is faster on one. */
+function worthwhileThreads(program: Program, threads: number): number {
+  const largest = program.nodes.reduce((most, { op, shape, inputs, attributes }) => {
+    if (op === 'convolution' || op === 'transposedConvolution') return Infinity
+    if (op !== 'matmul') return most
+    const inner = inputs[0]!.shape.at(attributes['transposeA'] === true ? -2 : -1)!
+    return Math.max(most, sizeOf(shape) * inner)
+  }, 0)
+  return largest < smallProduct ? 1 : threads
+}
+
 async function compileHead(program: Program, threads: number, provider: OnnxOptions['provider'] | 'cpu' = 'cpu'): Promise<OnnxExecutable> {
   const session = await ort.InferenceSession.create(lowerProgram(program), {
     executionProviders: [provider],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: worthwhileThreads(program, threads),
     interOpNumThreads: 1,
     executionMode: 'sequential',
     // DirectML plans its memory itself
