@@ -1,5 +1,5 @@
 import type { Observation } from '@shared/domain/search-space'
-import { logNormalDensity, normalDistribution, normalQuantile } from '@shared/math/normal'
+import { logNormalDensity, normalCdf, normalQuantile } from '@shared/math/normal-cdf'
 import { type Sampler, type SamplerOptions, uniformCoordinates } from './sampler'
 import { type Dimension, coordinatesOf, dimensionsOf, pointAt } from './space'
 
@@ -21,6 +21,8 @@ interface Mixture {
   /** [kernels][dimensions], NaN where absent. */
   centres: Float64Array[]
   bandwidths: Float64Array[]
+  /** What of each kernel lies inside [0, 1]. */
+  inside: Float64Array[]
 }
 
 const goodCount = (trials: number): number => Math.min(25, Math.ceil(0.1 * trials))
@@ -80,10 +82,16 @@ function parzen(dimensions: readonly Dimension[], trials: readonly Observation[]
     const spread = Math.sqrt((squares + uniformTrials * uniformSpread ** 2) / (present.length + uniformTrials))
     return Math.min(widest * shrink, Math.max(narrowest, 0.7 * spread * shrink))
   })
+  const all = [...centres, new Float64Array(dimensions.length).fill(0.5)]
+  const widths = [...centres.map(() => bandwidths), new Float64Array(dimensions.length).fill(1)]
   return {
     weights: new Float64Array(count + 1).fill(1 / (count + 1)),
-    centres: [...centres, new Float64Array(dimensions.length).fill(0.5)],
-    bandwidths: [...centres.map(() => bandwidths), new Float64Array(dimensions.length).fill(1)],
+    centres: all,
+    bandwidths: widths,
+    inside: all.map((kernel, index) => {
+      const width = widths[index]!
+      return kernel.map((centre, axis) => normalCdf((1 - centre) / width[axis]!) - normalCdf(-centre / width[axis]!))
+    }),
   }
 }
 
@@ -108,7 +116,7 @@ function drawFrom(mixture: Mixture, dimensions: readonly Dimension[], uniform: F
 
 /** From a normal that is cut off outside [0, 1]. */
 function drawTruncated(centre: number, bandwidth: number, uniform: number): number {
-  const [low, high] = [normalDistribution(-centre / bandwidth), normalDistribution((1 - centre) / bandwidth)]
+  const [low, high] = [normalCdf(-centre / bandwidth), normalCdf((1 - centre) / bandwidth)]
   const p = Math.min(1 - 1e-15, Math.max(1e-15, low + uniform * (high - low)))
   return Math.min(1, Math.max(0, centre + bandwidth * normalQuantile(p)))
 }
@@ -120,7 +128,9 @@ function logDensity(mixture: Mixture, dimensions: readonly Dimension[], coordina
     let sum = Math.log(mixture.weights[kernel]!)
     for (const [index, dimension] of dimensions.entries()) {
       const centre = mixture.centres[kernel]![index]!
-      if (!Number.isNaN(centre)) sum += logKernel(dimension, coordinates[index]!, centre, mixture.bandwidths[kernel]![index]!, kernel === kernels - 1, kernels)
+      if (Number.isNaN(centre)) continue
+      const shape = { centre, bandwidth: mixture.bandwidths[kernel]![index]!, inside: mixture.inside[kernel]![index]! }
+      sum += logKernel(dimension, coordinates[index]!, shape, kernel === kernels - 1, kernels)
     }
     logs[kernel] = sum
   }
@@ -128,7 +138,13 @@ function logDensity(mixture: Mixture, dimensions: readonly Dimension[], coordina
   return largest + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - largest), 0))
 }
 
-function logKernel(dimension: Dimension, x: number, centre: number, bandwidth: number, isPrior: boolean, kernels: number): number {
+interface Kernel {
+  centre: number
+  bandwidth: number
+  inside: number
+}
+
+function logKernel(dimension: Dimension, x: number, { centre, bandwidth, inside }: Kernel, isPrior: boolean, kernels: number): number {
   const { cells, isCategorical } = dimension
   if (isCategorical) {
     if (isPrior) return -Math.log(cells!)
@@ -136,10 +152,9 @@ function logKernel(dimension: Dimension, x: number, centre: number, bandwidth: n
     const same = Math.floor(x * cells!) === Math.floor(centre * cells!)
     return Math.log((same ? 1 - spread : 0) + spread / cells!)
   }
-  const inside = normalDistribution((1 - centre) / bandwidth) - normalDistribution(-centre / bandwidth)
   if (cells === null || cells > 1000) return logNormalDensity((x - centre) / bandwidth) - Math.log(bandwidth * inside)
   // A counted value has the probability of its cell.
   const low = Math.floor(Math.min(x, 1 - 1e-12) * cells) / cells
-  const mass = normalDistribution((low + 1 / cells - centre) / bandwidth) - normalDistribution((low - centre) / bandwidth)
+  const mass = normalCdf((low + 1 / cells - centre) / bandwidth) - normalCdf((low - centre) / bandwidth)
   return Math.log(Math.max(1e-300, mass / inside))
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { logNormalCdf, normalCdf, normalHazard } from './normal-cdf'
+import { logNormalCdf, normalCdf, normalHazard, normalQuantile } from './normal-cdf'
 
 // SciPy 1.10: norm.logcdf
 test.each([
@@ -24,4 +24,14 @@ test('the hazard is the derivative of log Φ, and Φ(z) + Φ(−z) = 1', () => {
     expect(Math.abs(normalHazard(z) - slope)).toBeLessThan(1e-7 * Math.max(1, slope))
     expect(normalCdf(z) + normalCdf(-z)).toBeCloseTo(1, 14)
   }
+})
+
+test('the normal distribution has the values of SciPy', () => {
+  // SciPy 1.10: scipy.stats.norm.cdf
+  const values = { '-8': 6.220960574271785e-16, '-3': 0.0013498980316300933, '-0.5': 0.3085375387259869, '0': 0.5, '1.96': 0.9750021048517795, '5': 0.9999997133484281 }
+  for (const [x, wanted] of Object.entries(values)) expect(normalCdf(Number(x)) / wanted).toBeCloseTo(1, 12)
+})
+
+test('quantiles invert it', () => {
+  for (const p of [1e-12, 1e-5, 0.02, 0.3, 0.5, 0.77, 0.99, 1 - 1e-9]) expect(normalCdf(normalQuantile(p)) / p).toBeCloseTo(1, 9)
 })
