@@ -72,11 +72,6 @@ function randomWords(count: number, key: RandomKey, counter: number): Int32Array
   return view
 }
 
-/** Fills with independent 32-bit words. */
-export function fillWords(out: Int32Array, key: RandomKey, counter = 0): void {
-  out.set(randomWords(out.length, key, counter).subarray(0, out.length))
-}
-
 /** Uniform numbers in (0, 1), 2⁻³² apart (float32 arrays: rounded, kept below 1). */
 export function fillUniform(out: Float32Array | Float64Array, key: RandomKey, counter = 0): void {
   const source = randomWords(out.length, key, counter)

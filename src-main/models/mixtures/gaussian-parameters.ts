@@ -22,9 +22,6 @@ export interface GaussianMixture extends Mixture {
   covariances: Float64Array
 }
 
-export const covarianceSize = (covariance: CovarianceStorage, components: number, columns: number): number =>
-  ({ full: components * columns * columns, tied: columns * columns, diagonal: components * columns, spherical: components })[covariance]
-
 export const covarianceShape = (covariance: CovarianceStorage, components: number, columns: number): number[] =>
   ({ full: [components, columns, columns], tied: [columns, columns], diagonal: [components, columns], spherical: [components] })[covariance]
 
