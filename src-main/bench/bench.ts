@@ -3,7 +3,7 @@ import { arch, cpus, platform, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type BenchCase, cases } from './cases'
 import { latentCases } from './latent-cases'
-import { type Peer, findPython, startPeer } from './peer'
+import { type Peer, findPeer, libraries, startPeer } from './peer'
 
 export interface BenchOptions {
   /** Only cases whose name holds this text. */
@@ -11,7 +11,8 @@ export interface BenchOptions {
   threads: number
   /** Rounds of blocks; we and the peers take turns in each. */
   rounds: number
-  peerScript: string
+  /** Folder of the peers' scripts. */
+  peerFolder: string
   outFolder: string
   say(line: string): void
 }
@@ -34,15 +35,17 @@ const median = (values: readonly number[]): number => {
 export async function bench(options: BenchOptions): Promise<void> {
   const { say } = options
   const peers = new Map<string, Peer>()
-  for (const library of ['sklearn', 'torch']) {
-    const python = findPython(library)
-    if (python) peers.set(library, await startPeer(python, options.peerScript, options.threads))
-    else say(`${library} is not installed for any Python found here: its column is skipped`)
+  const chosen = [...cases, ...latentCases].filter(({ name }) => name.includes(options.filter))
+  for (const library of libraries.filter((name) => chosen.some((benchCase) => benchCase.peers.some((peer) => peer.library === name)))) {
+    const command = findPeer(library, options.peerFolder)
+    if (command) peers.set(library, await startPeer(command, options.threads))
+    else say(`${library} was not found: its column is skipped (LATENT_BENCH_PYTHON and LATENT_BENCH_RSCRIPT name the interpreters to use)`)
   }
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), platform: platform(), arch: arch(), node: process.version }
-  say(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, Node ${machine.node}, ${options.threads} thread(s)`)
+  const versions = [...peers.values()].flatMap((peer) => Object.entries(peer.versions).map((entry) => entry.join(' ')))
+  say([machine.cpu, `${machine.cores} cores`, `${machine.memoryGB} GB`, `Node ${machine.node}`, ...versions, `${options.threads} thread(s)`].join(', '))
   const rows: Row[] = []
-  for (const benchCase of [...cases, ...latentCases].filter(({ name }) => name.includes(options.filter))) {
+  for (const benchCase of chosen) {
     const row = await measure(benchCase, peers, options)
     rows.push(row)
     const shown = row.peers.map(({ label, medianMs, ratio, error }) =>

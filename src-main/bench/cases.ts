@@ -10,6 +10,7 @@ import { nearestCentres, spreadRows } from '../models/mixtures/partitions'
 import { initialValues } from '../models/networks'
 import { trainingStep, vae } from '../models/vae/vae'
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
+import type { Library } from './peer'
 
 /** Work that we and a peer both do. */
 export interface BenchCase {
@@ -17,7 +18,7 @@ export interface BenchCase {
   unit: string
   /** Repetitions per block; blocks of us and of the peers take turns. */
   repeats: number
-  peers: { label: string; library: 'sklearn' | 'torch'; request: Record<string, unknown> }[]
+  peers: { label: string; library: Library; request: Record<string, unknown> }[]
   prepare(threads: number): Promise<{ once(): Promise<void>; dispose(): Promise<void> }>
 }
 
@@ -27,7 +28,11 @@ function mixtureCase(covariance: Covariance, rows: number, columns: number, comp
     name: `EM ${covariance} ${rows >= 1e6 ? `${rows / 1e6}M` : `${rows / 1e3}k`}×${columns} K=${components}`,
     unit: 'iteration',
     repeats: Math.max(2, Math.min(50, Math.round(3e6 / (rows * columns)))),
-    peers: [{ label: 'scikit-learn', library: 'sklearn', request }],
+    peers: [
+      { label: 'scikit-learn', library: 'sklearn', request },
+      // mclust's whole iterations take a second at this size and much longer beyond it
+      ...(covariance === 'full' && rows * columns === 1_600_000 ? [{ label: 'mclust', library: 'mclust' as const, request }] : []),
+    ],
     async prepare(threads) {
       const features = new Float64Array(rows * columns)
       fillNormal(features, { seed: 1, stream: 'rows' })
@@ -61,18 +66,21 @@ interface VaeWork {
   name: string
   latent: number
   network: Network
-  request: Record<string, unknown>
+  request: { case: string; [parameter: string]: unknown }
 }
 
 const vaeCase = ({ name, latent, network, request }: VaeWork): BenchCase => ({
   name,
   unit: 'step',
   repeats: 40,
-  peers: [false, true].map((fused) => ({
-    label: fused ? 'PyTorch, fused Adam' : 'PyTorch',
-    library: 'torch',
-    request: { ...request, latent, batch, fused },
-  })),
+  peers: [
+    ...[false, true].map((fused) => ({
+      label: fused ? 'PyTorch, fused Adam' : 'PyTorch',
+      library: 'torch' as const,
+      request: { ...request, latent, batch, fused },
+    })),
+    { label: 'JAX', library: 'jax', request: { ...request, case: `jax_${request['case']}`, latent, batch } },
+  ],
   async prepare(threads) {
     const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
     const model = vae({ kind: 'vae', latent, encoder: network, decoder: network, likelihood: 'bernoulli' }, features, [28, 28, 1])

@@ -15,7 +15,7 @@ await bench({
   filter: values.filter,
   threads: Number(values.threads),
   rounds: Number(values.rounds),
-  peerScript: resolve('tools/peers/peer.py'),
+  peerFolder: resolve('tools/peers'),
   outFolder: resolve('bench-results'),
   say: (line) => console.log(line),
 })

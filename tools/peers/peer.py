@@ -1,7 +1,9 @@
-"""The other side of `npm run bench`: times scikit-learn and PyTorch on the same work, one JSON line in, one out.
+"""The other side of `npm run bench`: times scikit-learn, PyTorch and JAX on the same work, one JSON line in, one out.
 
 Requests: {"case": name, ...parameters, "repeats": n}  ->  {"ms": [n times]}
-          {"case": "versions"}                         ->  {"sklearn": "...", "torch": "..."} (those installed)
+          {"case": "versions"}                         ->  {"torch": "..."}
+
+The argument is the library that this process is for.
 """
 import json
 import os
@@ -10,20 +12,19 @@ import time
 
 import numpy as np
 
+from jax_models import makers as jax_makers
+from jax_models import take_cores
 from latent_models import makers as latent_makers
 
+library = sys.argv[1]
 threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
 prepared = {}
+if library == "jax":
+    take_cores(threads)
 
 
 def versions():
-    found = {}
-    for name in ("sklearn", "torch"):
-        try:
-            found[name] = __import__(name).__version__
-        except ImportError:
-            pass
-    return found
+    return {library: __import__(library).__version__}
 
 
 def mixture(rows, columns, components, covariance):
@@ -100,7 +101,7 @@ def convolutional_vae(latent, batch, fused):
     return vae_step(encoder, decoder, data, fused)
 
 
-makers = {"mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae, **latent_makers}
+makers = {"mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae, **jax_makers, **latent_makers}
 
 for line in sys.stdin:
     request = json.loads(line)
