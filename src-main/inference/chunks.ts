@@ -41,15 +41,22 @@ export function cutIntoChunks(features: Float64Array, columns: number, weights: 
     else if (!whole) weight.fill(1, 0, length)
     blocks.push({ x, weight, rows: length })
   }
-  return { rows, columns, chunkRows, weight: weights ? weights.reduce((sum, value) => sum + value, 0) : rows, blocks }
+  return { rows, columns, chunkRows, weight: weights ? sumOf(weights) : rows, blocks }
 }
 
 /**
- * The same of rows that are read anew by every walk, all of weight 1.
+ * The same of rows that are read anew by every walk.
  *
  * @param columns  numbers per row of what `encode` makes of a block
+ * @param weights  [rows] or null for all 1
  */
-export function chunksOf(source: RowBlocks, columns: number, encode: (rows: Float64Array) => Float64Array, limit = defaultChunkRows(columns)): Chunks {
+export function chunksOf(
+  source: RowBlocks,
+  columns: number,
+  encode: (rows: Float64Array) => Float64Array,
+  weights: Float64Array | null = null,
+  limit = defaultChunkRows(columns),
+): Chunks {
   const { rows } = source
   const chunkRows = equalParts(rows, limit)
   const ones = new Float64Array(chunkRows).fill(1)
@@ -57,13 +64,16 @@ export function chunksOf(source: RowBlocks, columns: number, encode: (rows: Floa
     rows,
     columns,
     chunkRows,
-    weight: rows,
+    weight: weights ? sumOf(weights) : rows,
     blocks: {
       *[Symbol.iterator]() {
+        let row = 0
         for (const block of source.walk(chunkRows)) {
           const x = encode(block)
           const length = block.length / source.columns
-          yield length === chunkRows ? { x, weight: ones, rows: length } : filledUp(x, length, chunkRows)
+          const own = weights ? weights.subarray(row, row + length) : ones.subarray(0, length)
+          row += length
+          yield length === chunkRows ? { x, weight: own, rows: length } : filledUp(x, own, chunkRows)
         }
       },
     },
@@ -73,11 +83,16 @@ export function chunksOf(source: RowBlocks, columns: number, encode: (rows: Floa
 /** Blocks of nearly equal length: what fills up the last one is computed for nothing. */
 const equalParts = (rows: number, limit: number): number => Math.max(1, Math.ceil(rows / Math.max(1, Math.ceil(rows / limit))))
 
-function filledUp(rows: Float64Array, length: number, chunkRows: number): Block {
+function filledUp(rows: Float64Array, weights: Float64Array, chunkRows: number): Block {
+  const length = weights.length
   const x = new Float64Array((rows.length / length) * chunkRows)
   x.set(rows)
-  return { x, weight: new Float64Array(chunkRows).fill(1, 0, length), rows: length }
+  const weight = new Float64Array(chunkRows)
+  weight.set(weights)
+  return { x, weight, rows: length }
 }
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)
 
 export type Sums = Record<string, Float64Array>
 

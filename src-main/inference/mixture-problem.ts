@@ -31,8 +31,8 @@ export const familyChunks = <P extends Mixture>(features: Float64Array, family: 
   cutIntoChunks(family.encode(features), family.width, weights)
 
 /** The same of rows that are read anew by every walk. */
-export const streamedChunks = <P extends Mixture>(rows: RowBlocks, family: MixtureFamily<P>): Chunks =>
-  chunksOf(rows, family.width, (block) => family.encode(block))
+export const streamedChunks = <P extends Mixture>(rows: RowBlocks, family: MixtureFamily<P>, weights: Float64Array | null = null): Chunks =>
+  chunksOf(rows, family.width, (block) => family.encode(block), weights)
 
 export interface ProblemOptions {
   posterior?: ExpectationOptions['posterior']
