@@ -62,6 +62,7 @@ export const rooms = {
   'src-main/graph': room(['src-shared'], [], everythingOutside),
   'src-main/models': room(inMain('graph'), [], everythingOutside),
   'src-main/inference': room(inMain('graph', 'models'), [], everythingOutside),
+  'src-main/evidence': room(inMain('graph', 'models'), [], everythingOutside),
   'src-main/search': room(['src-shared'], [], everythingOutside),
   'src-main/runtimes': room(inMain('graph'), ['node:*'], ['Date', ...noWindowNoNetwork]),
   'src-main/runtimes/open': room(inMain('graph', 'runtimes', 'runtimes/onnx', 'runtimes/tensorflow'), ['node:*'], ['Date', ...noWindowNoNetwork]),
@@ -72,7 +73,9 @@ export const rooms = {
     ['Date', ...noWindowNoNetwork],
   ),
   'src-main/worker': room(
-    inMain('graph', 'models', 'inference', 'runtimes', 'runtimes/open', 'runtimes/onnx', 'runtimes/tensorflow', 'datasets', 'files'),
+    inMain(
+      ...['graph', 'models', 'inference', 'evidence', 'runtimes', 'runtimes/open', 'runtimes/onnx', 'runtimes/tensorflow', 'datasets', 'files'],
+    ),
     ['node:*'],
     noWindowNoNetwork,
   ),

@@ -1,0 +1,105 @@
+import { fillNormal } from '@shared/math/random'
+import { add, broadcastTo, reshape, subtract } from '../graph/ops'
+import { type Program, buildProgram } from '../graph/program'
+import type { Executable, NumericArray, Runtime } from '../graph/runtime'
+import { input } from '../graph/tensor'
+import type { LatentDensity } from '../models/latent-density'
+import { ownState } from './own-state'
+import { type RefinedProposal, diagonalDraw, refinedInputs } from './refine'
+
+/*
+ * log w = log p(z) + log p(x|z) − log q(z|x) for samples z of the prior ("naive"), of the model's own q, or of a q refined for each row.
+ */
+
+/** Which distribution the samples come from. */
+export type Proposal = 'prior' | 'model' | 'refined'
+
+export interface ImportanceOptions {
+  samples: number
+  proposal: Proposal
+  seed: number
+  /** Tells repeats of one seed apart. */
+  repeat: number
+  /** Called between programs: lets a cancel in. */
+  pause(): Promise<void>
+}
+
+/** Rows and samples of one call: large enough for the matrix products, small enough for the cache and the memory. */
+const cellsPerCall = 4096
+
+function weightsProgram(model: LatentDensity, proposal: Proposal, samples: number, rows: number): Program {
+  const { features, latent, type } = model
+  const x = input('x', [rows, features], type)
+  const noise = input('noise', [samples, rows, latent], type)
+  const repeated = reshape(broadcastTo(x, [samples, rows, features]), [samples * rows, features])
+  const flat = [samples * rows, latent]
+  if (proposal === 'prior') {
+    return buildProgram({ name: 'evidence-naive', outputs: { logWeight: model.logLikelihood(repeated, model.drawPrior(reshape(noise, flat))) } })
+  }
+  const draw = proposal === 'model' ? model.propose(x, noise) : diagonalDraw(refinedInputs(rows, latent, type), noise)
+  const joint = add(model.logPrior(draw.latent), model.logLikelihood(repeated, draw.latent))
+  return buildProgram({ name: `evidence-${proposal}`, outputs: { logWeight: subtract(joint, draw.logDensity) } })
+}
+
+/**
+ * Log-weights of every sample of every row, in nats.
+ *
+ * @param x        [rows, features], row-major; few enough rows that rows × samples numbers fit in memory
+ * @param refined  moments of the refined proposal of these rows, for `proposal: 'refined'`
+ * @returns        one array [samples] per row
+ */
+export async function importanceWeights(
+  sampler: ImportanceSampler,
+  x: NumericArray,
+  firstRow: number,
+  options: ImportanceOptions,
+  refined: RefinedProposal | null = null,
+): Promise<Float64Array[]> {
+  const { model } = sampler
+  const { latent } = model
+  const rows = x.length / model.features
+  const { samples, seed, repeat, proposal } = options
+  const most = Math.max(1, Math.min(samples, Math.floor(cellsPerCall / rows)))
+  const weights = Array.from({ length: rows }, () => new Float64Array(samples))
+  for (let done = 0; done < samples; done += most) {
+    const noise = model.type === 'float32' ? new Float32Array(most * rows * latent) : new Float64Array(most * rows * latent)
+    // a stream for each row block and each repeat, so that a block's samples do not depend on how many samples other blocks take
+    fillNormal(noise, { seed, stream: `evidence/${proposal}/${repeat}/${firstRow}` }, done)
+    const executable = await sampler.executable(proposal, most, rows)
+    const outputs = await executable.run({ x, noise, ...(refined ? { 'refined/mean': refined.mean, 'refined/logVariance': refined.logVariance } : {}) })
+    const values = outputs['logWeight']!
+    const taken = Math.min(most, samples - done)
+    for (let sample = 0; sample < taken; sample += 1) {
+      for (let row = 0; row < rows; row += 1) weights[row]![done + sample] = values[sample * rows + row]!
+    }
+    await options.pause()
+  }
+  return weights
+}
+
+/** Compiled programs of one model, by proposal and size. */
+export class ImportanceSampler {
+  readonly #programs = new Map<string, Promise<Executable>>()
+
+  constructor(
+    readonly runtime: Runtime,
+    readonly model: LatentDensity,
+  ) {}
+
+  executable(proposal: Proposal, samples: number, rows: number): Promise<Executable> {
+    const key = `${proposal} ${samples} ${rows}`
+    const known = this.#programs.get(key)
+    if (known) return known
+    const made = this.runtime.compile(weightsProgram(this.model, proposal, samples, rows)).then((executable) => {
+      executable.load(ownState(executable.program, this.model))
+      return executable
+    })
+    this.#programs.set(key, made)
+    return made
+  }
+
+  async dispose(): Promise<void> {
+    for (const program of this.#programs.values()) await (await program).dispose()
+    this.#programs.clear()
+  }
+}
