@@ -3,7 +3,9 @@ import type { ApplyOutput, ImageShape, Matrix, ModelData } from '@shared/domain/
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import type { PreparedData } from '../datasets/prepare'
 import { transformRows } from '../datasets/prepare'
+import { transformSelected } from '../datasets/transform'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
+import { type Fill, columnMeans, completed, imputed, requireRowsOf } from './imputation'
 import { type InspectedModel, type InspectedRun, misfit, requireColumns } from './inspected-run'
 import { loadKeptRestarts } from './latent-fit'
 import { loadModel, nested } from './model-file'
@@ -69,4 +71,23 @@ export const modelDataOf = ({ train, featureNames, classes }: PreparedData): Mod
 export function rowsFor(run: InspectedRun, data: PreparedData, dataset: Dataset, arrays: OpenedArrays): Float64Array {
   requireColumns(run, data.features, dataset)
   return transformRows(data.transform, arrays.features, dataset.rows, data.features, 'float64') as Float64Array
+}
+
+/** The questions about absent and hidden entries, where a model can fill them in: in the units it saw. */
+export function fillingIn(run: InspectedRun, data: PreparedData, fill: Fill): NonNullable<Answers['own']> {
+  const rowsAt = (rows: readonly number[]): Float64Array => {
+    const { transform, features } = data
+    const at = { transform, raw: run.arrays.features, rows: Int32Array.from(rows), features, precision: 'float64' as const }
+    return transformSelected({ ...at, binarizeKey: null }) as Float64Array
+  }
+  return {
+    imputation: () => imputed([rowsFor(run, data, run.dataset, run.arrays)], data, fill),
+    completion: (operation) => {
+      if (operation.kind !== 'completion') throw new Error(`${operation.kind} hides nothing`)
+      const { rows, hidden } = operation
+      requireRowsOf(rows, run.dataset.rows)
+      const { featureNames, imageShape, train } = data
+      return completed({ rows, hidden, original: rowsAt(rows), featureNames, imageShape, means: columnMeans(train.features, data.features) }, fill)
+    },
+  }
 }

@@ -2,12 +2,15 @@ import type { Dataset } from '@shared/domain/dataset'
 import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import { cutIntoChunks } from '../inference/chunks'
-import { factorMixtureScores } from '../inference/factor-mixture-problem'
+import { asGaussians, factorMixtureScores } from '../inference/factor-mixture-problem'
+import { imputeGaussian, missingPosterior } from '../inference/missing-gaussian'
 import { logScale, toStandard } from '../inference/standard-units'
 import { Draws } from '../models/draws'
 import type { FactorMixture } from '../models/factors/factor-mixture'
 import { posteriorOf } from '../models/factors/factor-model'
-import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import type { GaussianMixture } from '../models/mixtures/gaussian-parameters'
+import { type Filled, besideEachOther } from './imputation'
+import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
 import { loadModel } from './model-file'
 import { largest } from './train-bayesian'
@@ -56,10 +59,24 @@ export function inspectFactorMixture(run: InspectedRun): InspectedModel {
   const toUnits = (values: Float64Array): Float64Array =>
     values.map((value, index) => value * units.scale[index % columns]! + units.shift[index % columns]!)
 
+  const gaussians = lazily((): GaussianMixture => ({ covariance: 'full', components, weights: mixture.weights, ...asGaussians(mixture) }))
+  /** Absent entries by their expectations over components, with the standard deviation of each entry. */
+  const fill = async (rows: Float64Array): Promise<Filled> => {
+    const x = toStandard(rows, units)
+    const { responsibilities } = await missingPosterior(run.runtime, x, { structure: 'VVV', components, columns, regularization: 0 }, gaussians())
+    const { values, deviations } = imputeGaussian(x, gaussians(), responsibilities)
+    const told = toUnits(values)
+    return {
+      values: told.map((value, index) => (Number.isNaN(rows[index]!) ? value : rows[index]!)),
+      deviations: deviations.map((deviation, index) => deviation * units.scale[index % columns]!),
+    }
+  }
+
   return answering(run, {
     imageShape: data.imageShape,
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
     data: () => modelDataOf(data),
+    own: fillingIn(run, data, fill),
     sample: (count, seed) => {
       const draws = new Draws({ seed, stream: 'sample' })
       const values = new Float64Array(count * columns)
@@ -96,6 +113,16 @@ export function inspectFactorMixture(run: InspectedRun): InspectedModel {
         }
         return matrixOf(data.featureNames, toUnits(values))
       },
+      impute: async (...from) =>
+        matrixOf(
+          [...data.featureNames, ...data.featureNames.map((name) => `sd ${name}`)],
+          besideEachOther(await fill(rowsFor(run, data, ...from)), columns),
+        ),
     },
   })
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => (made ??= { value: make() }).value
 }

@@ -8,7 +8,8 @@ import { cutIntoChunks } from '../inference/chunks'
 import { factorScores } from '../inference/factor-problem'
 import type { FactorModel } from '../models/factors/factor-model'
 import { completeRows, observedLogDensity } from './factor-rows'
-import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { type Filled, besideEachOther } from './imputation'
+import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
 import { loadModel } from './model-file'
 
@@ -37,12 +38,22 @@ export function inspectFactors(run: InspectedRun): InspectedModel {
   /** The posterior mean of z is linear in x, so it is that of the expected row where entries are absent. */
   const scores = (dataset: Dataset, arrays: OpenedArrays) =>
     factorScores(run.runtime, cutIntoChunks(completeRows(rowsFor(run, data, dataset, arrays), units, model).values, columns), model)
+  /** Absent entries by their expectations, with the standard deviation of each entry beside. */
+  const fill = (rows: Float64Array): Filled => {
+    const { values, deviations } = completeRows(rows, units, model)
+    const told = toUnits(values)
+    return {
+      values: told.map((value, index) => (Number.isNaN(rows[index]!) ? value : rows[index]!)),
+      deviations: deviations.map((deviation, index) => deviation * units.scale[index % columns]!),
+    }
+  }
   const latentNames = Array.from({ length: latent }, (_, index) => `z${index + 1}`)
 
   return answering(run, {
     imageShape: data.imageShape,
     params: () => ({ ...storedParams(run), featureNames }),
     data: () => modelDataOf(data),
+    own: fillingIn(run, data, fill),
     /** x = mean + Λz + noise, z ~ N(0, I). */
     sample: (count, seed) => {
       const latents = new Float64Array(count * latent)
@@ -60,18 +71,8 @@ export function inspectFactors(run: InspectedRun): InspectedModel {
       encode: async (...from) => matrixOf(latentNames, (await scores(...from)).latentMeans),
       reconstruct: async (...from) => matrixOf(featureNames, toUnits((await scores(...from)).reconstructions)),
       logDensity: async (...from) => matrixOf(['logDensity'], await observedLogDensity(run.runtime, rowsFor(run, data, ...from), units, model)),
-      /** Absent entries by their expectations, with the standard deviation of each entry beside. */
-      impute: (...from) => {
-        const { values, deviations } = completeRows(rowsFor(run, data, ...from), units, model)
-        const told = toUnits(values)
-        const both = new Float64Array(2 * values.length)
-        for (let index = 0; index < values.length; index += 1) {
-          const [row, column] = [Math.floor(index / columns), index % columns]
-          both[row * 2 * columns + column] = told[index]!
-          both[row * 2 * columns + columns + column] = deviations[index]! * units.scale[column]!
-        }
-        return matrixOf([...featureNames, ...featureNames.map((name) => `sd ${name}`)], both)
-      },
+      impute: (...from) =>
+        matrixOf([...featureNames, ...featureNames.map((name) => `sd ${name}`)], besideEachOther(fill(rowsFor(run, data, ...from)), columns)),
     },
   })
 }

@@ -1,22 +1,28 @@
+import type { Completion, Imputation } from '@shared/domain/inside'
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
+import { withoutWeights } from '@shared/domain/weight-column'
 import { fillUniform } from '@shared/math/random'
+import { atOnce, gathered } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
-import { type Parts, type PreparedPart, prepareData } from '../datasets/prepare'
+import { type Parts, type PreparedPart, prepareData, transformedBlocks } from '../datasets/prepare'
 import { logScales, toStandard } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
 import { posteriorPass } from '../models/mixtures/mixture-pass'
 import { nested } from '../models/mixtures/nested'
 import { type ExportedPart, writeOnnx } from './export-onnx'
+import { type Filled, besideEachOther, columnMeans, completed, imputed, requireRowsOf } from './imputation'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { openRows } from '../runtimes/onnx/lowering'
 import { staysOnDisk } from './memory-budget'
+import { namedParameters, recoded } from './mixed-answers'
 import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
 import type { AnyFamily } from './mixture-families'
 import { type ModelRows, impute, modelPosterior } from './mixture-posterior'
 import { familyAndUnits } from './mixture-setting'
-import { type SampledData, allRows, sampledData } from './mixture-stream'
+import { type SampledData, allRows, rowsOf, sampledData } from './mixture-stream'
+import { splitWeights, weightsAt } from './weighted-rows'
 
 /** A fitted mixture with its data and iterations, kept warm for the iteration slider. */
 export class InspectedMixture implements InspectedModel {
@@ -41,17 +47,24 @@ export class InspectedMixture implements InspectedModel {
   async answer(operation: InspectOperation): Promise<unknown> {
     switch (operation.kind) {
       case 'params':
-        return { ...this.#family.describe(this.#mixture), featureNames: this.#data.featureNames }
+        return { ...namedParameters(this.run.spec.model, this.run.dataset, this.#data.featureNames, this.#family.describe(this.#mixture)), featureNames: this.#data.featureNames }
       case 'data':
         return this.data()
       case 'emFrame':
         return this.emFrame(operation.iteration)
       case 'restarts':
         return this.restarts()
+      case 'imputation':
+        this.#requireImputable(operation)
+        return this.imputation()
+      case 'completion':
+        this.#requireImputable(operation)
+        return this.completion(operation.rows, operation.hidden)
       case 'sample':
         return { rows: this.sample(operation.count, operation.seed), imageShape: this.#data.imageShape }
       case 'apply':
         if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation, this.run)
+        if (operation.output === 'impute') this.#requireImputable(operation)
         return this.apply(operation.output, operation.dataset, operation.datasetFolder)
       case 'export':
         if (this.#isLimit()) throw misfit(operation, this.run)
@@ -80,19 +93,35 @@ export class InspectedMixture implements InspectedModel {
     return { runtime: this.run.runtime, model: this.run.spec.model, family: this.#family, features }
   }
 
-  /** Absent entries by their expectations; the standard deviation of each entry stands beside. */
-  async #impute(features: Float64Array): Promise<Float64Array> {
+  /** Absent entries by their expectations, and the standard deviation of each entry. */
+  async #impute(features: Float64Array): Promise<Filled> {
     const { shift, scale } = this.#units
     const columns = this.#family.columns
     const own = this.#family.toStandardUnits(this.#mixture, this.#units)
     const { values, deviations } = await impute({ ...this.#model(toStandard(features, this.#units)), mixture: own })
-    const both = new Float64Array(2 * values.length)
-    for (const [index, value] of values.entries()) {
-      const [row, column] = [Math.floor(index / columns), index % columns]
-      both[row * 2 * columns + column] = value * scale[column]! + shift[column]!
-      both[row * 2 * columns + columns + column] = deviations[index]! * scale[column]!
+    return {
+      values: values.map((value, index) => (Number.isNaN(features[index]!) ? value * scale[index % columns]! + shift[index % columns]! : features[index]!)),
+      deviations: deviations.map((deviation, index) => deviation * scale[index % columns]!),
     }
-    return both
+  }
+
+  #requireImputable(operation: InspectOperation): void {
+    if (!canImpute.has(this.run.spec.model.kind)) throw misfit(operation, this.run)
+  }
+
+  imputation(): Promise<Imputation> {
+    const { dataset, datasetFolder } = this.run
+    return imputed(allRows(this.#data.transform, this.run.spec.model, dataset, datasetFolder).walk(rowsAtOnce), this.#data, (rows) => this.#impute(rows))
+  }
+
+  completion(rows: readonly number[], hidden: readonly number[]): Promise<Completion> {
+    const { dataset, datasetFolder } = this.run
+    requireRowsOf(rows, dataset.rows)
+    const raw = rowsOf(this.run.spec.model, dataset, datasetFolder)
+    const original = atOnce(gathered(transformedBlocks(this.#data.transform, raw, Int32Array.from(rows))))
+    const { featureNames, imageShape, train } = this.#data
+    const means = columnMeans(train.features, featureNames.length)
+    return completed({ rows, hidden, original, featureNames, imageShape, means }, (given) => this.#impute(given))
   }
 
   #isLimit(): boolean {
@@ -148,12 +177,12 @@ export class InspectedMixture implements InspectedModel {
   async apply(output: 'responsibilities' | 'assignments' | 'logDensity' | 'impute', dataset: InspectedRun['dataset'], folder: string): Promise<Matrix> {
     const { columns } = this.#mixture
     if (output === 'logDensity' && this.#isLimit()) throw new AppError('mixture/not-defined-in-the-limit')
-    requireColumns(this.run, columns, dataset)
+    requireColumns(this.run, columns, withoutWeights(this.run.spec.model, dataset))
     const names = this.#columnsOf(output)
     const values = new Float64Array(dataset.rows * names.length)
     let at = 0
-    for (const block of allRows(this.#data.transform, dataset, folder).walk(rowsAtOnce)) {
-      const told = output === 'impute' ? await this.#impute(block) : await this.#tell(output, block)
+    for (const block of recoded(allRows(this.#data.transform, this.run.spec.model, dataset, folder), dataset, this.run.dataset).walk(rowsAtOnce)) {
+      const told = output === 'impute' ? besideEachOther(await this.#impute(block), columns) : await this.#tell(output, block)
       values.set(told, at)
       at += told.length
     }
@@ -164,7 +193,7 @@ export class InspectedMixture implements InspectedModel {
     if (output === 'logDensity') return ['logDensity']
     if (output === 'assignments') return ['component']
     const names = this.#data.featureNames
-    if (output === 'impute') return [...names, ...names.map((name) => `sd ${name}`)]
+    if (output === 'impute') return [...names, ...names.map((name, at) => (this.#family.codeProbabilities?.(this.#mixture, 0, at) ? `error ${name}` : `sd ${name}`))]
     return Array.from({ length: this.#mixture.components }, (_, component) => `component ${component + 1}`)
   }
 
@@ -175,10 +204,15 @@ export class InspectedMixture implements InspectedModel {
   }
 }
 
+/** Families whose density of some columns given others is known. */
+const canImpute = new Set(['gaussian-mixture', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'])
+
 /** Rows that are asked about together. */
 const rowsAtOnce = 1 << 16
 
 function heldData(run: InspectedRun): SampledData {
-  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
-  return { data, total: data.train.rows, ...familyAndUnits(run, data) }
+  const { model } = run.spec
+  const { arrays, weights } = splitWeights(model, run.dataset, run.arrays)
+  const data = prepareData(withoutWeights(model, run.dataset), arrays, run.spec, 'float64')
+  return { data, total: data.train.rows, ...familyAndUnits(run, data, weightsAt(weights, data.train.rowIndex)) }
 }

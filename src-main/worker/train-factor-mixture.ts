@@ -18,6 +18,7 @@ import { CollapsedState } from '../models/sequences/emissions'
 import { fitAndRecord } from './latent-fit'
 import { array, saveModel } from './model-file'
 import { largest } from './train-bayesian'
+import { constantColumns } from './train-factors'
 import type { TrainContext } from './train-context'
 
 interface Setting {
@@ -38,7 +39,7 @@ export async function trainFactorMixture(context: TrainContext): Promise<TrainRe
   if (model.latent >= columns) throw new AppError('spec/too-many-latents', { latent: model.latent, columns })
   if (data.train.rows < model.components) throw new AppError('spec/too-few-rows', { rows: data.train.rows, components: model.components })
   const raw = data.train.features as Float64Array
-  const units = standardUnits(raw, data.featureNames, 'column', 'refuse')
+  const units = standardUnits(raw, data.featureNames, 'column', constantColumns(task.dataset, model.noiseFloor))
   const features = toStandard(raw, units)
   const chunks = cutIntoChunks(features, columns)
   const { components, latent, noise, noiseFloor } = model
@@ -53,7 +54,7 @@ export async function trainFactorMixture(context: TrainContext): Promise<TrainRe
     maxIterations: inference.maxIterations,
     shift,
     climbed: 'logLikelihood',
-    isSpurious: ({ weights, factors }) => components > 1 && (weights.some((weight) => weight < 0.01) || factors.some(atFloor(structure))),
+    isSpurious: ({ weights, factors }) => components > 1 && (weights.some((weight) => weight < 0.01) || (data.imageShape === null && factors.some(atFloor(structure)))),
     isDegenerate,
   }).catch((error: unknown) => {
     throw isDegenerate(error) ? new AppError('em/component-collapsed', { component: error instanceof DeadComponent ? error.component + 1 : 1 }) : error
@@ -74,7 +75,7 @@ export async function trainFactorMixture(context: TrainContext): Promise<TrainRe
 const isDegenerate = (error: unknown): boolean =>
   error instanceof DeadComponent || error instanceof NoNoiseLeft || error instanceof CollapsedState
 
-/** Most columns without noise of their own: the component sits on a few rows. */
+/** Most columns without noise of their own: the component sits on a few rows. (Of pictures, most pixels may well never change.) */
 const atFloor =
   ({ noiseFloor, columns }: FactorMixtureStructure) =>
   ({ noise }: { noise: Float64Array }): boolean =>

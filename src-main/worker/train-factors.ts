@@ -1,3 +1,4 @@
+import type { Dataset } from '@shared/domain/dataset'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, prepareData } from '../datasets/prepare'
@@ -57,14 +58,18 @@ async function prepare(context: TrainContext): Promise<Setting> {
   if (model.latent >= data.features) throw new AppError('spec/too-many-latents', { latent: model.latent, columns: data.features })
   const isotropic = model.kind === 'ppca'
   const raw = data.train.features as Float64Array
-  const units = standardUnits(raw, data.featureNames, isotropic ? 'common' : 'column', isotropic ? 'pass' : 'refuse')
+  const noiseFloor = model.kind === 'ppca' ? 0 : model.noiseFloor
+  const units = standardUnits(raw, data.featureNames, isotropic ? 'common' : 'column', isotropic ? 'pass' : constantColumns(task.dataset, noiseFloor))
   const standard = toStandard(raw, units)
   const columns = data.features
   const moments = await rowMoments(runtime, cutIntoChunks(filled({ features: standard, columns }).features, columns), control.yield)
   const incomplete = hasMissing(raw) ? standard : null
   if (incomplete && task.spec.inference.kind === 'closed-form') throw new AppError('factors/missing-needs-em')
-  return { context, data, units, moments, incomplete, shift: meanShift(raw, units), latent: model.latent, isotropic, noiseFloor: model.kind === 'ppca' ? 0 : model.noiseFloor }
+  return { context, data, units, moments, incomplete, shift: meanShift(raw, units), latent: model.latent, isotropic, noiseFloor }
 }
+
+/** Pixels that never change are usual in pictures; a floor under the noise gives them a density. */
+export const constantColumns = ({ kind }: Dataset, noiseFloor: number): 'refuse' | 'pass' => (kind === 'images' && noiseFloor > 0 ? 'pass' : 'refuse')
 
 /** Mean over the rows that have any entry. */
 function meanShift(raw: Float64Array, units: Units): number {
@@ -163,9 +168,9 @@ function save({ context, units, isotropic, latent }: Setting, { columns, mean, l
   })
 }
 
-function warn({ context, data, isotropic, latent, noiseFloor }: Setting, { noise }: FactorModel): void {
+function warn({ context, data, moments, isotropic, latent, noiseFloor }: Setting, { noise }: FactorModel): void {
   if (isotropic) return
-  const columns = data.featureNames.filter((_, d) => noise[d]! <= noiseFloor * 1.01)
+  const columns = data.featureNames.filter((_, d) => noise[d]! <= noiseFloor * 1.01 && moments.scatter[d * (data.features + 1)]! > 0)
   if (columns.length > 0) context.reporter.warn('factors/heywood-case', { columns, floor: noiseFloor })
   const free = (data.features - latent) ** 2 - data.features - latent
   if (free < 0) context.reporter.warn('factors/not-identified', { latent, columns: data.features })

@@ -1,6 +1,7 @@
 import type { MetricPoint } from '../rpc/contract'
 import type { Dataset } from './dataset'
 import type { Place } from './devices'
+import type { Direction } from './inside'
 import type { ApplyOutput, Artifact, ChainParameters, Notice } from './run'
 import type { SelectionGrid } from './selection'
 import type { RunSpec } from './spec'
@@ -53,6 +54,10 @@ export type InspectOperation =
   | { kind: 'data' }
   | { kind: 'emFrame'; iteration: number }
   | { kind: 'restarts' }
+  | { kind: 'boundCurve'; iteration: number; direction: Direction }
+  | { kind: 'imputation' }
+  | { kind: 'completion'; rows: number[]; hidden: number[] }
+  | { kind: 'propagation' }
   | { kind: 'latents' }
   | { kind: 'item'; row: number }
   | { kind: 'decode'; latent: number[][] }

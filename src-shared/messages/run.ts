@@ -56,5 +56,9 @@ export const runMessages = {
     zh: '运行 {id} 拟合的数据每行有 {expected} 个值，而 {dataset} 每行有 {got} 个。',
   },
   'run/latent-shape': { en: 'A latent vector of this run has {expected} numbers, not {got}.', zh: '该运行的隐变量有 {expected} 维，而不是 {got} 维。' },
+  'run/feature-out-of-range': {
+    en: 'There is no feature {feature}: the data have {features}, counted from 0.',
+    zh: '没有第 {feature} 个特征：数据共有 {features} 个特征，从 0 开始编号。',
+  },
   'run/row-out-of-range': { en: 'There is no row {row}: the dataset has {rows} rows.', zh: '没有第 {row} 行：数据集共 {rows} 行。' },
 } as const satisfies Record<string, Message>

@@ -23,6 +23,7 @@ import {
   topicSummarySchema,
   imageShapeSchema,
 } from '../domain/run'
+import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { selectionRequestSchema, selectionSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
 import { deviceKindSchema, runtimeNameSchema, settingsSchema } from '../domain/devices'
@@ -120,6 +121,16 @@ export const methods = {
       }),
     ),
   ),
+  /** log p and its lower bound along a line through the parameters of an iteration of EM. */
+  'inspect.boundCurve': method(z.strictObject({ id: z.string(), iteration: z.int().min(0), direction: directionSchema }), boundCurveSchema),
+  /** The rows of the run's dataset that lack entries, filled in. */
+  'inspect.imputation': method(id, imputationSchema),
+  /** Rows of the run's dataset whose entries `hidden` the model has to guess. */
+  'inspect.completion': method(
+    z.strictObject({ id: z.string(), rows: z.array(z.int().min(0)).min(1).max(64), hidden: z.array(z.int().min(0)) }),
+    completionSchema,
+  ),
+  'inspect.propagation': method(id, propagationSchema),
   'inspect.latents': method(id, latentSummarySchema),
   'inspect.item': method(z.strictObject({ id: z.string(), row: z.int().min(0) }), latentItemSchema),
   'inspect.decode': method(

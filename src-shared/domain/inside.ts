@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { imageShapeSchema } from './run'
+import { float64Array, int32Array } from './typed-arrays'
+
+/** What the views into fitted models ask for besides parameters, data and results for all rows. */
+
+/** The rows of a run's dataset that lack entries, with what the model puts in their places. */
+export const imputationSchema = z.object({
+  featureNames: z.array(z.string()),
+  /** file: the units of the imported file; model: those after preprocessing, where it cannot be undone. */
+  units: z.enum(['file', 'model']),
+  /** Rows there are in the dataset. */
+  total: z.int(),
+  /** Rows of the dataset that lack entries, ascending: [rows]. */
+  rowIndex: int32Array,
+  /** [rows, features]: what was observed, and expectations of what was not. */
+  values: float64Array,
+  /** Standard deviations of what stands in each place, [rows, features]: NaN where it was observed. */
+  deviations: float64Array,
+})
+export type Imputation = z.infer<typeof imputationSchema>
+
+/** Rows with some entries hidden from the model, and what it makes of them; in the units the model saw. */
+export const completionSchema = z.object({
+  featureNames: z.array(z.string()),
+  imageShape: imageShapeSchema.nullable(),
+  /** Rows of the dataset, [rows]. */
+  rowIndex: int32Array,
+  /** Features that were hidden. */
+  hidden: int32Array,
+  /** [rows, features] each. */
+  original: float64Array,
+  completed: float64Array,
+  /** NaN where the model saw the entry. */
+  deviations: float64Array,
+  /** Root mean square error over the hidden entries of all rows, and that of the training means in their place. */
+  error: z.number(),
+  errorOfMeans: z.number(),
+})
+export type Completion = z.infer<typeof completionSchema>
+
+/** A direction through the parameters of a mixture: that of the M-step, that of most change in the last steps, or one coordinate. */
+export const directionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('step') }),
+  z.strictObject({ kind: z.literal('principal') }),
+  z.strictObject({ kind: z.literal('coordinate'), name: z.enum(['weight', 'mean', 'spread', 'tails', 'parameter']), component: z.int().min(0), column: z.int().min(0) }),
+])
+export type Direction = z.infer<typeof directionSchema>
+
+/** log p(θ) and the bound L(q, θ) along a line through θ(t), with q the posterior at θ(t). Nats, mean per row. */
+export const boundCurveSchema = z.object({
+  /** t */
+  iteration: z.int(),
+  iterations: z.int(),
+  /** All coordinates there are to choose from. */
+  coordinates: z.array(z.strictObject({ name: z.enum(['weight', 'mean', 'spread', 'tails', 'parameter']), component: z.int(), column: z.int() })),
+  /** Names of the columns that coordinates refer to. */
+  columnNames: z.array(z.string()),
+  /** Places on the line, ascending: of a coordinate its value; of a line through several, 0 at θ(t) and 1 at θ(t+1). */
+  at: z.array(z.number()),
+  /** Null where the mixture is no density. */
+  logLikelihood: z.array(z.number().nullable()),
+  bound: z.array(z.number().nullable()),
+  /** θ(t), and what the M-step made of it: null where t is the last iteration. */
+  here: z.number(),
+  next: z.number().nullable(),
+  logLikelihoodHere: z.number(),
+  /** Where on the line the bound is largest. */
+  best: z.number(),
+  boundAtBest: z.number(),
+})
+export type BoundCurve = z.infer<typeof boundCurveSchema>
+
+const marginalSchema = z.object({
+  name: z.string(),
+  /** Moments of the approximation, and of the exact posterior. */
+  mean: z.number(),
+  deviation: z.number(),
+  exactMean: z.number().nullable(),
+  exactDeviation: z.number().nullable(),
+  /** Densities over `at`; exact ones are empty where they could not be had. */
+  at: float64Array,
+  density: float64Array,
+  exact: float64Array,
+})
+
+/** A posterior found by expectation propagation: its sites, and the exact posterior beside it. */
+export const propagationSchema = z.object({
+  /** Rows of the dataset that have a site, [sites]. */
+  rowIndex: int32Array,
+  /** Precision of each site, ≥ 0 where it tells something and < 0 where it takes certainty away: [sites]. */
+  precision: float64Array,
+  /** Of clutter: how probable it is that the row is none. Of probit: p(label | row). [sites] */
+  agreement: float64Array,
+  /** log of the mass of each factor under the rest, nats: [sites]. */
+  logMass: float64Array,
+  logEvidence: z.number(),
+  exactLogEvidence: z.number().nullable(),
+  marginals: z.array(marginalSchema),
+  /** How the exact posterior was had: by quadrature on a grid, or by importance sampling from q with an effective sample size. */
+  exactBy: z.enum(['quadrature', 'importance-sampling', 'none']),
+  effectiveSamples: z.number().nullable(),
+  samples: z.int().nullable(),
+})
+export type Propagation = z.infer<typeof propagationSchema>
