@@ -1,4 +1,4 @@
-import type { ParameterRange, ParameterValue, Point, SearchSpace } from '@shared/domain/search-space'
+import { type ParameterRange, type ParameterValue, type Point, type SearchSpace, sameValue } from '@shared/domain/search-space'
 
 /*
  * Every parameter as one coordinate in [0, 1]: ranges linearly or by their logarithm, whole numbers in cells of equal length (of equal
@@ -38,7 +38,7 @@ export function valueAt({ range }: Dimension, coordinate: number): ParameterValu
 
 /** The coordinate of a value: the middle of its cell where values are counted. */
 export function coordinateOf({ range }: Dimension, value: ParameterValue): number {
-  if ('values' in range) return (Math.max(0, range.values.indexOf(value)) + 0.5) / range.values.length
+  if ('values' in range) return (Math.max(0, range.values.findIndex((listed) => sameValue(listed, value))) + 0.5) / range.values.length
   const number = Number(value)
   const share = (low: number, high: number, at: number): number => Math.min(1, Math.max(0, (at - low) / (high - low)))
   if ('uniform' in range) return share(...range.uniform, number)
@@ -49,7 +49,7 @@ export function coordinateOf({ range }: Dimension, value: ParameterValue): numbe
 
 /** Does a parameter exist in a trial whose other parameters are these? */
 export const isActive = ({ range }: Dimension, point: Point): boolean =>
-  Object.entries(range.when ?? {}).every(([path, value]) => point[path] === value)
+  Object.entries(range.when ?? {}).every(([path, value]) => sameValue(point[path], value))
 
 /** The point at coordinates [dimensions]; parameters whose condition does not hold are left out. */
 export function pointAt(dimensions: readonly Dimension[], coordinates: ArrayLike<number>): Point {

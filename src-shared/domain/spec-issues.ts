@@ -10,7 +10,7 @@ type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 
 /** One issue of zod as sentences: where, what was got, what would do. */
-export function explainIssue(issue: Issue, input: unknown, prefix: Path = []): SpecNotice[] {
+export function explainIssue(issue: Issue, input: unknown, prefix: Path = [], schema: z.ZodType = runSpecSchema): SpecNotice[] {
   const path = [...prefix, ...issue.path]
   const value = valueAt(input, path)
   const say = (code: MessageCode, details: Record<string, unknown> = {}): SpecNotice[] => [
@@ -18,11 +18,11 @@ export function explainIssue(issue: Issue, input: unknown, prefix: Path = []): S
   ]
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => explainKey(key, path, input))
+      return issue.keys.map((key) => explainKey(key, path, input, schema))
     case 'invalid_type':
       if (path.length === 0) return say('spec/no-specification')
       if (value === undefined) return say('spec/missing')
-      if (isWhole(schemaAt(runSpecSchema, path, input))) return say('spec/not-a-whole-number')
+      if (isWhole(schemaAt(schema, path, input))) return say('spec/not-a-whole-number')
       return say(typeCodes[issue.expected] ?? 'spec/wrong-value', { problem: issue.message })
     case 'invalid_value':
       return value === undefined ? say('spec/missing') : say('spec/not-one-of', { options: issue.values })
@@ -33,7 +33,7 @@ export function explainIssue(issue: Issue, input: unknown, prefix: Path = []): S
       if (!isNumeric(issue.origin)) return say('spec/too-long', { maximum: issue.maximum, length: lengthOf(value) })
       return say('spec/too-large', { maximum: issue.maximum })
     case 'invalid_union':
-      return explainUnion(issue, input, path, say)
+      return explainUnion(issue, { input, path, schema }, say)
     case 'custom':
       if (path.join('.') === 'split') return say('spec/fractions', { sum: sumOf(value) })
       return say('spec/wrong-value', { problem: issue.message })
@@ -52,10 +52,10 @@ const typeCodes: Record<string, MessageCode> = {
   string: 'spec/not-text',
 }
 
-function explainKey(key: string, at: Path, input: unknown): SpecNotice {
+function explainKey(key: string, at: Path, input: unknown, schema: z.ZodType): SpecNotice {
   const path = [...at, key].join('.')
-  const known = fieldsAt(runSpecSchema, at, input)
-  const near = nearest(key, known) ?? pathsTo(runSpecSchema, key)[0]
+  const known = fieldsAt(schema, at, input)
+  const near = nearest(key, known) ?? pathsTo(schema, key)[0]
   const sibling = near !== undefined && known.includes(near) ? [...at, near].join('.') : near
   return near === undefined
     ? { path, ...notice('spec/unknown-key', { path, known }) }
@@ -64,16 +64,22 @@ function explainKey(key: string, at: Path, input: unknown): SpecNotice {
 
 type Say = (code: MessageCode, details?: Record<string, unknown>) => SpecNotice[]
 
+interface Place {
+  input: unknown
+  path: Path
+  schema: z.ZodType
+}
+
 /** Of several ways to write a value, explains the one that was meant: the one that the value agrees with furthest. */
-function explainUnion(issue: z.core.$ZodIssueInvalidUnion, input: unknown, path: Path, say: Say): SpecNotice[] {
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, { input, path, schema }: Place, say: Say): SpecNotice[] {
   const value = valueAt(input, path)
   // where a kind names no branch, the issue stands at the kind and the union one above
-  const schema = schemaAt(runSpecSchema, issue.errors.length === 0 ? path.slice(0, -1) : path, input)
-  const options = schema ? optionsOf(schema) : []
+  const here = schemaAt(schema, issue.errors.length === 0 ? path.slice(0, -1) : path, input)
+  const options = here ? optionsOf(here) : []
   if (value === undefined) return say('spec/missing')
   const meant = isGroup(value) ? issue.errors.find((_, index) => options[index]?.fields.some((field) => field in value)) : undefined
   const issues = meant ?? issue.errors.find((branch) => branch.length > 0 && branch.every((one) => one.path.length > 0))
-  if (issues) return issues.flatMap((one) => explainIssue(one, input, path))
+  if (issues) return issues.flatMap((one) => explainIssue(one, input, path, schema))
   return say('spec/not-one-of', { options: options.map((option) => option.label) })
 }
 

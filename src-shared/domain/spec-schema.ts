@@ -28,6 +28,7 @@ export function schemaAt(schema: z.ZodType, path: Path, input: unknown): z.ZodTy
     return field ? schemaAt(field, rest, below) : null
   }
   if (here instanceof z.ZodArray) return schemaAt(here.element as z.ZodType, rest, below)
+  if (here instanceof z.ZodRecord) return schemaAt(here.valueType as z.ZodType, rest, below)
   return null
 }
 

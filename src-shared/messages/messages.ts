@@ -6,11 +6,13 @@ import { latentModelMessages } from './latent-models'
 import { modelMessages } from './model'
 import { runMessages } from './run'
 import { specMessages } from './spec'
+import { sweepMessages } from './sweep'
 import { systemMessages } from './system'
 
 export const messages = {
   ...datasetMessages,
   ...specMessages,
+  ...sweepMessages,
   ...runMessages,
   ...modelMessages,
   ...latentModelMessages,
