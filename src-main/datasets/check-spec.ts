@@ -1,6 +1,8 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
+import { columnFamiliesOf, columnFamilyNames } from '@shared/domain/models/mixed'
 import { isMixture, takesMissing } from '@shared/domain/models/mixtures'
 import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
+import { weightColumn, withoutWeights } from '@shared/domain/weight-column'
 import { pictureSizes } from '@shared/math/picture-sizes'
 import { AppError } from '@shared/rpc/errors'
 import { splitCounts } from './split'
@@ -13,11 +15,16 @@ export interface SpecIssue {
 }
 
 /** What of a specification cannot work with a dataset, told from the stored summaries alone: no array is read. */
-export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue[] {
+export function checkSpecAgainstData(spec: RunSpec, whole: Dataset): SpecIssue[] {
+  const weights = checkWeights(spec, whole)
+  if (weights.length > 0) return weights
+  const dataset = withoutWeights(spec.model, whole)
   const features = dataset.columns.filter((column) => column.role === 'feature')
   if (features.length === 0) return [{ path: 'dataset', error: new AppError('spec/no-features', { dataset: dataset.name }) }]
   return [
     ...checkMissing(spec, features),
+    ...checkCategories(spec, features),
+    ...checkColumnNames(spec, features),
     ...checkRows(spec, dataset),
     ...checkClasses(spec, dataset),
     ...checkLatent(spec, dataset),
@@ -30,11 +37,55 @@ export function checkSpecAgainstData(spec: RunSpec, dataset: Dataset): SpecIssue
   ]
 }
 
+/** The column of weights is there and full, and none of its values is below 0. */
+function checkWeights({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
+  const name = weightColumn(model)
+  if (name === undefined) return []
+  const path = 'model.weights'
+  const features = dataset.columns.filter(({ role }) => role === 'feature')
+  const column = dataset.kind === 'table' && features.find((feature) => feature.name === name)
+  const known = dataset.kind === 'table' ? features.map((feature) => feature.name) : []
+  if (!column) return [{ path, error: new AppError('mixture/no-weight-column', { column: name, known }) }]
+  if (column.missing > 0) return [{ path, error: new AppError('mixture/missing-weights', { column: name, count: column.missing }) }]
+  if (!column.summary || column.summary.minimum >= 0) return []
+  return [{ path, error: new AppError('mixture/negative-weight', { column: name, value: column.summary.minimum }) }]
+}
+
 function checkMissing({ model, inference }: RunSpec, features: Column[]): SpecIssue[] {
   const column = features.find((feature) => feature.missing > 0)
   if (!column || (takesMissing(model) && inference.kind === 'em')) return []
   if (inference.kind === 'closed-form') return [{ path: 'inference.kind', error: new AppError('factors/missing-needs-em') }]
   return [{ path: 'dataset', error: new AppError('spec/missing-values', { column: column.name, count: column.missing }) }]
+}
+
+/** Codes of categories are no numbers. */
+function checkCategories({ model, preprocess }: RunSpec, features: Column[]): SpecIssue[] {
+  const column = features.find(({ categories }) => categories !== undefined)
+  if (!column) return []
+  const details = { column: column.name, categories: column.categories!.slice(0, 5), model: model.kind }
+  const takes = model.kind === 'mixed-mixture' || model.kind === 'categorical-mixture' || (model.kind === 'hmm' && model.emissions === 'categorical')
+  if (!takes) return [{ path: 'model.kind', error: new AppError('spec/categories', details) }]
+  return preprocess.length > 0 ? [{ path: 'preprocess', error: new AppError('spec/categories-preprocessed', details) }] : []
+}
+
+/** Columns of which a mixed mixture is told the family are there, once each; names of categories have no other family. */
+function checkColumnNames({ model }: RunSpec, features: Column[]): SpecIssue[] {
+  if (model.kind !== 'mixed-mixture') return []
+  const seen = new Set<string>()
+  for (const family of columnFamilyNames) {
+    for (const name of model[family]) {
+      const path = `model.${family}`
+      const column = features.find((feature) => feature.name === name)
+      if (!column) return [{ path, error: new AppError('mixed/no-such-column', { column: name, known: features.map((feature) => feature.name) }) }]
+      if (seen.has(name)) return [{ path, error: new AppError('mixed/two-families', { column: name }) }]
+      if (column.categories && family !== 'category') return [{ path, error: new AppError('mixed/names-are-categories', { column: name, family }) }]
+      seen.add(name)
+    }
+  }
+  const families = columnFamiliesOf(model, features)
+  const constant = features.find((column, at) => families[at] === 'real' && column.type !== 'pixels' && isConstant(column))
+  if (!constant) return []
+  return [{ path: 'dataset', error: new AppError('spec/constant-column', { column: constant.name, value: constant.summary!.minimum }) }]
 }
 
 function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {

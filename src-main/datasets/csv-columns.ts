@@ -12,14 +12,17 @@ export interface TypedColumn extends Pick<Column, 'name' | 'type' | 'role'> {
 }
 
 /**
- * Type and role of each column. Number columns are features; others are ignored unless they are the label. Without a choice, the last column
+ * Type and role of each column. Number columns are features, and so are those whose names were asked for as categories; others are ignored
+ * unless they are the label. Without a choice, the last column
  * of categories whose name says so is the label; with `suggest`, also a last column of few whole numbers with such a name.
  */
 export function typeColumns(table: CsvTable, options: ImportOptions, suggest: boolean): TypedColumn[] {
   const ignored = new Set(options.ignore ?? [])
+  const categorical = new Set(options.categorical ?? [])
   const columns = table.columns.map((tally): TypedColumn => {
-    const type = columnType(tally)
-    const role: ColumnRole = ignored.has(tally.name) || !(type === 'real' || type === 'integer') ? 'ignore' : 'feature'
+    const isCategory = categorical.has(tally.name)
+    const type = isCategory ? 'category' : columnType(tally)
+    const role: ColumnRole = ignored.has(tally.name) || !(isCategory || type === 'real' || type === 'integer') ? 'ignore' : 'feature'
     return { name: tally.name, type, role, tally }
   })
   const label =
@@ -29,7 +32,7 @@ export function typeColumns(table: CsvTable, options: ImportOptions, suggest: bo
 }
 
 function likelyLabel(columns: TypedColumn[], ignored: Set<string>, suggest: boolean): TypedColumn | undefined {
-  const named = columns.filter((column) => isLabelName(column.name) && !ignored.has(column.name))
+  const named = columns.filter(({ name, type, role }) => isLabelName(name) && !ignored.has(name) && !(type === 'category' && role === 'feature'))
   const last = columns.at(-1)
   const category = named.findLast((column) => column.type === 'category')
   if (category || !suggest || !last || !named.includes(last)) return category
@@ -39,16 +42,14 @@ function likelyLabel(columns: TypedColumn[], ignored: Set<string>, suggest: bool
 /** The first thing that stops an import of these columns, or null. */
 export function findProblem(path: string, table: CsvTable, columns: TypedColumn[], options: ImportOptions): AppError | null {
   const features = columns.filter((column) => column.role === 'feature')
-  for (const { name, tally } of features) {
+  for (const { name, tally } of features.filter(({ type }) => type !== 'category')) {
     if (tally.firstText) return new AppError('dataset/text-in-number-column', { path, column: name, ...tally.firstText })
     if (tally.firstInfinite) return new AppError('dataset/infinite-number', { path, column: name, ...tally.firstInfinite })
   }
   if (table.rows === 0) return new AppError('dataset/header-only', { path })
   if (features.length === 0) return new AppError('dataset/no-number-column', { path, columns: columns.map((column) => column.name) })
-  const label = columns.find((column) => column.role === 'label')
-  if (label && label.tally.cellNames.size > mostClasses) {
-    return new AppError('dataset/too-many-classes', { path, column: label.name, most: mostClasses })
-  }
+  const named = columns.find(({ role, type, tally }) => (role === 'label' || (role === 'feature' && type === 'category')) && tally.cellNames.size > mostClasses)
+  if (named) return new AppError('dataset/too-many-classes', { path, column: named.name, most: mostClasses })
   const withMissing = features.filter((column) => column.tally.missing > 0)
   if (withMissing.length > 0 && options.missing === undefined) {
     const line = Math.min(...withMissing.map(({ tally }) => tally.firstMissingLine ?? Infinity))
@@ -66,7 +67,7 @@ export function columnNames(path: string, first: string[], header: boolean, opti
     const places = names.flatMap((name, index) => (name === twice ? [index + 1] : []))
     throw new AppError('dataset/duplicate-column', { path, column: twice, places })
   }
-  for (const wanted of [...(options.label ? [options.label] : []), ...(options.ignore ?? [])]) {
+  for (const wanted of [...(options.label ? [options.label] : []), ...(options.ignore ?? []), ...(options.categorical ?? [])]) {
     if (!names.includes(wanted)) throw new AppError('dataset/no-such-column', { path, column: wanted, columns: names })
   }
   if (options.label && options.ignore?.includes(options.label)) {

@@ -36,7 +36,8 @@ export async function readTable(
   await readRecords(path, contents, dialect, (record) => {
     if (!read.table) {
       const names = columnNames(path, record.cells, dialect.header, options)
-      read.table = createTable(names, (name) => (options.label === undefined ? isLabelName(name) : name === options.label))
+      const isLabel = (name: string): boolean => (options.label === undefined ? isLabelName(name) : name === options.label)
+      read.table = createTable(names, (name) => isLabel(name) || (options.categorical?.includes(name) ?? false))
       if (dialect.header) return
     }
     addRecord(read.table, record, path, dialect.decimalComma)
@@ -57,13 +58,16 @@ export async function assemble(
   const kept = await keptRows(table, options.missing === 'drop' ? featureIndex : [])
   if (kept.length === 0) throw new AppError('dataset/all-rows-dropped', { path, rows: table.rows })
   const features = await gather(table, kept, featureIndex)
+  const categories = featureIndex.map((index, at) => (columns[index]!.type === 'category' ? writeCodes(columns[index]!, kept, features, at) : null))
   const numeric = columns.flatMap((column, index) => (isNumeric(column) && column.role !== 'feature' ? [index] : []))
   const featureSummaries = await summarizeColumns(features, featureIndex.length)
   const otherSummaries = await summarizeColumns(await gather(table, kept, numeric), numeric.length)
   const missing = countMissing(table, kept)
   const described = columns.map((column, index): Column => {
     const summary = column.role === 'feature' ? featureSummaries[featureIndex.indexOf(index)] : otherSummaries[numeric.indexOf(index)]
-    return { name: column.name, type: column.type, role: column.role, missing: missing[index]!, ...(summary ? { summary } : {}) }
+    const names = column.role === 'feature' ? categories[featureIndex.indexOf(index)] : null
+    const told = names ? { categories: names } : summary ? { summary } : {}
+    return { name: column.name, type: column.type, role: column.role, missing: missing[index]!, ...told }
   })
   const label = columns.find((column) => column.role === 'label')
   return {
@@ -80,10 +84,18 @@ export async function assemble(
 
 const isNumeric = (column: TypedColumn): boolean => column.type === 'real' || column.type === 'integer'
 
+/** Puts the codes of a column of names in its place among the features, NaN where the cell is empty; returns the names. */
+function writeCodes(column: TypedColumn, kept: Int32Array, features: Float64Array, at: number): string[] {
+  const { classes, labels } = labelCodes(column, kept)
+  const width = features.length / kept.length
+  labels.forEach((code, row) => (features[row * width + at] = code < 0 ? NaN : code))
+  return classes
+}
+
 /** Codes count the classes in natural order of their names; −1 where the cell is empty. */
 function labelCodes(label: TypedColumn, kept: Int32Array): { classes: string[]; labels: Int32Array } {
   const { cellNames, cellCodes } = label.tally
-  if (!cellCodes) throw new Error(`column ${label.name} was not read as a label`)
+  if (!cellCodes) throw new Error(`column ${label.name} was not read as names`)
   const used = new Set(kept.map((row) => cellCodes[row]!))
   const names = [...cellNames].filter(([, code]) => used.has(code)).map(([name]) => name)
   const classes = naturalOrder(names)

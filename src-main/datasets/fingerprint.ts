@@ -7,7 +7,7 @@ const bytesPerTurn = 1 << 23
 export async function fingerprint(data: ParsedData): Promise<string> {
   const hash = createHash('sha256')
   const { kind, shape, parts, classes, valueRange } = data
-  const columns = data.columns.map(({ name, type, role }) => [name, type, role])
+  const columns = data.columns.map(({ name, type, role, categories }) => [name, type, role, ...(categories ? [categories] : [])])
   hash.update(
     JSON.stringify({ kind, shape, columns, parts: parts.map(({ name, start, rows }) => [name, start, rows]), classes, valueRange }),
   )

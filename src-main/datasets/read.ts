@@ -41,9 +41,9 @@ export async function readData(
 
 /** What was asked for and cannot be done is an error, not silently left undone. */
 export function checkImageOptions(path: string, options: ImportOptions): void {
-  for (const option of ['label', 'ignore', 'delimiter', 'header'] as const) {
+  for (const option of ['label', 'ignore', 'categorical', 'delimiter', 'header'] as const) {
     const value = options[option]
-    if (value === undefined || (option === 'ignore' && Array.isArray(value) && value.length === 0)) continue
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
     if (option === 'label' && (value === 'label' || value === '')) continue
     throw new AppError('dataset/option-not-for-images', { path, option: `--${option}` })
   }

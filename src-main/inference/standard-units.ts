@@ -4,20 +4,25 @@ import type { MixtureFamily, Standardization } from '../models/mixtures/mixture-
 
 /**
  * Shift and scale that give every column mean 0 and variance 1 (`common`: variance 1 on average, with one scale for all; `own`: the
- * data as they are). Mixtures are fitted in these units, where neither offsets nor scales cost digits, and told in the model's. A constant column has no scale of its own:
+ * data as they are; a list says of each column whether it takes units of its own). Mixtures are fitted in these units, where neither offsets nor scales cost digits, and told in the model's. A constant column has no scale of its own:
  * it takes the mean of the others' where `constantColumns` lets it pass (a regularized fit of images), and is an error elsewhere.
  *
- * @param rows  absent entries are NaN and left out
+ * @param rows     absent entries are NaN and left out
+ * @param weights  how often each row counts, [rows], or null for once
  */
 export function* unitsOf(
   rows: RowBlocks,
   columnNames: readonly string[],
   units: MixtureFamily<never>['units'],
   constantColumns: 'refuse' | 'pass',
+  weights: Float64Array | null = null,
 ): InSteps<Standardization> {
   const columns = columnNames.length
   if (units === 'own') return { shift: new Float64Array(columns), scale: new Float64Array(columns).fill(1) }
-  const { mean: shift, deviation: scale, first } = yield* spreads(rows)
+  const { mean: shift, deviation: scale, first } = yield* spreads(rows, weights)
+  if (typeof units !== 'string') {
+    for (const [column, standard] of units.entries()) if (!standard) [shift[column], scale[column]] = [0, 1]
+  }
   const constant = scale.indexOf(0)
   if (constant >= 0 && rows.rows > 1 && constantColumns === 'refuse') {
     throw new AppError('spec/constant-column', { column: columnNames[constant]!, value: first[constant]! })
@@ -38,34 +43,24 @@ export const standardUnits = (
   columnNames: readonly string[],
   units: MixtureFamily<never>['units'],
   constantColumns: 'refuse' | 'pass',
-): Standardization => atOnce(unitsOf(blocksInMemory(features, columnNames.length), columnNames, units, constantColumns))
+  weights: Float64Array | null = null,
+): Standardization => atOnce(unitsOf(blocksInMemory(features, columnNames.length), columnNames, units, constantColumns, weights))
 
 /** Mean and standard deviation of the entries of each column that are there; a deviation of exactly 0 where they are all equal. */
-function* spreads(rows: RowBlocks): InSteps<Record<'mean' | 'deviation' | 'first', Float64Array>> {
-  const { columns } = rows
-  const zeros = (): Float64Array => new Float64Array(columns)
+function* spreads(rows: RowBlocks, weights: Float64Array | null): InSteps<Record<'mean' | 'deviation' | 'first', Float64Array>> {
+  const zeros = (): Float64Array => new Float64Array(rows.columns)
   const [count, first, unit, mean, variance] = [zeros(), zeros(), zeros(), zeros(), zeros()]
-  yield* eachBlock(rows, (block) => {
-    for (let index = 0, column = 0; index < block.length; index += 1, column = column + 1 < columns ? column + 1 : 0) {
-      const value = block[index]!
-      if (value !== value) continue
-      if (count[column] === 0) first[column] = value
-      unit[column] = Math.max(unit[column]!, Math.abs(value - first[column]!))
-      count[column]! += 1
-    }
+  yield* eachEntry(rows, weights, (value, column, weight) => {
+    if (count[column] === 0) first[column] = value
+    unit[column] = Math.max(unit[column]!, Math.abs(value - first[column]!))
+    count[column]! += weight
   })
   for (const [column, reach] of unit.entries()) if (reach === 0) unit[column] = 1
-  yield* eachBlock(rows, (block) => {
-    for (let index = 0, column = 0; index < block.length; index += 1, column = column + 1 < columns ? column + 1 : 0) {
-      const value = block[index]!
-      if (value === value) mean[column]! += (value - first[column]!) / unit[column]! / count[column]!
-    }
+  yield* eachEntry(rows, weights, (value, column, weight) => {
+    mean[column]! += (weight * (value - first[column]!)) / unit[column]! / count[column]!
   })
-  yield* eachBlock(rows, (block) => {
-    for (let index = 0, column = 0; index < block.length; index += 1, column = column + 1 < columns ? column + 1 : 0) {
-      const value = block[index]!
-      if (value === value) variance[column]! += ((value - first[column]!) / unit[column]! - mean[column]!) ** 2 / count[column]!
-    }
+  yield* eachEntry(rows, weights, (value, column, weight) => {
+    variance[column]! += (weight * ((value - first[column]!) / unit[column]! - mean[column]!) ** 2) / count[column]!
   })
   return {
     mean: mean.map((value, column) => first[column]! + value * unit[column]!),
@@ -74,9 +69,23 @@ function* spreads(rows: RowBlocks): InSteps<Record<'mean' | 'deviation' | 'first
   }
 }
 
-function* eachBlock(rows: RowBlocks, visit: (block: Float64Array) => void): InSteps<void> {
+/** Entries that are there, of rows that count. */
+function* eachEntry(
+  rows: RowBlocks,
+  weights: Float64Array | null,
+  visit: (value: number, column: number, weight: number) => void,
+): InSteps<void> {
+  const { columns } = rows
+  let row = 0
   for (const block of rows.walk(1024)) {
-    visit(block)
+    for (let start = 0; start < block.length; start += columns, row += 1) {
+      const weight = weights ? weights[row]! : 1
+      if (weight === 0) continue
+      for (let column = 0; column < columns; column += 1) {
+        const value = block[start + column]!
+        if (value === value) visit(value, column, weight)
+      }
+    }
     yield
   }
 }

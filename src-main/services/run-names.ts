@@ -13,6 +13,7 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
     case 'bernoulli-mixture':
     case 'categorical-mixture':
     case 'poisson-mixture':
+    case 'mixed-mixture':
     case 'k-means':
       return `${datasetName} · ${model.kind} K=${model.components}`
     case 'mixture-of-factor-analyzers':

@@ -1,11 +1,15 @@
+import type { Column } from '@shared/domain/dataset'
+import { type ColumnFamilyName, type MixedMixtureSpec, columnFamiliesOf } from '@shared/domain/models/mixed'
 import { structureOf } from '@shared/domain/models/mixtures'
-import type { ModelKind, ModelSpec } from '@shared/domain/spec'
+import type { ModelSpec } from '@shared/domain/spec'
 import { type InSteps, atOnce } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import type { Part, Parts } from '../datasets/prepare'
 import { bernoulliFamily, categoricalFamily, poissonFamily } from '../models/mixtures/discrete-families'
+import { type ColumnFamily, binaryColumn, categoryColumn, countColumn, realColumn } from '../models/mixtures/column-families'
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
 import { limitFamily } from '../models/mixtures/limit-family'
+import { mixedFamily } from '../models/mixtures/mixed-family'
 import type { Mixture, MixtureFamily } from '../models/mixtures/mixture-family'
 import { studentTFamily } from '../models/mixtures/student-t-family'
 
@@ -19,12 +23,14 @@ export interface FamilyShape {
   columns: number
   /** Of categories: how many each column has. */
   levels: readonly number[]
+  /** As the dataset tells of them. */
+  described: readonly Column[]
   /** A unit of the fit in units of the data, where all columns share it. */
   scale?: number
 }
 
 /** The family that a specification names, for given data. */
-export function familyFor(model: ModelSpec, { columns, levels, scale = 1 }: FamilyShape): AnyFamily {
+export function familyFor(model: ModelSpec, { columns, levels, described, scale = 1 }: FamilyShape): AnyFamily {
   switch (model.kind) {
     case 'gaussian-mixture': {
       const { components, covariance, regularization } = model
@@ -38,6 +44,17 @@ export function familyFor(model: ModelSpec, { columns, levels, scale = 1 }: Fami
       return erased(categoricalFamily({ ...model, columns, levels }))
     case 'poisson-mixture':
       return erased(poissonFamily({ components: model.components, columns }))
+    case 'mixed-mixture': {
+      const { components, varianceFloor, clamp } = model
+      const made: Record<ColumnFamilyName, (levels: number) => ColumnFamily> = {
+        real: () => realColumn(varianceFloor),
+        count: () => countColumn,
+        binary: () => binaryColumn(clamp),
+        category: (count) => categoryColumn(count, clamp),
+      }
+      const families = familiesOf(model, columns, described)
+      return erased(mixedFamily({ components, varianceFloor, columns: families.map((name, at) => made[name](levels[at]!)) }))
+    }
     case 'k-means':
       return erased(limitFamily({ components: model.components, columns, sigma: model.softness, scale }))
     default:
@@ -58,13 +75,27 @@ function* eachBlock(data: Parts<Part>, see: (block: Float64Array, part: Part, ro
   }
 }
 
-/** Of categories, one more than the largest code of each column, in any part of the data. */
-export function* levelsOf(kind: ModelKind, data: Parts<Part>): InSteps<number[]> {
-  if (kind !== 'categorical-mixture') return []
-  const levels = new Array<number>(data.features).fill(1)
+/** Pictures have one described column and many pixels. */
+const familiesOf = (model: MixedMixtureSpec, columns: number, described: readonly Column[]): ColumnFamilyName[] => {
+  const families = columnFamiliesOf(model, described)
+  return Array.from({ length: columns }, (_, at) => families[Math.min(at, families.length - 1)]!)
+}
+
+const isCodes = (model: ModelSpec, columns: number, described: readonly Column[]): boolean[] => {
+  if (model.kind === 'mixed-mixture') return familiesOf(model, columns, described).map((family) => family === 'category')
+  return new Array<boolean>(columns).fill(model.kind === 'categorical-mixture')
+}
+
+/** Of categories, as many as have names, or one more than the largest code of each column in any part of the data; of other columns 1. */
+export function* levelsOf(model: ModelSpec, data: Parts<Part>, described: readonly Column[]): InSteps<number[]> {
+  const codes = isCodes(model, data.features, described)
+  if (!codes.includes(true)) return model.kind === 'mixed-mixture' ? codes.map(() => 1) : []
+  const named = described.filter(({ role }) => role === 'feature').map(({ categories }) => categories?.length ?? 1)
+  const levels = codes.map((isCode, at) => (isCode ? (named[at] ?? 1) : 1))
   yield* eachBlock(data, (block) => {
     for (const [index, value] of block.entries()) {
-      if (!Number.isNaN(value)) levels[index % data.features] = Math.max(levels[index % data.features]!, value + 1)
+      const at = index % data.features
+      if (codes[at] && !Number.isNaN(value)) levels[at] = Math.max(levels[at]!, value + 1)
     }
   })
   return levels
@@ -78,22 +109,39 @@ interface Domain {
 /** Above this many levels a column is a measurement, not a category. */
 const mostLevels = 1000
 
-const domains: Partial<Record<ModelKind, Domain>> = {
-  'bernoulli-mixture': { code: 'mixture/not-binary', holds: (value) => value === 0 || value === 1 },
-  'categorical-mixture': { code: 'mixture/not-a-code', holds: (value) => Number.isInteger(value) && value >= 0 && value < mostLevels },
-  'poisson-mixture': { code: 'mixture/not-a-count', holds: (value) => Number.isInteger(value) && value >= 0 },
+const domains: Record<Exclude<ColumnFamilyName, 'real'>, Domain> = {
+  binary: { code: 'mixture/not-binary', holds: (value) => value === 0 || value === 1 },
+  category: { code: 'mixture/not-a-code', holds: (value) => Number.isInteger(value) && value >= 0 && value < mostLevels },
+  count: { code: 'mixture/not-a-count', holds: (value) => Number.isInteger(value) && value >= 0 },
+}
+
+/** What values each column may have; null where any number will do. */
+function domainsOf(model: ModelSpec, columns: number, described: readonly Column[]): (Domain | null)[] {
+  const all = (domain: Domain): Domain[] => new Array<Domain>(columns).fill(domain)
+  switch (model.kind) {
+    case 'bernoulli-mixture':
+      return all(domains.binary)
+    case 'categorical-mixture':
+      return all(domains.category)
+    case 'poisson-mixture':
+      return all(domains.count)
+    case 'mixed-mixture':
+      return familiesOf(model, columns, described).map((family) => (family === 'real' ? null : domains[family]))
+    default:
+      return []
+  }
 }
 
 /** Says in words which value a family has no probability for. */
-export const checkValues = (kind: ModelKind, data: Parts<Part>): void => atOnce(valuesChecked(kind, data))
+export const checkValues = (model: ModelSpec, data: Parts<Part>, described: readonly Column[]): void => atOnce(valuesChecked(model, data, described))
 
-export function* valuesChecked(kind: ModelKind, data: Parts<Part>): InSteps<void> {
-  const domain = domains[kind]
-  if (!domain) return
+export function* valuesChecked(model: ModelSpec, data: Parts<Part>, described: readonly Column[]): InSteps<void> {
+  const domain = domainsOf(model, data.features, described)
+  if (!domain.some((one) => one !== null)) return
   yield* eachBlock(data, (block, { rowIndex }, row) => {
-    const index = block.findIndex((value) => !Number.isNaN(value) && !domain.holds(value))
+    const index = block.findIndex((value, at) => !Number.isNaN(value) && domain[at % data.features]?.holds(value) === false)
     if (index < 0) return
     const column = data.featureNames[index % data.features]!
-    throw new AppError(domain.code, { column, row: rowIndex[row + Math.floor(index / data.features)]! + 1, value: block[index]! })
+    throw new AppError(domain[index % data.features]!.code, { column, row: rowIndex[row + Math.floor(index / data.features)]! + 1, value: block[index]! })
   })
 }

@@ -43,6 +43,7 @@ export const families: Record<ModelKind, ModelFamily> = {
   'bernoulli-mixture': mixtureFamily,
   'categorical-mixture': mixtureFamily,
   'poisson-mixture': mixtureFamily,
+  'mixed-mixture': mixtureFamily,
   'k-means': mixtureFamily,
   'bayes-classifier': { train: trainClassifier, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectClassifier },
   'bayesian-gaussian-mixture': { train: trainBayesian, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectBayesian },

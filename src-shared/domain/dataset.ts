@@ -13,6 +13,8 @@ export const columnSchema = z.object({
   role: columnRoleSchema,
   /** Number of rows without a value. */
   missing: z.int().nonnegative(),
+  /** Of a feature of category type: the names that its codes 0, 1, … stand for. */
+  categories: z.array(z.string()).optional(),
   /** Present for numeric columns with at least one value. */
   summary: z
     .object({ minimum: z.number(), maximum: z.number(), mean: z.number(), standardDeviation: z.number(), histogram: z.array(z.int()) })
@@ -57,6 +59,8 @@ export const importOptionsSchema = z.strictObject({
   /** Column that names the class of a row; '' is none, also where a column looks like one. */
   label: z.string().optional(),
   ignore: z.array(z.string()).optional(),
+  /** Columns of names that are kept as features: codes 0, 1, … in the natural order of the names. */
+  categorical: z.array(z.string()).optional(),
   /** Rows with missing values: keep them (as NaN) or drop them. Without a choice, missing values are an error. */
   missing: z.enum(['keep', 'drop']).optional(),
 })

@@ -60,6 +60,7 @@ export const primaryMetric = {
   'bernoulli-mixture': 'train/logLikelihood',
   'categorical-mixture': 'train/logLikelihood',
   'poisson-mixture': 'train/logLikelihood',
+  'mixed-mixture': 'train/logLikelihood',
   'k-means': 'train/inertia',
   'bayes-classifier': 'train/accuracy',
   'bayesian-gaussian-mixture': 'train/lowerBound',

@@ -54,6 +54,30 @@ export const modelMessages = {
     en: 'Covariance structures belong to gaussian-mixture; {model} has none. Leave out --structures.',
     zh: '协方差结构仅适用于 gaussian-mixture；{model} 没有协方差结构。请去掉 --structures。',
   },
+  'mixture/no-weight-column': {
+    en: 'model.weights names {column}, which is not a feature column of the dataset. Feature columns: {known}.',
+    zh: 'model.weights 指定的 {column} 不是数据集的特征列。特征列有：{known}。',
+  },
+  'mixture/bad-weight': {
+    en: 'Row {row} has the weight {value} in column {column}; a weight says how often a row counts and must be a number of at least 0. Mend the row, or leave model.weights out.',
+    zh: '第 {row} 行在列 {column} 中的权重为 {value}；权重表示该行计数的次数，必须是不小于 0 的数。请修正该行，或不设置 model.weights。',
+  },
+  'mixture/missing-weights': {
+    en: 'Column {column} holds the weights of the rows, but {count} rows have none. Fill them in (0 leaves a row out), or leave model.weights out.',
+    zh: '列 {column} 为各行的权重，但有 {count} 行没有取值。请补全（0 表示不使用该行），或不设置 model.weights。',
+  },
+  'mixture/negative-weight': {
+    en: 'Column {column} holds the weights of the rows, and the least of them is {value}; a weight says how often a row counts and must be at least 0. Mend the column, or leave model.weights out.',
+    zh: '列 {column} 为各行的权重，其最小值为 {value}；权重表示该行计数的次数，不得小于 0。请修正该列，或不设置 model.weights。',
+  },
+  'mixture/no-weight': {
+    en: 'All {rows} training rows have weight 0, so nothing is left to fit. Use another column for model.weights.',
+    zh: '全部 {rows} 行训练数据的权重都为 0，没有可拟合的数据。请为 model.weights 选用其他列。',
+  },
+  'mixture/small-weights': {
+    en: 'The weights of {rows} rows add up to {sum}. A weight is taken as a number of rows, so BIC and the rules about small components count {sum} rows; if the weights are only relative, rescale them to a mean of 1.',
+    zh: '{rows} 行的权重之和为 {sum}。权重按行数理解，因此 BIC 以及关于过小分量的规则按 {sum} 行计算；若权重只是相对值，请将其缩放为均值 1。',
+  },
   'mixture/not-binary': {
     en: 'Column {column} has the value {value} in row {row}, but a Bernoulli mixture needs 0 and 1. Add {binarize: {threshold: …}} to preprocess, or ignore the column.',
     zh: '列 {column} 第 {row} 行的值为 {value}，而伯努利混合模型要求取值为 0 或 1。请在预处理中加入 {binarize: {threshold: …}}，或忽略该列。',
@@ -65,6 +89,22 @@ export const modelMessages = {
   'mixture/not-a-code': {
     en: 'Column {column} has the value {value} in row {row}, which is not the code of a category (0, 1, 2, … below 1000). Recode it, or ignore the column.',
     zh: '列 {column} 第 {row} 行的值为 {value}，不是类别编码（小于 1000 的 0、1、2……）。请重新编码或忽略该列。',
+  },
+  'mixed/no-such-column': {
+    en: 'The model names column {column}, but the features are {known}.',
+    zh: '模型中指定了列 {column}，但特征列为 {known}。',
+  },
+  'mixed/two-families': {
+    en: 'Column {column} is listed in two families. Leave it in one of real, count, binary and category.',
+    zh: '列 {column} 被列入两个分布族。请只保留 real、count、binary、category 中的一个。',
+  },
+  'mixed/names-are-categories': {
+    en: 'Column {column} holds names of categories, which cannot be {family}. Take it out of model.{family}.',
+    zh: '列 {column} 是类别名称，不能作为 {family}。请将其从 model.{family} 中去掉。',
+  },
+  'mixed/unknown-category': {
+    en: 'Column {column} of {dataset} has the category {category}, which the model has not seen. It knows {known}.',
+    zh: '{dataset} 的列 {column} 含有模型未见过的类别 {category}。已知类别：{known}。',
   },
   'mixture/not-defined-in-the-limit': {
     en: 'k-means is the limit σ → 0, where densities and likelihoods are not defined. Ask for assignments, or give model.softness a value above 0.',

@@ -11,15 +11,16 @@ export interface ImportFlags {
   format?: 'csv' | 'tsv' | 'idx'
   label?: string
   ignore?: string
+  categorical?: string
   missing?: 'keep' | 'drop'
 }
 
 const datasetJson = ({ columns, ...dataset }: Dataset): object => ({
   ...dataset,
-  columns: columns.map(({ name, type, role, missing }) => ({ name, type, role, missing })),
+  columns: columns.map(({ name, type, role, missing, categories }) => ({ name, type, role, missing, ...(categories ? { categories } : {}) })),
 })
 
-export async function addData({ client }: Session, path: string, { ignore, ...flags }: ImportFlags): Promise<Result> {
+export async function addData({ client }: Session, path: string, { ignore, categorical, ...flags }: ImportFlags): Promise<Result> {
   const full = resolve(path)
   if (!existsSync(full)) {
     const bundled = await addBundled(client, path)
@@ -28,7 +29,12 @@ export async function addData({ client }: Session, path: string, { ignore, ...fl
   const bar = createProgressBar()
   const end = client.on('import.progress', ({ path: of, fraction }) => of === full && bar.show(fraction, say('importing', '导入中')))
   try {
-    const options = ignore === undefined ? flags : { ...flags, ignore: ignore.split(',').map((column) => column.trim()) }
+    const names = (text: string): string[] => text.split(',').map((column) => column.trim())
+    const options = {
+      ...flags,
+      ...(ignore === undefined ? {} : { ignore: names(ignore) }),
+      ...(categorical === undefined ? {} : { categorical: names(categorical) }),
+    }
     const dataset = await client.call('datasets.import', { path: full, options })
     return { json: datasetJson(dataset), text: describe(dataset) }
   } finally {

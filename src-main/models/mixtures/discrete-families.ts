@@ -52,7 +52,7 @@ export function categoricalFamily({ components, columns, levels, clamp }: Size &
   const offsets = levels.map((_, column) => levels.slice(0, column).reduce((sum, count) => sum + count, 0))
   const width = levels.reduce((sum, count) => sum + count, 0)
   const perColumn = (values: Float64Array): Float64Array[] => levels.map((count, column) => values.subarray(offsets[column]!, offsets[column]! + count))
-  return productFamily({
+  const product = productFamily({
     name: 'categorical-mixture',
     components,
     columns,
@@ -93,6 +93,7 @@ export function categoricalFamily({ components, columns, levels, clamp }: Size &
       }
     },
   })
+  return { ...product, codeProbabilities: (mixture, k, column) => perColumn(mixture.parameters.subarray(k * width, (k + 1) * width))[column]! }
 }
 
 /** A rate of zero would forbid every count but zero. */
@@ -136,7 +137,7 @@ export function poissonFamily({ components, columns }: Size): MixtureFamily<Prod
 }
 
 /** The least count whose distribution function reaches the probability. */
-function poissonQuantile(probability: number, rate: number): number {
+export function poissonQuantile(probability: number, rate: number): number {
   const logRate = Math.log(rate)
   const most = Math.ceil(rate + 20 * Math.sqrt(rate) + 50)
   let below = 0

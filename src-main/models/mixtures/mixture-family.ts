@@ -49,8 +49,8 @@ export interface MixtureFamily<P extends Mixture> {
   readonly columns: number
   /** Numbers per row that the program takes, as `encode` writes them. */
   readonly width: number
-  /** Fitted in units where every column has variance 1, in one unit for all columns, or as the data are. */
-  readonly units: 'column' | 'common' | 'own'
+  /** Fitted in units where every column has variance 1, in one unit for all columns, or as the data are; or for each column: variance 1 or as it is. */
+  readonly units: 'column' | 'common' | 'own' | readonly boolean[]
   readonly freeParameters: number
   /** Arithmetic per row and component, in multiplications. */
   readonly work: number
@@ -93,6 +93,10 @@ export interface MixtureFamily<P extends Mixture> {
   describe(mixture: P): Record<string, unknown>
   /** Mean [D] and covariance [D, D] of a component, for pictures. */
   moments(mixture: P, component: number): { mean: Float64Array; covariance: Float64Array }
+  /** What starts measure distances between, where those of the rows themselves mean nothing. */
+  distances?(features: Float64Array): { features: Float64Array; columns: number }
+  /** Of a column of codes, their probabilities in a component; null for columns of numbers. Absent where there are no codes. */
+  codeProbabilities?(mixture: P, component: number, column: number): Float64Array | null
   /** One row per component number in `which`: [which.length, columns]. */
   sample(mixture: P, which: Int32Array, key: RandomKey): Float64Array
 }

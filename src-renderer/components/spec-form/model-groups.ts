@@ -8,6 +8,7 @@ const groupOf: Record<ModelKind, ModelGroup> = {
   'bernoulli-mixture': 'mixtures',
   'categorical-mixture': 'mixtures',
   'poisson-mixture': 'mixtures',
+  'mixed-mixture': 'mixtures',
   'k-means': 'mixtures',
   'bayesian-gaussian-mixture': 'mixtures',
   'bayes-classifier': 'mixtures',

@@ -9,6 +9,7 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   'bernoulli-mixture': 'mixture',
   'categorical-mixture': 'mixture',
   'poisson-mixture': 'mixture',
+  'mixed-mixture': 'mixture',
   'k-means': 'mixture',
   'bayesian-gaussian-mixture': 'components',
   'bayes-classifier': 'decisions',

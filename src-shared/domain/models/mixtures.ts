@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { mixedMixtureSpecSchema } from './mixed'
 
 /* Mixtures of exponential families: p(x) = Σ_k weights_k p(x | parameters_k). */
 
 const components = z.int().min(1).max(1000)
+/** Column that says how often each row counts. */
+const weights = z.string().min(1).optional()
 
 /**
  * Volume, shape and orientation of the covariances λ_k D_k A_k D_kᵀ: equal, varying, or the identity for the axes.
@@ -39,6 +42,7 @@ export const gaussianMixtureSpecSchema = z.strictObject({
   covariance: covarianceSchema.default('full'),
   /** Added to the diagonals of covariances, as a fraction of the mean variance of the columns. */
   regularization: z.number().min(0).max(1).default(1e-6),
+  weights,
 })
 export type GaussianMixtureSpec = z.infer<typeof gaussianMixtureSpecSchema>
 
@@ -48,6 +52,7 @@ export const bernoulliMixtureSpecSchema = z.strictObject({
   components: components.default(3),
   /** Probabilities stay in [clamp, 1 − clamp]. */
   clamp: z.number().positive().max(0.1).default(1e-10),
+  weights,
 })
 export type BernoulliMixtureSpec = z.infer<typeof bernoulliMixtureSpecSchema>
 
@@ -57,6 +62,7 @@ export const categoricalMixtureSpecSchema = z.strictObject({
   components: components.default(3),
   /** No probability falls below this. */
   clamp: z.number().positive().max(0.1).default(1e-10),
+  weights,
 })
 export type CategoricalMixtureSpec = z.infer<typeof categoricalMixtureSpecSchema>
 
@@ -64,6 +70,7 @@ export type CategoricalMixtureSpec = z.infer<typeof categoricalMixtureSpecSchema
 export const poissonMixtureSpecSchema = z.strictObject({
   kind: z.literal('poisson-mixture'),
   components: components.default(2),
+  weights,
 })
 export type PoissonMixtureSpec = z.infer<typeof poissonMixtureSpecSchema>
 
@@ -72,6 +79,7 @@ export const studentTMixtureSpecSchema = z.strictObject({
   kind: z.literal('student-t-mixture'),
   components: components.default(3),
   regularization: z.number().min(0).max(1).default(1e-6),
+  weights,
 })
 export type StudentTMixtureSpec = z.infer<typeof studentTMixtureSpecSchema>
 
@@ -81,6 +89,7 @@ export const kMeansSpecSchema = z.strictObject({
   components: components.default(3),
   /** σ of every component; 0 is k-means itself. */
   softness: z.number().min(0).max(1e6).default(0),
+  weights,
 })
 export type KMeansSpec = z.infer<typeof kMeansSpecSchema>
 
@@ -101,6 +110,7 @@ export const mixtureKinds = [
   'bernoulli-mixture',
   'categorical-mixture',
   'poisson-mixture',
+  'mixed-mixture',
   'k-means',
 ] as const
 export type MixtureKind = (typeof mixtureKinds)[number]
@@ -111,6 +121,7 @@ export const mixtureSpecSchemas = [
   bernoulliMixtureSpecSchema,
   categoricalMixtureSpecSchema,
   poissonMixtureSpecSchema,
+  mixedMixtureSpecSchema,
   kMeansSpecSchema,
 ] as const
 
@@ -118,7 +129,7 @@ export const mixtureSpecSchemas = [
 export const takesMissing = (model: { kind: string; covariance?: Covariance }): boolean =>
   model.kind === 'gaussian-mixture'
     ? ['VVV', 'VVI'].includes(structureOf(model.covariance ?? 'full'))
-    : ['ppca', 'factor-analysis', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'].includes(model.kind)
+    : ['ppca', 'factor-analysis', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'].includes(model.kind)
 
 export const isMixture = <M extends { kind: string }>(model: M): model is Extract<M, { kind: MixtureKind }> =>
   (mixtureKinds as readonly string[]).includes(model.kind)
