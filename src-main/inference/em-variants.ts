@@ -15,6 +15,8 @@ export interface VariantData<P extends Mixture> {
   family: MixtureFamily<P>
   /** In the units of the fit. */
   features: Float64Array
+  /** How often each row counts, or null for once. */
+  weights: Float64Array | null
   /** Ordinary EM on the same data. */
   problem: MixtureProblem<P>
 }
@@ -28,7 +30,7 @@ export interface VariantFit<P extends Mixture> extends VariantData<P> {
 export async function fitVariant<P extends Mixture>(inference: EmVariantSpec, fit: VariantFit<P>): Promise<EmResult<P, Sums>> {
   switch (inference.kind) {
     case 'hard-em': {
-      const problem = await mixtureProblem(fit.runtime, familyChunks(fit.features, fit.family), fit.family, { posterior: 'hard' })
+      const problem = await mixtureProblem(fit.runtime, familyChunks(fit.features, fit.family, fit.weights), fit.family, { posterior: 'hard' })
       const result = await fitByEm(problem, fit.start, { ...fit.options, identityEvery: 0 })
       await problem.dispose()
       return result
@@ -48,9 +50,9 @@ export async function fitVariant<P extends Mixture>(inference: EmVariantSpec, fi
 
 /** First with tempered responsibilities, then ordinary EM; iterations are counted through. */
 async function annealed<P extends Mixture>(fit: VariantFit<P>, from: number, growth: number): Promise<EmResult<P, Sums>> {
-  const { runtime, family, features, options, problem } = fit
+  const { runtime, family, features, weights, options, problem } = fit
   const temper = { inverseTemperature: from }
-  const tempered = await mixtureProblem(runtime, familyChunks(features, family), family, { posterior: 'annealed', temper })
+  const tempered = await mixtureProblem(runtime, familyChunks(features, family, weights), family, { posterior: 'annealed', temper })
   const steps = Math.min(options.maxIterations, Math.ceil(Math.log(1 / from) / Math.log(growth)))
   const first = await fitByEm(tempered, fit.start, {
     ...options,
@@ -136,9 +138,9 @@ async function loop<P extends Mixture>({ problem, start, options }: VariantFit<P
 }
 
 /** The M-step for components that are drawn from their responsibilities. */
-async function drawnMaximization<P extends Mixture>({ runtime, family, features, problem, key }: VariantFit<P>, samples: number) {
+async function drawnMaximization<P extends Mixture>({ runtime, family, features, weights, problem, key }: VariantFit<P>, samples: number) {
   const { components } = family
-  const chunks = familyChunks(features, family)
+  const chunks = familyChunks(features, family, weights)
   const executable = await runtime.compile(statisticsPass(family, chunks.chunkRows))
   const step: Step<P> = async (parameters, iteration) => {
     const { responsibilities } = await mixturePosterior({ runtime, features, family, mixture: parameters })
@@ -164,7 +166,7 @@ async function drawnMaximization<P extends Mixture>({ runtime, family, features,
 }
 
 /** One pass over shuffled minibatches: s ← (1 − γ) s + γ ŝ, and an M-step, after each. */
-async function onlinePasses<P extends Mixture>({ runtime, family, features, problem, key }: VariantFit<P>, batchSize: number, decay: number) {
+async function onlinePasses<P extends Mixture>({ runtime, family, features, weights, problem, key }: VariantFit<P>, batchSize: number, decay: number) {
   const { width } = family
   const encoded = family.encode(features)
   const rows = encoded.length / width
@@ -176,10 +178,12 @@ async function onlinePasses<P extends Mixture>({ runtime, family, features, prob
     const order = permutation(rows, key, iteration)
     const shuffled = new Float64Array(encoded.length)
     order.forEach((row, index) => shuffled.set(encoded.subarray(row * width, (row + 1) * width), index * width))
+    const counts = weights && Float64Array.from(order, (row) => weights[row]!)
     let parameters = start
     running ??= (await problem.expect(parameters, null)).statistics
-    for (const block of cutIntoChunks(shuffled, width, null, size).blocks) {
-      if (block.rows < size && rows > size) continue
+    for (const block of cutIntoChunks(shuffled, width, counts, size).blocks) {
+      const inBatch = block.weight.reduce((sum, value) => sum + value, 0)
+      if ((block.rows < size && rows > size) || inBatch === 0) continue
       executable.load(family.state([parameters]))
       const found = await executable.run({ x: block.x, weight: block.weight })
       const gain = (batches + 2) ** -decay
@@ -187,7 +191,7 @@ async function onlinePasses<P extends Mixture>({ runtime, family, features, prob
       running = Object.fromEntries(
         Object.entries(before).map(([name, values]) => {
           const fresh = found[name]
-          return [name, fresh ? values.map((value, index) => (1 - gain) * value + (gain * rows * fresh[index]!) / block.rows) : values]
+          return [name, fresh ? values.map((value, index) => (1 - gain) * value + (gain * problem.weight * fresh[index]!) / inBatch) : values]
         }),
       )
       parameters = problem.maximize(running, parameters)

@@ -57,7 +57,7 @@ export async function missingGaussianProblem(
   runtime: Runtime,
   features: Float64Array,
   shape: MixtureStructure,
-  pause?: () => Promise<void>,
+  { pause, weights = null }: { pause?: () => Promise<void>; weights?: Float64Array | null } = {},
 ): Promise<MixtureProblem<GaussianMixture>> {
   const { columns, components } = shape
   const family = gaussianFamily(shape)
@@ -66,10 +66,11 @@ export async function missingGaussianProblem(
   const problems: MixtureProblem<GaussianMixture>[] = []
   for (const group of groups) {
     const own = marginalFamily(shape, group)
-    problems.push(await mixtureProblem(runtime, familyChunks(group.features, own), own, options))
+    const counts = weights && Float64Array.from(group.rows, (row) => weights[row]!)
+    problems.push(await mixtureProblem(runtime, familyChunks(group.features, own, counts), own, options))
   }
   const whole = filled({ features, columns }).features
-  const start = await mixtureProblem(runtime, familyChunks(whole, family), family, options)
+  const start = await mixtureProblem(runtime, familyChunks(whole, family, weights), family, options)
   /** Sums by pattern of the last E-step at these parameters, for the divergence from them. */
   const remembered = new WeakMap<GaussianMixture, PatternSums>()
 
@@ -113,7 +114,7 @@ export async function missingGaussianProblem(
 
   return {
     family,
-    weight: groups.reduce((total, { rows }) => total + rows.length, 0),
+    weight: problems.reduce((total, problem) => total + problem.weight, 0),
     async expect(mixture, previous) {
       const parts: MixtureExpectation[] = []
       for (const [index, group] of groups.entries()) {

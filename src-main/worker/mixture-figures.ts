@@ -9,7 +9,7 @@ export function criteria(total: number, certainty: number, degrees: number, rows
   return { bic, aic: 2 * total - 2 * degrees, icl: bic + 2 * certainty }
 }
 
-/** What is told of a fit besides its parameters. */
+/** What is told of a fit besides its parameters. Rows with weights count as often as their weights say, but not in agreement with labels. */
 export async function figures(setting: MixtureSetting, fitted: Mixture, { expectation, bound }: Recorded): Promise<Record<string, number | null>> {
   const { data, shift, family, problem, reporter } = setting
   const rows = problem.weight
@@ -26,13 +26,14 @@ export async function figures(setting: MixtureSetting, fitted: Mixture, { expect
   for (const name of ['train', 'validation', 'test'] as const) {
     const labels = data[name]?.labels
     if (!data[name] || (name === 'train' && !labels)) continue
+    const weights = setting.weightsOf(name)
     let sum = 0
     const agreement = new Agreement()
     await setting.posteriors(name, fitted, (responsibilities, logDensity, row) => {
-      for (const value of logDensity) sum += value
+      for (const [index, value] of logDensity.entries()) sum += weights ? value * weights[row + index]! : value
       if (labels) agreement.add(labels.subarray(row, row + logDensity.length), assignments(responsibilities, family.components))
     })
-    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = sum / data[name].rows
+    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = sum / (weights ? weights.reduce((total, weight) => total + weight, 0) : data[name].rows)
     if (!labels) continue
     final[`${name}/ari`] = agreement.adjustedRandIndex()
     final[`${name}/nmi`] = agreement.normalizedMutualInformation()

@@ -5,6 +5,7 @@ import type { Restart } from '../inference/restarts'
 import { type SearchPlan, contendersFor, searchRestarts } from '../inference/search'
 import { Starts } from '../inference/starts'
 import { CollapsedComponent, type Mixture, type Sums } from '../models/mixtures/mixture-family'
+import type { Rows } from '../models/mixtures/partitions'
 import { loadRestarts, saveRestarts } from './mixture-files'
 import { modelPosterior } from './mixture-posterior'
 import { type MixtureSetting, trainKeys } from './mixture-setting'
@@ -22,7 +23,7 @@ export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[
   let lastSave = performance.now()
   const plan: SearchPlan<Mixture> = {
     problem,
-    rows: { features, columns: family.columns },
+    rows: startRows(setting),
     seed: task.spec.seed,
     initialization: inference.initialization,
     restarts: inference.restarts,
@@ -45,6 +46,12 @@ export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[
   return inference.restarts === 1 ? [await onlyStart(plan)] : searchRestarts(plan)
 }
 
+/** What starts are chosen from. */
+const startRows = ({ family, features, weights }: MixtureSetting): Rows => ({
+  ...(family.distances?.(features) ?? { features, columns: family.columns }),
+  weights,
+})
+
 /** With one start there is nothing to choose from: it is fitted and recorded in one go. */
 async function onlyStart(plan: SearchPlan<Mixture>): Promise<Restart<Mixture>> {
   const { origin, attempt } = await (await contendersFor(plan)).contender(0)
@@ -55,16 +62,16 @@ async function onlyStart(plan: SearchPlan<Mixture>): Promise<Restart<Mixture>> {
 
 /** One fit from a start, by whatever the run is fitted by. */
 export function fitOnce(setting: MixtureSetting, start: Mixture, index: number, options: EmOptions<Mixture>): Promise<EmResult<Mixture, Sums>> {
-  const { inference, problem, runtime, family, features, task } = setting
+  const { inference, problem, runtime, family, features, weights, task } = setting
   if (inference.kind === 'em') return fitByEm(problem, start, options)
   const key = { seed: task.spec.seed, stream: `em/variant/${index}` }
-  return fitVariant(inference, { runtime, family, features, problem, start, key, options })
+  return fitVariant(inference, { runtime, family, features, weights, problem, start, key, options })
 }
 
 /** The relatives of EM are fitted one start after another. */
 async function searchVariants(setting: MixtureSetting, inference: EmVariantSpec, done: Restart<Mixture>[]): Promise<Restart<Mixture>[]> {
   const { features, family, task, reporter, control, problem, climbed, files } = setting
-  const starts = new Starts(problem, { features, columns: family.columns }, task.spec.seed)
+  const starts = new Starts(problem, startRows(setting), task.spec.seed)
   const restarts = [...done]
   for (let index = done.length; index < inference.restarts; index += 1) {
     const { origin, begin } = starts.start(inference.initialization, String(index))

@@ -1,6 +1,7 @@
 import { type EmFamilySpec, isEm } from '@shared/domain/models/em'
 import type { ModelSpec, RunSpec } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
+import { withoutWeights } from '@shared/domain/weight-column'
 import { type InSteps, atOnce } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { type Part, type Parts, prepareData } from '../datasets/prepare'
@@ -10,7 +11,9 @@ import type { Mixture, Standardization } from '../models/mixtures/mixture-family
 import { type AnyFamily, checkValues, familyFor, levelsOf } from './mixture-families'
 import type { MixturePreparation } from './mixture-files'
 import { modelPosterior, modelProblem } from './mixture-posterior'
+import type { Reporter } from './reporter'
 import type { TrainContext } from './train-context'
+import { splitWeights, weightsAt } from './weighted-rows'
 
 export interface MixtureSetting extends TrainContext {
   inference: EmFamilySpec
@@ -23,9 +26,13 @@ export interface MixtureSetting extends TrainContext {
   climbed: Climbed
   /** Rows that starts are taken from, in the units of the fit: [rows, columns]. All training rows, or a sample of those that stay on disk. */
   features: Float64Array
+  /** How often each of those rows counts, or null for once. */
+  weights: Float64Array | null
   problem: MixtureProblem<Mixture>
   /** Responsibilities and, in the units of the model, log-densities of a part, from `row` on; valid during the call. */
   posteriors(part: PartName, mixture: Mixture, see: (responsibilities: Float64Array, logDensity: Float64Array, row: number) => void): Promise<void>
+  /** How often the rows of a part count, or null for once. */
+  weightsOf(part: PartName): Float64Array | null
   /** What only passes over all rows can tell: it is kept with the model. */
   preparation: MixturePreparation
 }
@@ -47,8 +54,8 @@ const constantColumns = ({ spec, dataset }: Pick<TrainTask, 'spec' | 'dataset'>)
     : 'refuse'
 
 /** The family for the data of a run, and the units it is fitted in. */
-export function familyAndUnits(run: Pick<TrainTask, 'spec' | 'dataset'>, data: Parts<Part>): FittedUnits {
-  return atOnce(findFamilyAndUnits(run, data))
+export function familyAndUnits(run: Pick<TrainTask, 'spec' | 'dataset'>, data: Parts<Part>, weights: Float64Array | null = null): FittedUnits {
+  return atOnce(findFamilyAndUnits(run, data, weights))
 }
 
 export interface FittedUnits {
@@ -57,11 +64,17 @@ export interface FittedUnits {
   levels: readonly number[]
 }
 
-export function* findFamilyAndUnits({ spec, dataset }: Pick<TrainTask, 'spec' | 'dataset'>, data: Parts<Part>): InSteps<FittedUnits> {
+/** @param weights  of the training rows */
+export function* findFamilyAndUnits(
+  { spec, dataset: whole }: Pick<TrainTask, 'spec' | 'dataset'>,
+  data: Parts<Part>,
+  weights: Float64Array | null = null,
+): InSteps<FittedUnits> {
   const { model } = spec
-  const shape = { columns: data.features, levels: yield* levelsOf(model.kind, data) }
+  const dataset = withoutWeights(model, whole)
+  const shape = { columns: data.features, levels: yield* levelsOf(model, data, dataset.columns), described: dataset.columns }
   const kind = familyFor(model, shape).units
-  const units = yield* unitsOf(data.train.blocks, data.featureNames, kind, constantColumns({ spec, dataset }))
+  const units = yield* unitsOf(data.train.blocks, data.featureNames, kind, constantColumns({ spec, dataset }), weights)
   return { family: familyFor(model, { ...shape, scale: units.scale[0]! }), units, levels: shape.levels }
 }
 
@@ -69,6 +82,15 @@ export const isLimit = (model: ModelSpec): boolean => model.kind === 'k-means' &
 
 export function requireRows(data: Parts<Part>, { components }: AnyFamily): void {
   if (data.train.rows < components) throw new AppError('spec/too-few-rows', { rows: data.train.rows, components })
+}
+
+/** Weights must leave something to fit, and are taken as numbers of rows. */
+export function requireWeights(weights: Float64Array | null, { train }: Parts<Part>, reporter: Reporter): void {
+  if (!weights) return
+  const counted = weights.filter((weight) => weight > 0)
+  if (counted.length === 0) throw new AppError('mixture/no-weight', { rows: train.rows })
+  const sum = counted.reduce((total, weight) => total + weight, 0)
+  if (sum < counted.length / 2) reporter.warn('mixture/small-weights', { rows: counted.length, sum })
 }
 
 export const climbedBy = (model: ModelSpec, shift: number, rows: number, { scale }: Standardization, kind: EmFamilySpec['kind'] = 'em'): Climbed =>
@@ -83,18 +105,22 @@ export function emOf({ inference }: RunSpec): EmFamilySpec {
 
 /** With all rows in memory. */
 export async function mixtureSetting(context: TrainContext): Promise<MixtureSetting> {
-  const { task, readArrays, runtime, control } = context
-  const { spec, dataset } = task
+  const { task, readArrays, runtime, control, reporter } = context
+  const { spec } = task
+  const dataset = withoutWeights(spec.model, task.dataset)
   const inference = emOf(spec)
-  const data = prepareData(dataset, readArrays(), spec, 'float64')
-  checkValues(spec.model.kind, data)
-  const { family, units, levels } = familyAndUnits(task, data)
+  const { arrays, weights: all } = splitWeights(spec.model, task.dataset, readArrays())
+  const data = prepareData(dataset, arrays, spec, 'float64')
+  const weights = weightsAt(all, data.train.rowIndex)
+  requireWeights(weights, data, reporter)
+  checkValues(spec.model, data, dataset.columns)
+  const { family, units, levels } = familyAndUnits(task, data, weights)
   requireRows(data, family)
   // In place: a copy would hold large data twice.
   const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
   const rows = { runtime, model: spec.model, family, pause: control.yield }
-  const problem = await modelProblem({ ...rows, features }, { posterior: isLimit(spec.model) ? 'hard' : 'plain', pause: control.yield })
-  const shift = logScales(features, units).reduce((sum, value) => sum + value, 0) / problem.weight
+  const problem = await modelProblem({ ...rows, features, weights }, { posterior: isLimit(spec.model) ? 'hard' : 'plain', pause: control.yield })
+  const shift = logScales(features, units).reduce((sum, value, row) => sum + value * (weights ? weights[row]! : 1), 0) / problem.weight
   return {
     ...context,
     inference,
@@ -104,6 +130,8 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
     shift,
     climbed: climbedBy(spec.model, shift, problem.weight, units, inference.kind),
     features,
+    weights,
+    weightsOf: (part) => weightsAt(all, data[part]!.rowIndex),
     problem,
     async posteriors(part, mixture, see) {
       const own = part === 'train' ? features : toStandard(data[part]!.features as Float64Array, units)

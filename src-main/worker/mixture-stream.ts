@@ -1,7 +1,9 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
+import type { ModelSpec } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
+import { withoutWeights } from '@shared/domain/weight-column'
 import { randomSubset } from '@shared/math/random-sample'
-import { type InSteps, type RowBlocks, atOnce, blocksInMemory, gathered, withPauses } from '@shared/math/row-blocks'
+import { type ChosenRows, type InSteps, type RowBlocks, atOnce, blocksInMemory, gathered, withPauses } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { type FittedTransform, type Parts, type PreparedPart, type StreamedData, streamData, transformedBlocks } from '../datasets/prepare'
 import { datasetRowsOnDisk, readDatasetLabels } from '../files/dataset-arrays'
@@ -11,8 +13,9 @@ import type { InspectedRun } from './inspected-run'
 import { type Need, memoryBudget } from './memory-budget'
 import { familyFor, valuesChecked } from './mixture-families'
 import { type MixturePreparation, loadPreparation } from './mixture-files'
-import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, requireRows } from './mixture-setting'
+import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, requireRows, requireWeights } from './mixture-setting'
 import type { TrainContext } from './train-context'
+import { readWeights, rowsWithoutWeights, weightsAt } from './weighted-rows'
 
 /*
  * Mixtures of rows that stay on disk. Every pass of EM reads all of them; what needs single rows again and again — starts, pictures — works
@@ -28,18 +31,27 @@ const mostShownRows = 20_000
 type Stored = Pick<TrainTask, 'spec' | 'dataset' | 'datasetFolder'>
 
 function* opened({ spec, dataset, datasetFolder }: Stored, known: MixturePreparation | null): InSteps<StreamedData> {
-  const source = { raw: datasetRowsOnDisk(datasetFolder, dataset), labels: () => readDatasetLabels(datasetFolder, dataset) }
-  return yield* streamData(dataset, source, spec, known?.transform ?? null)
+  const raw = rowsWithoutWeights(spec.model, dataset, datasetRowsOnDisk(datasetFolder, dataset))
+  const source = { raw, labels: () => readDatasetLabels(datasetFolder, dataset) }
+  return yield* streamData(withoutWeights(spec.model, dataset), source, spec, known?.transform ?? null)
 }
 
-function* prepared(task: Stored): InSteps<FittedUnits & { data: StreamedData }> {
+interface Prepared extends FittedUnits {
+  data: StreamedData
+  /** Of all rows of the dataset. */
+  weights: Float64Array | null
+}
+
+function* prepared(task: Stored): InSteps<Prepared> {
+  const { spec, dataset, datasetFolder } = task
   const data = yield* opened(task, null)
-  yield* valuesChecked(task.spec.model.kind, data)
-  return { data, ...(yield* findFamilyAndUnits(task, data)) }
+  yield* valuesChecked(spec.model, data, withoutWeights(spec.model, dataset).columns)
+  const weights = readWeights(spec.model, dataset, datasetRowsOnDisk(datasetFolder, dataset))
+  return { data, weights, ...(yield* findFamilyAndUnits(task, data, weightsAt(weights, data.train.rowIndex))) }
 }
 
 /** Absent entries of these are a matter of encoding. */
-const encodesMissing = new Set(['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'])
+const encodesMissing = new Set(['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'])
 
 const columnWithGaps = ({ spec, dataset }: Stored): Column | null =>
   encodesMissing.has(spec.model.kind) ? null : (dataset.columns.find(({ role, missing }) => role === 'feature' && missing > 0) ?? null)
@@ -68,13 +80,15 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
   const { model, seed } = task.spec
   const inference = emOf(task.spec)
   refuseWhatNeedsMemory(task)
-  const { data, family, units, levels } = await withPauses(prepared(task), control.yield)
+  const { data, family, units, levels, weights: all } = await withPauses(prepared(task), control.yield)
+  const weights = weightsAt(all, data.train.rowIndex)
+  requireWeights(weights, data, reporter)
   requireRows(data, family)
   const chosen = sampled(data, startRows(data.features), seed, 'em/start-rows')
   if (chosen.length < data.train.rows) reporter.warn('em/starts-from-sample', { rows: chosen.length, all: data.train.rows })
   const features = await withPauses(gathered(standardized(data.rowsAt(chosen), units)), control.yield)
-  const train = streamedChunks(standardized(data.train.blocks, units), family)
-  const begin = familyChunks(features, family)
+  const train = streamedChunks(standardized(data.train.blocks, units), family, weights)
+  const begin = familyChunks(features, family, weightsAt(all, chosen))
   const problem = await mixtureProblem(runtime, train, family, { posterior: isLimit(model) ? 'hard' : 'plain', begin, pause: control.yield })
   const shift = logScale(units)
   return {
@@ -86,6 +100,8 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
     shift,
     climbed: climbedBy(model, shift, problem.weight, units),
     features,
+    weights: weightsAt(all, chosen),
+    weightsOf: (part) => weightsAt(all, data[part]!.rowIndex),
     problem,
     async posteriors(part, mixture, see) {
       const chunks = part === 'train' ? train : streamedChunks(standardized(data[part]!.blocks, units), family)
@@ -120,12 +136,16 @@ export function sampledData(run: InspectedRun): SampledData {
   return { ...found, data: { ...stream, train, validation: null, test: null }, total: stream.train.rows }
 }
 
-const fittedUnits = ({ spec }: InspectedRun, { features }: StreamedData, { units, levels }: MixturePreparation): FittedUnits => ({
-  family: familyFor(spec.model, { columns: features, levels, scale: units.scale[0]! }),
+const fittedUnits = ({ spec, dataset }: InspectedRun, { features }: StreamedData, { units, levels }: MixturePreparation): FittedUnits => ({
+  family: familyFor(spec.model, { columns: features, levels, scale: units.scale[0]!, described: withoutWeights(spec.model, dataset).columns }),
   units,
   levels,
 })
 
 /** All rows of any dataset with as many features, read as they are walked. */
-export const allRows = (transform: FittedTransform, dataset: Dataset, folder: string): RowBlocks =>
-  transformedBlocks(transform, datasetRowsOnDisk(folder, dataset), Int32Array.from({ length: dataset.rows }, (_, row) => row))
+export const allRows = (transform: FittedTransform, model: ModelSpec, dataset: Dataset, folder: string): RowBlocks =>
+  transformedBlocks(transform, rowsOf(model, dataset, folder), Int32Array.from({ length: dataset.rows }, (_, row) => row))
+
+/** Rows of a dataset on disk as a model sees them. */
+export const rowsOf = (model: ModelSpec, dataset: Dataset, folder: string): ChosenRows =>
+  rowsWithoutWeights(model, dataset, datasetRowsOnDisk(folder, dataset))

@@ -76,6 +76,10 @@ export const specEn = {
     help: 'Added to the diagonals of the covariances, as a fraction of the columns’ mean variance. 0 is plain maximum likelihood.',
   },
   'model.clamp': { title: 'Least probability', help: 'No probability comes nearer to 0 (or 1) than this.' },
+  'model.weights': {
+    title: 'Column of weights',
+    help: 'Its values say how often each row counts; 2 is as if the row stood there twice. Left empty: once.',
+  },
   'model.softness': {
     title: 'Softness σ',
     help: 'Standard deviation of every component, with equal weights. 0 is the limit: k-means itself.',

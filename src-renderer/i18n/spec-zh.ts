@@ -69,6 +69,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   },
   'model.regularization': { title: '正则化', help: '加在协方差对角线上的量，以各列平均方差的比例表示。0 即纯最大似然。' },
   'model.clamp': { title: '最小概率', help: '任何概率与 0（或 1）的距离不小于该值。' },
+  'model.weights': { title: '权重列', help: '该列的值表示每行计数的次数；2 相当于该行出现两次。留空时每行计一次。' },
   'model.softness': { title: '柔和度 σ', help: '各分量共同的标准差，权重相等。0 即极限情形：k 均值本身。' },
   'model.latent': { title: '隐变量维数', help: '隐变量向量 z 的长度。' },
   'model.weightPrior': {

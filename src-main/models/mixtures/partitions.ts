@@ -6,6 +6,8 @@ import { type RandomKey, fillNormal, fillUniform } from '@shared/math/random'
 export interface Rows {
   features: Float64Array
   columns: number
+  /** How often each row counts, [rows]; without it, once. */
+  weights?: Float64Array | null
 }
 
 function squaredDistance({ features, columns }: Rows, row: number, centres: Float64Array, centre: number): number {
@@ -28,7 +30,7 @@ export function spreadRows(rows: Rows, count: number, key: RandomKey): Float64Ar
   const distance = new Float64Array(total).fill(Infinity)
   const centres = new Float64Array(count * columns)
   for (let index = 0; index < count; index += 1) {
-    const row = index === 0 ? Math.floor(uniform[0]! * total) : drawProportionally(distance, uniform[index]!)
+    const row = index === 0 ? firstRow(rows, uniform[0]!) : drawProportionally(weighted(distance, rows.weights), uniform[index]!)
     centres.set(features.subarray(row * columns, (row + 1) * columns), index * columns)
     for (let other = 0; other < total; other += 1) distance[other] = Math.min(distance[other]!, squaredDistance(rows, other, centres, index))
   }
@@ -36,11 +38,12 @@ export function spreadRows(rows: Rows, count: number, key: RandomKey): Float64Ar
 }
 
 /** Different rows, each with the same probability: [count, columns]. */
-export function randomRows({ features, columns }: Rows, count: number, key: RandomKey): Float64Array {
+export function randomRows({ features, columns, weights }: Rows, count: number, key: RandomKey): Float64Array {
   const total = features.length / columns
   const uniform = new Float64Array(count)
   fillUniform(uniform, key)
   const taken = new Set<number>()
+  if (weights) for (const [row, weight] of weights.entries()) if (weight === 0) taken.add(row)
   const centres = new Float64Array(count * columns)
   for (const [index, value] of uniform.entries()) {
     let row = Math.floor(value * total)
@@ -50,6 +53,12 @@ export function randomRows({ features, columns }: Rows, count: number, key: Rand
   }
   return centres
 }
+
+const weighted = (values: Float64Array, weights: Rows['weights']): Float64Array =>
+  weights ? values.map((value, row) => value * weights[row]!) : values
+
+const firstRow = ({ features, columns, weights }: Rows, uniform: number): number =>
+  weights ? drawProportionally(weights, uniform) : Math.floor((uniform * features.length) / columns)
 
 function drawProportionally(weights: Float64Array, uniform: number): number {
   let rest = uniform * weights.reduce((sum, weight) => sum + weight, 0)
@@ -71,7 +80,7 @@ export function nearestCentres(rows: Rows, centres: Float64Array): { nearest: In
       const distance = squaredDistance(rows, row, centres, centre)
       if (distance < least) [best, least] = [centre, distance]
     }
-    inertia += least
+    inertia += rows.weights ? rows.weights[row]! * least : least
     return best
   })
   return { nearest, inertia }
@@ -92,8 +101,9 @@ export function lloyd(rows: Rows, start: Float64Array, passes: number): Int32Arr
     const sums = new Float64Array(centres.length)
     const sizes = new Float64Array(count)
     for (const [row, centre] of nearest.entries()) {
-      sizes[centre]! += 1
-      for (let column = 0; column < columns; column += 1) sums[centre * columns + column]! += features[row * columns + column]!
+      const weight = rows.weights ? rows.weights[row]! : 1
+      sizes[centre]! += weight
+      for (let column = 0; column < columns; column += 1) sums[centre * columns + column]! += weight * features[row * columns + column]!
     }
     const last = centres
     centres = sums.map((sum, index) => (sizes[Math.floor(index / columns)]! > 0 ? sum / sizes[Math.floor(index / columns)]! : last[index]!))
@@ -102,7 +112,7 @@ export function lloyd(rows: Rows, start: Float64Array, passes: number): Int32Arr
 }
 
 /** Random directions of the rows, [rows, count], so that a partition sees other sides of the data. */
-export function randomProjection({ features, columns }: Rows, count: number, key: RandomKey): Rows {
+export function randomProjection({ features, columns, weights = null }: Rows, count: number, key: RandomKey): Rows {
   const directions = new Float64Array(count * columns)
   fillNormal(directions, key)
   const projected = new Float64Array((features.length / columns) * count)
@@ -110,11 +120,11 @@ export function randomProjection({ features, columns }: Rows, count: number, key
     const [row, direction] = [Math.floor(index / count), index % count]
     for (let column = 0; column < columns; column += 1) projected[index]! += features[row * columns + column]! * directions[direction * columns + column]!
   }
-  return { features: projected, columns: count }
+  return { features: projected, columns: count, weights }
 }
 
 /** Rows with mean 0 and covariance I, in so far as they vary; an absent entry counts as the mean of its column. */
-export function whiten({ features, columns }: Rows): Rows {
+export function whiten({ features, columns, weights = null }: Rows): Rows {
   const rows = features.length / columns
   const mean = columnMeans({ features, columns })
   const centred = features.map((value, index) => (Number.isNaN(value) ? 0 : value - mean[index % columns]!))
@@ -128,14 +138,14 @@ export function whiten({ features, columns }: Rows): Rows {
   for (let column = 0; column < columns; column += 1) trace += covariance[column * (columns + 1)]!
   for (let column = 0; column < columns; column += 1) covariance[column * (columns + 1)]! += 1e-9 * trace + 1e-300
   const lower = cholesky(covariance, columns)
-  if (!lower) return { features: centred, columns }
+  if (!lower) return { features: centred, columns, weights }
   const whitening = invertLower(lower, columns)
   const white = new Float64Array(features.length)
   for (let index = 0; index < white.length; index += 1) {
     const [row, column] = [Math.floor(index / columns), index % columns]
     for (let k = 0; k <= column; k += 1) white[index]! += whitening[column * columns + k]! * centred[row * columns + k]!
   }
-  return { features: white, columns }
+  return { features: white, columns, weights }
 }
 
 function columnMeans({ features, columns }: Rows): Float64Array {
@@ -150,10 +160,10 @@ function columnMeans({ features, columns }: Rows): Float64Array {
 }
 
 /** Absent entries replaced by the means of their columns. */
-export function filled({ features, columns }: Rows): Rows {
-  if (!features.some(Number.isNaN)) return { features, columns }
+export function filled({ features, columns, weights = null }: Rows): Rows {
+  if (!features.some(Number.isNaN)) return { features, columns, weights }
   const mean = columnMeans({ features, columns })
-  return { features: features.map((value, index) => (Number.isNaN(value) ? mean[index % columns]! : value)), columns }
+  return { features: features.map((value, index) => (Number.isNaN(value) ? mean[index % columns]! : value)), columns, weights }
 }
 
 /**
