@@ -190,6 +190,7 @@ export const en = {
     problems: '{count} to mend before it can start',
     optional: 'automatic',
     addStep: 'Add a step',
+    addColumn: 'Add a column',
     removeStep: 'Remove this step',
     moveUp: 'Move up',
     whole: 'Whole number',

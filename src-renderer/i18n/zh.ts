@@ -189,6 +189,7 @@ export const zh: Dictionary = {
     problems: '开始前需修正 {count} 处',
     optional: '自动',
     addStep: '添加一步',
+    addColumn: '添加一列',
     removeStep: '删除此步',
     moveUp: '上移',
     whole: '整数',

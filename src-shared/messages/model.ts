@@ -42,41 +42,57 @@ export const modelMessages = {
     en: 'The covariance of class {class} is not positive definite: it has too few rows, or columns that depend on each other. Raise the regularization, or use covariance tied or diagonal.',
     zh: '类别 {class} 的协方差矩阵不是正定的：数据行过少或各列线性相关。请增大正则化，或使用共享或对角协方差。',
   },
-  'selection/not-a-mixture': {
-    en: 'A grid of components needs a mixture with a likelihood, but model.kind is {model}. Use e.g. gaussian-mixture or poisson-mixture.',
-    zh: '按分量数选择模型需要具有似然的混合模型，而 model.kind 为 {model}。请使用 gaussian-mixture 或 poisson-mixture 等。',
-  },
-  'selection/missing-values': {
-    en: 'The data have missing values, which {structures} cannot use. Ask for --structures VVV,VVI.',
-    zh: '数据有缺失值，而 {structures} 无法使用。请使用 --structures VVV,VVI。',
+  'selection/no-size': {
+    en: 'A grid chooses how many components, states or dimensions a model has by its likelihood, but {model} has nothing of the kind. Use one of {known}.',
+    zh: '网格按似然选择分量数、状态数或维数，而 {model} 没有这样的参数。请使用 {known} 之一。',
   },
   'selection/no-structures': {
-    en: 'Covariance structures belong to gaussian-mixture; {model} has none. Leave out --structures.',
-    zh: '协方差结构仅适用于 gaussian-mixture；{model} 没有协方差结构。请去掉 --structures。',
+    en: 'Covariance structures belong to gaussian-mixture; {model} has none. Leave out the structures.',
+    zh: '协方差结构仅适用于 gaussian-mixture；{model} 没有协方差结构。请不要选择结构。',
   },
-  'mixture/no-weight-column': {
-    en: 'model.weights names {column}, which is not a feature column of the dataset. Feature columns: {known}.',
-    zh: 'model.weights 指定的 {column} 不是数据集的特征列。特征列有：{known}。',
+  'selection/no-folds': {
+    en: 'The rows of a sequence cannot be held out one by one, so an {model} has no cross-validation here. Leave out the folds.',
+    zh: '序列中的行不能逐一留出，因此 {model} 不支持交叉验证。请去掉折数。',
   },
-  'mixture/bad-weight': {
-    en: 'Row {row} has the weight {value} in column {column}; a weight says how often a row counts and must be a number of at least 0. Mend the row, or leave model.weights out.',
-    zh: '第 {row} 行在列 {column} 中的权重为 {value}；权重表示该行计数的次数，必须是不小于 0 的数。请修正该行，或不设置 model.weights。',
+  'selection/not-a-mixture': {
+    en: 'The bootstrap of this kind needs a mixture with a likelihood, but model.kind is {model}. Use e.g. gaussian-mixture or poisson-mixture.',
+    zh: '此类自助法需要具有似然的混合模型，而 model.kind 为 {model}。请使用 gaussian-mixture 或 poisson-mixture 等。',
   },
-  'mixture/missing-weights': {
-    en: 'Column {column} holds the weights of the rows, but {count} rows have none. Fill them in (0 leaves a row out), or leave model.weights out.',
-    zh: '列 {column} 为各行的权重，但有 {count} 行没有取值。请补全（0 表示不使用该行），或不设置 model.weights。',
+  'selection/not-em': {
+    en: 'Bootstrapped fits go on by EM from the parameters of the run, but the run was fitted by {inference}. Fit it with inference.kind em.',
+    zh: '自助法从运行的参数出发用 EM 拟合，而该运行使用的是 {inference}。请以 inference.kind 为 em 拟合。',
   },
-  'mixture/negative-weight': {
-    en: 'Column {column} holds the weights of the rows, and the least of them is {value}; a weight says how often a row counts and must be at least 0. Mend the column, or leave model.weights out.',
-    zh: '列 {column} 为各行的权重，其最小值为 {value}；权重表示该行计数的次数，不得小于 0。请修正该列，或不设置 model.weights。',
+  'selection/weights': {
+    en: 'Rows with weights cannot be drawn again: it is not said whether a weight is a number of rows or a precision. Leave out model.weights.',
+    zh: '带权重的行无法重新抽样：不知道权重表示行数还是精度。请去掉 model.weights。',
   },
-  'mixture/no-weight': {
-    en: 'All {rows} training rows have weight 0, so nothing is left to fit. Use another column for model.weights.',
-    zh: '全部 {rows} 行训练数据的权重都为 0，没有可拟合的数据。请为 model.weights 选用其他列。',
+  'selection/all-collapsed': {
+    en: 'Every start collapsed: a component came to sit on fewer rows than its covariance has directions. Use fewer components, a simpler structure or more regularization.',
+    zh: '所有起点都退化：某个分量所占的行数少于其协方差的维数。请减少分量数、采用更简单的结构或增大正则化。',
   },
-  'mixture/small-weights': {
-    en: 'The weights of {rows} rows add up to {sum}. A weight is taken as a number of rows, so BIC and the rules about small components count {sum} rows; if the weights are only relative, rescale them to a mean of 1.',
-    zh: '{rows} 行的权重之和为 {sum}。权重按行数理解，因此 BIC 以及关于过小分量的规则按 {sum} 行计算；若权重只是相对值，请将其缩放为均值 1。',
+  'selection/nothing-fitted': {
+    en: 'None of the {cells} cells could be fitted. {reason}',
+    zh: '{cells} 个单元都无法拟合。{reason}',
+  },
+  'selection/not-found': {
+    en: 'There is no selection {id}. `latent selections list` shows those there are.',
+    zh: '没有编号为 {id} 的模型选择。可用 `latent selections list` 查看。',
+  },
+  'selection/active': {
+    en: 'Selection {id} is {status}. Cancel it before it is removed.',
+    zh: '模型选择 {id} 的状态为 {status}。请先取消，再删除。',
+  },
+  'selection/ended': {
+    en: 'Selection {id} is {status}, so there is nothing to cancel.',
+    zh: '模型选择 {id} 的状态为 {status}，没有可取消的内容。',
+  },
+  'selection/not-resumable': {
+    en: 'Selection {id} is {status}. Only one that was cancelled, failed or interrupted can go on.',
+    zh: '模型选择 {id} 的状态为 {status}。只有已取消、失败或中断的才能继续。',
+  },
+  'selection/interrupted': {
+    en: 'The workbench ended while this selection went on. What was fitted is kept; resume it to fit the rest.',
+    zh: '工作台在模型选择进行时结束。已拟合的部分已保留；继续即可完成其余部分。',
   },
   'mixture/not-binary': {
     en: 'Column {column} has the value {value} in row {row}, but a Bernoulli mixture needs 0 and 1. Add {binarize: {threshold: …}} to preprocess, or ignore the column.',

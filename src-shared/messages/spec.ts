@@ -47,6 +47,14 @@ export const specMessages = {
     en: 'Column {column} has the same value ({value}) in every training row, so its variance is zero. Give it the role `ignore`.',
     zh: '列 {column} 在所有训练行中的值都相同（{value}），方差为零。请将其角色设为“忽略”。',
   },
+  'spec/categories': {
+    en: 'Column {column} holds names of categories ({categories}, …), which {model} cannot use. Use mixed-mixture or categorical-mixture, or import the file again without this column.',
+    zh: '列 {column} 是类别名称（{categories} 等），模型 {model} 无法使用。请改用 mixed-mixture 或 categorical-mixture，或重新导入时去掉该列。',
+  },
+  'spec/categories-preprocessed': {
+    en: 'Column {column} holds names of categories ({categories}, …), whose codes no preprocessing may change. Leave preprocess empty; a mixed mixture standardizes real columns by itself.',
+    zh: '列 {column} 是类别名称（{categories} 等），其编码不能经过预处理。请将 preprocess 留空；混合类型模型会自行标准化实数列。',
+  },
   'spec/missing-values': {
     en: 'Column {column} has {count} missing values, which this model cannot use. Use a gaussian-mixture with full or diagonal covariance, import the file again with `--missing drop`, or ignore the column.',
     zh: '列 {column} 有 {count} 个缺失值，该模型无法使用。可改用完全或对角协方差的高斯混合模型，请在导入时选择删除缺失行，或忽略该列。',
