@@ -1,7 +1,7 @@
 import type { Observation } from '@shared/domain/search-space'
 import { fillNormal } from '@shared/math/random'
 import { symmetricEigen } from '@shared/math/symmetric-eigen'
-import { type Sampler, type SamplerOptions, uniformCoordinates } from './sampler'
+import { allowedBy, type Sampler, type SamplerOptions, uniformAllowed, uniformCoordinates } from './sampler'
 import { coordinatesOf, dimensionsOf, pointAt } from './space'
 
 /*
@@ -70,10 +70,11 @@ const begin = (size: number, population: number, mean: Float64Array): Strategy =
   bests: [],
 })
 
-export function cmaEsSampler({ space, seed }: SamplerOptions): Sampler {
+export function cmaEsSampler({ space, seed, constraints }: SamplerOptions): Sampler {
   const dimensions = dimensionsOf(space)
   const size = dimensions.length
-  const draw = (strategy: Strategy, counter: number): Float64Array => candidate(strategy, size, seed, counter)
+  const isAllowed = allowedBy(constraints)
+  const fits = (x: Float64Array): boolean => isAllowed(pointAt(dimensions, x))
   return (history) => {
     let strategy = begin(size, 4 + Math.floor(3 * Math.log(size)), new Float64Array(size).fill(0.5))
     let start = 0
@@ -85,25 +86,36 @@ export function cmaEsSampler({ space, seed }: SamplerOptions): Sampler {
       const next = advance(strategy, size, ranked(generation, (point) => coordinatesOf(dimensions, point)))
       strategy = hasConverged(next) ? begin(size, 2 * next.population, uniformCoordinates(size, { seed, stream: 'search/cma-es/restart' }, start)) : next
     }
-    return pointAt(dimensions, draw(strategy, history.length))
+    const x = candidate(strategy, { size, seed, counter: history.length, fits })
+    return x ? pointAt(dimensions, x) : uniformAllowed(dimensions, isAllowed, { seed, stream: 'search/cma-es/allowed' }, history.length)
   }
 }
 
-/** mean + step·B·D·z, drawn again while it lies outside, at the border after ten times. */
-function candidate({ mean, step, covariance }: Strategy, size: number, seed: number, counter: number): Float64Array {
+interface Draw {
+  size: number
+  seed: number
+  counter: number
+  /** Do the conditions of the space hold there? */
+  fits(x: Float64Array): boolean
+}
+
+const attempts = 10
+/** mean + step·B·D·z, drawn again while it lies outside or breaks a condition; at the border after ten times, null where that breaks one too. */
+function candidate({ mean, step, covariance }: Strategy, { size, seed, counter, fits }: Draw): Float64Array | null {
   const { values, vectors } = symmetricEigen(covariance, size)
-  const noise = new Float64Array(10 * size)
+  const noise = new Float64Array(attempts * size)
   fillNormal(noise, { seed, stream: 'search/cma-es' }, counter)
   let x = mean
-  for (let attempt = 0; attempt < 10; attempt += 1) {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
     x = mean.slice()
     for (let k = 0; k < size; k += 1) {
       const along = step * Math.sqrt(Math.max(0, values[k]!)) * noise[attempt * size + k]!
       for (let i = 0; i < size; i += 1) x[i]! += along * vectors[k * size + i]!
     }
-    if (x.every((value) => value >= 0 && value <= 1)) return x
+    if (x.every((value) => value >= 0 && value <= 1) && fits(x)) return x
   }
-  return x.map((value) => Math.min(1, Math.max(0, value)))
+  const clamped = x.map((value) => Math.min(1, Math.max(0, value)))
+  return fits(clamped) ? clamped : null
 }
 
 interface Ranked {

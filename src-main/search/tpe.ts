@@ -1,6 +1,7 @@
-import type { Observation } from '@shared/domain/search-space'
+import type { Observation, Point } from '@shared/domain/search-space'
 import { logNormalDensity, normalCdf, normalQuantile } from '@shared/math/normal-cdf'
-import { type Sampler, type SamplerOptions, uniformCoordinates } from './sampler'
+import { rankTrials } from './pareto'
+import { allowedBy, type Sampler, type SamplerOptions, uniformAllowed, uniformCoordinates } from './sampler'
 import { type Dimension, coordinatesOf, dimensionsOf, pointAt } from './space'
 
 /*
@@ -27,34 +28,40 @@ interface Mixture {
 
 const goodCount = (trials: number): number => Math.min(25, Math.ceil(0.1 * trials))
 
-export function tpeSampler({ space, seed, startTrials = 10, candidates = 24 }: TpeOptions): Sampler {
+/** Candidates are drawn anew where none meets the conditions, so often at most. */
+const mostRounds = 20
+
+export function tpeSampler({ space, seed, constraints, startTrials = 10, candidates = 24 }: TpeOptions): Sampler {
   const dimensions = dimensionsOf(space)
+  const isAllowed = allowedBy(constraints)
+  const stride = 1 + dimensions.length
   return (history) => {
     const counter = history.length
+    const start = (): Point | null => uniformAllowed(dimensions, isAllowed, { seed, stream: 'search/tpe/start' }, counter)
     const finished = history.filter(({ value, failed }) => value !== null || failed === true)
-    if (finished.length < startTrials) return pointAt(dimensions, uniformCoordinates(dimensions.length, { seed, stream: 'search/tpe/start' }, counter))
+    if (finished.length < startTrials) return start()
     const { good, others } = part(history)
     const inside = parzen(dimensions, good, true)
     const outside = parzen(dimensions, others, false)
-    const uniform = uniformCoordinates(candidates * (1 + dimensions.length), { seed, stream: 'search/tpe' }, counter)
-    let best: { coordinates: Float64Array; score: number } | null = null
-    for (let candidate = 0; candidate < candidates; candidate += 1) {
-      const draws = uniform.subarray(candidate * (1 + dimensions.length), (candidate + 1) * (1 + dimensions.length))
-      const coordinates = drawFrom(inside, dimensions, draws)
-      const score = logDensity(inside, dimensions, coordinates) - logDensity(outside, dimensions, coordinates)
-      if (!best || score > best.score) best = { coordinates, score }
+    for (let round = 0; round < mostRounds; round += 1) {
+      const uniform = uniformCoordinates(candidates * stride, { seed, stream: round === 0 ? 'search/tpe' : `search/tpe/${round}` }, counter)
+      let best: { point: Point; score: number } | null = null
+      for (let candidate = 0; candidate < candidates; candidate += 1) {
+        const coordinates = drawFrom(inside, dimensions, uniform.subarray(candidate * stride, (candidate + 1) * stride))
+        const point = pointAt(dimensions, coordinates)
+        if (!isAllowed(point)) continue
+        const score = logDensity(inside, dimensions, coordinates) - logDensity(outside, dimensions, coordinates)
+        if (!best || score > best.score) best = { point, score }
+      }
+      if (best) return best.point
     }
-    return pointAt(dimensions, best!.coordinates)
+    return start()
   }
 }
 
 /** Trials that run count as bad ones (constant liar), so that parallel trials spread out; failed ones too. */
 function part(history: readonly Observation[]): { good: Observation[]; others: Observation[] } {
-  const ranked = history
-    .filter(({ value }) => value !== null && !Number.isNaN(value))
-    .map((trial, index) => ({ trial, index }))
-    .sort((a, b) => a.trial.value! - b.trial.value! || a.index - b.index)
-    .map(({ trial }) => trial)
+  const ranked = rankTrials(history)
   const count = goodCount(ranked.length)
   const good = new Set(ranked.slice(0, count))
   return { good: ranked.slice(0, count), others: history.filter((trial) => !good.has(trial)) }

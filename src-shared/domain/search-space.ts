@@ -37,11 +37,6 @@ export type Point = Readonly<Record<string, ParameterValue>>
 export const sameValue = (one: ParameterValue | undefined, other: ParameterValue | undefined): boolean =>
   one === other || (Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((value, index) => value === other[index]))
 
-export const samePoint = (one: Point, other: Point): boolean => {
-  const paths = Object.keys(one)
-  return paths.length === Object.keys(other).length && paths.every((path) => path in other && sameValue(one[path], other[path]))
-}
-
 /** A trial as samplers see it: smaller values are better; null while it runs, or where it gave none. */
 export interface Observation {
   point: Point
