@@ -29,6 +29,13 @@ export interface Supervisor {
   close(): Promise<void>
 }
 
+export interface Rungs {
+  /** Epochs, rising. */
+  steps: number[]
+  /** Why the run is to be ended at one of them, or null. */
+  judge(step: number): Notice | null
+}
+
 export interface SupervisorOptions {
   store: Store
   folder: DataFolder
@@ -40,6 +47,8 @@ export interface SupervisorOptions {
   limits?: WorkerLimits | undefined
   /** Runs at once and threads of each; 0 leaves them to the program. */
   settings?: (() => Pick<Settings, 'parallelRuns' | 'threadsPerRun'>) | undefined
+  /** Whether and where a run is judged on its way; null for a run that is not. */
+  rungsOf?: ((run: Run) => Rungs | null) | undefined
   /** Where a run is to be computed; rejects with an AppError where it cannot be. Without it: ONNX Runtime on the CPU. */
   choosePlace?: ((run: Run, onProgress: (done: number, total: number) => void) => Promise<NonNullable<TrainTask['place']>>) | undefined
 }
@@ -91,6 +100,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const chosen = await choosePlace(run)
       if (!chosen) return
       run = chosen.run
+      const rungs = options.rungsOf?.(run) ?? null
       const task: TrainTask = {
         kind: 'train',
         runId: id,
@@ -101,6 +111,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         resume: run.resumable,
         threads: run.spec.threads > 0 ? run.spec.threads : share().threadsPerRun,
         ...(chosen.place && { place: chosen.place }),
+        ...(rungs && { rungs: rungs.steps }),
       }
       const leavesCrash = run.spec.onDeviceFailure === 'cpu' && chosen.place !== undefined && chosen.place.device !== 'cpu'
       const crash = await follow(run, task, leavesCrash)
@@ -112,7 +123,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
   function follow(run: Run, task: TrainTask, leavesCrash = false): Promise<Notice | null> {
-    const training = startTraining({ run, task, recorder, command, workerPath, limits, home: folder.home, leavesCrash })
+    const judge = options.rungsOf?.(run)?.judge
+    const training = startTraining({ run, task, recorder, command, workerPath, limits, home: folder.home, judge, leavesCrash })
     trainings.set(run.id, training)
     return training.ended
   }

@@ -28,6 +28,8 @@ export interface TrainingOptions {
   limits: WorkerLimits
   /** The data folder, to be named where it cannot be written. */
   home: string
+  /** Asked at every rung of the task: why the run is to be ended there, or null. */
+  judge?: ((step: number) => Notice | null) | undefined
   /** A crash does not end the run: the caller goes on with it elsewhere. */
   leavesCrash?: boolean
 }
@@ -36,7 +38,7 @@ type Intent = 'finish' | 'cancel' | 'kill' | 'interrupt'
 const progressEveryMs = 200
 const noTimeLeft = { etaMs: null, etaLowMs: null, etaHighMs: null }
 
-export function startTraining({ run, task, recorder, command, workerPath, limits, home, leavesCrash = false }: TrainingOptions): Training {
+export function startTraining({ run, task, recorder, command, workerPath, limits, home, judge, leavesCrash = false }: TrainingOptions): Training {
   const { id } = run
   const clock = createActiveClock(run.durationMs ?? 0)
   const timeLeft = createTimeLeft()
@@ -119,6 +121,8 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
       case 'checkpoint':
         if (!isResumable) recorder.change(id, { resumable: (isResumable = true) })
         return
+      case 'rung':
+        return onRung(message.step)
       case 'paused':
         clock.stop()
         worker.watch(false)
@@ -135,6 +139,14 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
       default:
         message satisfies never
     }
+  }
+
+  function onRung(step: number): void {
+    const verdict = judge?.(step) ?? null
+    if (!verdict) return worker.send({ kind: 'goOn' })
+    warn(verdict)
+    recorder.change(id, { warnings })
+    ask('cancel')
   }
 
   function onSilent(): void {

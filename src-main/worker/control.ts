@@ -11,11 +11,14 @@ export class Control {
   #paused: { promise: Promise<void>; release: () => void } | null = null
   #lastYield = performance.now()
 
+  #rung: (() => void) | null = null
+
   constructor(readonly onPause: (paused: boolean) => void) {}
 
   cancel(): void {
     this.#cancelled = true
     this.resume()
+    this.goOn()
   }
 
   pause(): void {
@@ -30,6 +33,17 @@ export class Control {
   resume(): void {
     this.#paused?.release()
     this.#paused = null
+  }
+
+  /** Waits until the host says that the run is worth going on with. */
+  async waitForWord(): Promise<void> {
+    if (!this.#cancelled) await new Promise<void>((resolve) => (this.#rung = resolve))
+    if (this.#cancelled) throw new Cancelled()
+  }
+
+  goOn(): void {
+    this.#rung?.()
+    this.#rung = null
   }
 
   readonly yield = async (): Promise<void> => {

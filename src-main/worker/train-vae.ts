@@ -1,27 +1,28 @@
-import type { GradientSpec, VaeSpec } from '@shared/domain/spec'
+import type { GradientSpec } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
-import { fillNormal } from '@shared/math/random'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
 import type { Executable, NumericArray } from '../graph/runtime'
-import type { BatchSource } from '../inference/batches'
+import { type BatchSource, NoiseFiller } from '../inference/batches'
 import { type Evaluation, type Evaluator, type Trainer, createEvaluator, createTrainer } from '../inference/gradient'
-import { type Vae, decoding, encoding, vae } from '../models/vae/vae'
+import type { GradientModel } from '../models/gradient-model'
+import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
 import type { TrainContext } from './train-context'
 import { type VaeCheckpoint, loadCheckpoint, saveCheckpoint, savePictures } from './vae-files'
 
 interface Setting extends TrainContext {
-  spec: VaeSpec
   inference: GradientSpec
   data: PreparedData
-  model: Vae
+  model: GradientModel
   trainer: Trainer
   evaluator: Evaluator
 }
 
-const metricKeys = ['train', 'validation', 'test'].flatMap((part) =>
-  ['objective', 'elbo', 'reconstruction', 'kl', 'activeUnits'].map((name) => `${part}/${name}`),
-)
+/** Every figure that the curves of this model may have. */
+const metricKeys = (trainer: Trainer, evaluator: Evaluator): string[] => {
+  const figures = [...new Set([...trainer.figures, ...evaluator.figures])]
+  return ['train', 'validation', 'test'].flatMap((part) => figures.map((name) => `${part}/${name}`))
+}
 const pictureCount = 16
 /** At most so many sets of pictures are kept of a run, evenly spaced over its epochs. */
 const pictureSets = 200
@@ -35,10 +36,10 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
   const progress: Omit<VaeCheckpoint, 'state'> = {
     epoch: start?.epoch ?? 0,
     bestEpoch: start?.bestEpoch ?? 0,
-    bestElbo: start?.bestElbo ?? -Infinity,
+    bestFigure: start?.bestFigure ?? -Infinity,
     bestMetrics: start?.bestMetrics ?? {},
   }
-  if (task.resume) reporter.send({ kind: 'rewind', keys: metricKeys, afterStep: start?.epoch ?? -1 })
+  if (task.resume) reporter.send({ kind: 'rewind', keys: metricKeys(trainer, setting.evaluator), afterStep: start?.epoch ?? -1 })
   const pictures = await picturePrograms(setting)
   if (!start) await pictures.take(0, await trainer.state())
   const keeper = new CheckpointKeeper(files, () => reporter.send({ kind: 'checkpoint' }))
@@ -49,6 +50,10 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
       keeper.keep(progress, state)
       const last = epoch === inference.epochs || stops
       if (last || epoch % Math.ceil(inference.epochs / pictureSets) === 0) await pictures.take(epoch, state)
+      if (!last && task.rungs?.includes(epoch)) {
+        reporter.send({ kind: 'rung', step: epoch })
+        await setting.control.waitForWord()
+      }
       if (!stops) continue
       reporter.warn('vae/stopped-early', { epoch, patience: inference.earlyStopping, best: bestEpoch })
       break
@@ -61,7 +66,7 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
 
 /** One epoch with its evaluation; `progress` is brought up to it, and a best checkpoint kept where it is one. */
 async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>): Promise<{ state: Record<string, NumericArray>; stops: boolean }> {
-  const { inference, trainer, data, evaluator, files, reporter, control } = setting
+  const { inference, trainer, data, model, evaluator, files, reporter, control } = setting
   const epoch = progress.epoch + 1
   const figures = await trainer.epoch(epoch, {
     yield: control.yield,
@@ -75,8 +80,9 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
   }
   reporter.metrics(epoch, metrics)
   progress.epoch = epoch
-  if (data.validation === null || metrics['validation/elbo']! > progress.bestElbo) {
-    Object.assign(progress, { bestEpoch: epoch, bestElbo: metrics['validation/elbo'] ?? -Infinity, bestMetrics: metrics })
+  const followed = metrics[`validation/${model.followed}`]
+  if (followed === undefined || followed > progress.bestFigure) {
+    Object.assign(progress, { bestEpoch: epoch, bestFigure: followed ?? -Infinity, bestMetrics: metrics })
     if (data.validation) saveCheckpoint(files, 'best', progress, state)
   }
   return { state, stops: inference.earlyStopping > 0 && epoch - progress.bestEpoch >= inference.earlyStopping }
@@ -85,12 +91,12 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
 async function prepare(context: TrainContext, start: VaeCheckpoint | null): Promise<Setting> {
   const { task, readArrays, runtime, reporter } = context
   const { model: spec, inference, seed } = task.spec
-  if (spec.kind !== 'vae' || inference.kind !== 'gradient') throw new Error(`a VAE cannot be fitted to ${spec.kind}`)
+  if (inference.kind !== 'gradient') throw new Error(`${spec.kind} is not fitted by ${inference.kind}`)
   const data = prepareData(task.dataset, readArrays(), task.spec, 'float32')
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
-  const model = vae(spec, data.features, data.imageShape)
+  const model = gradientModel(spec, inference, data)
   const trainer = await createTrainer({
     runtime,
     model,
@@ -100,8 +106,8 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
     state: start?.state ?? null,
   })
   const largest = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
-  const evaluator = await createEvaluator(runtime, model, largest, inference.objective.elbo.samples, seed)
-  return { ...context, spec, inference, data, model, trainer, evaluator }
+  const evaluator = await createEvaluator(runtime, model, largest, seed)
+  return { ...context, inference, data, model, trainer, evaluator }
 }
 
 const sourceOf = (part: PreparedPart, data: PreparedData, training: boolean): BatchSource => ({
@@ -111,20 +117,16 @@ const sourceOf = (part: PreparedPart, data: PreparedData, training: boolean): Ba
   binarize: training && data.binarizeEachBatch,
 })
 
-const toldAs = (part: string, { elbo, reconstruction, kl, activeUnits }: Evaluation): Record<string, number> => ({
-  [`${part}/elbo`]: elbo,
-  [`${part}/reconstruction`]: reconstruction,
-  [`${part}/kl`]: kl,
-  [`${part}/activeUnits`]: activeUnits,
-})
+const toldAs = (part: string, { figures, activeUnits }: Evaluation): Record<string, number> =>
+  Object.fromEntries(Object.entries({ ...figures, activeUnits }).map(([name, value]) => [`${part}/${name}`, value]))
 
 async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, pictures: PictureTaker): Promise<TrainResult> {
-  const { data, files, evaluator, trainer, control, reporter, spec } = setting
+  const { data, files, evaluator, trainer, control, reporter, model } = setting
   const state = data.validation && files.hasCheckpoint('best') ? loadCheckpoint(files, 'best').state : await trainer.state()
   // The training part once more with the weights that are kept: the curve's values are means over an epoch in which they still moved.
   const train = await evaluator.evaluate(sourceOf(data.train, data, true), state, control.yield)
-  const inactive = spec.latent - train.activeUnits
-  if (inactive > 0) reporter.warn('vae/posterior-collapse', { inactive, latent: spec.latent })
+  const inactive = model.latent - train.activeUnits
+  if (inactive > 0) reporter.warn('vae/posterior-collapse', { inactive, latent: model.latent })
   await Promise.all([trainer.dispose(), evaluator.dispose(), pictures.dispose()])
   return {
     status: 'completed',
@@ -145,24 +147,26 @@ async function picturePrograms({ data, model, runtime, files, reporter, task }: 
   const part = data.test ?? data.validation ?? data.train
   const rows = Math.min(pictureCount, part.rows)
   const inputs = (part.features as Float32Array).slice(0, rows * data.features)
-  const latents = new Float32Array(pictureCount * model.latent)
-  fillNormal(latents, { seed: task.spec.seed, stream: 'pictures' })
-  const encode: Executable = await runtime.compile(encoding(model, rows))
-  const decodeInputs: Executable = await runtime.compile(decoding(model, rows))
-  const decodeSamples: Executable = await runtime.compile(decoding(model, pictureCount))
+  const encode: Executable = await runtime.compile(model.encoding(rows))
+  const decodeInputs: Executable = await runtime.compile(model.decoding(rows))
+  const decodeSamples: Executable = await runtime.compile(model.decoding(pictureCount))
+  const prior: Executable | null = model.priorSampling && (await runtime.compile(model.priorSampling(pictureCount)))
+  const priorNoise = prior && new NoiseFiller(prior.program, { seed: task.spec.seed, stream: 'pictures' }).fill(0)
+  const executables = [encode, decodeInputs, decodeSamples, ...(prior ? [prior] : [])]
   return {
     async take(step, state) {
-      for (const executable of [encode, decodeInputs, decodeSamples]) executable.load(state)
+      for (const executable of executables) executable.load(state)
       const latent = Float32Array.from((await encode.run({ x: inputs }))['latentMean']!)
       const reconstructions = Float32Array.from((await decodeInputs.run({ latent }))['mean']!)
-      const samples = Float32Array.from((await decodeSamples.run({ latent: latents }))['mean']!)
+      const drawn = prior && priorNoise && Float32Array.from((await prior.run(priorNoise))['latent']!)
+      const samples = drawn ? Float32Array.from((await decodeSamples.run({ latent: drawn }))['mean']!) : new Float32Array(0)
       const name = `pictures-${step}`
       const pictures = { step, imageShape: data.imageShape, features: data.features, inputs, reconstructions, samples }
       const bytes = savePictures(files, name, pictures)
       reporter.artifact({ name, kind: 'pictures', step, bytes })
     },
     async dispose() {
-      await Promise.all([encode.dispose(), decodeInputs.dispose(), decodeSamples.dispose()])
+      await Promise.all(executables.map((executable) => executable.dispose()))
     },
   }
 }

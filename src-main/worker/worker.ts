@@ -19,6 +19,9 @@ export function createWorker(post: (message: FromWorker) => Promise<void>, open:
     /** Resolves to true when the process has done what it is for and can end. */
     async receive(message: ToWorker): Promise<boolean> {
       switch (message.kind) {
+        case 'goOn':
+          control.goOn()
+          return false
         case 'pause':
           control.pause()
           return false

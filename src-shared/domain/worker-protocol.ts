@@ -3,7 +3,8 @@ import type { Dataset } from './dataset'
 import type { Place } from './devices'
 import type { Direction } from './inside'
 import type { ApplyOutput, Artifact, ChainParameters, Notice } from './run'
-import type { SelectionGrid } from './selection'
+import type { SelectionQuestion } from './selection'
+import type { UnitTask } from './selection-units'
 import type { RunSpec } from './spec'
 
 /** What the host says to a worker process (as lines of text on its stdin) and hears from it (`process.send`, `serialization: 'advanced'`). */
@@ -20,6 +21,8 @@ export interface TrainTask {
   resume: boolean
   /** Threads this run may use: already resolved, ≥ 1. */
   threads: number
+  /** Epochs after which it asks whether to go on, and waits for the answer. */
+  rungs?: number[]
   /** Where it is computed and why there; without it, ONNX Runtime on the CPU. */
   place?: Place & { because: Notice }
 }
@@ -64,14 +67,14 @@ export type InspectOperation =
   | { kind: 'topics'; words: number }
   | { kind: 'states'; horizon: number; parameters: ChainParameters | null; dataset: Dataset; datasetFolder: string }
   | { kind: 'sample'; count: number; seed: number }
-  /** Needs no run: the specification is that of the grid. */
-  | { kind: 'select'; grid: SelectionGrid }
+  /** Needs no run: fits one unit of a selection, whose id takes the place of the run's. */
+  | { kind: 'select'; question: SelectionQuestion; unit: UnitTask }
   /** The fitted parts as ONNX files; `out` is a file ending in .onnx or a folder. */
   | { kind: 'export'; out: string }
   /** `dataset` and `datasetFolder`: the data to apply to, possibly not the run's own. */
   | { kind: 'apply'; output: ApplyOutput; dataset: Dataset; datasetFolder: string }
 
-export type ToWorker = TrainTask | InspectTask | ProbeTask | { kind: 'pause' } | { kind: 'resume' } | { kind: 'cancel' }
+export type ToWorker = TrainTask | InspectTask | ProbeTask | { kind: 'goOn' } | { kind: 'pause' } | { kind: 'resume' } | { kind: 'cancel' }
 
 export interface TrainResult {
   status: 'completed' | 'cancelled'
@@ -92,6 +95,8 @@ export type FromWorker =
   | { kind: 'warning'; warning: Notice }
   | { kind: 'artifact'; artifact: Artifact }
   | { kind: 'checkpoint' }
+  /** One of the task's rungs is reached, and its metrics are told. */
+  | { kind: 'rung'; step: number }
   | { kind: 'paused' }
   | { kind: 'resumed' }
   | { kind: 'finished'; result: TrainResult }
