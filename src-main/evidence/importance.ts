@@ -22,6 +22,7 @@ export interface ImportanceOptions {
   repeat: number
   /** Called between programs: lets a cancel in. */
   pause(): Promise<void>
+  onSamples?(done: number): void
 }
 
 /** Rows and samples of one call: large enough for the matrix products, small enough for the cache and the memory. */
@@ -72,6 +73,7 @@ export async function importanceWeights(
     for (let sample = 0; sample < taken; sample += 1) {
       for (let row = 0; row < rows; row += 1) weights[row]![done + sample] = values[sample * rows + row]!
     }
+    options.onSamples?.(done + taken)
     await options.pause()
   }
   return weights

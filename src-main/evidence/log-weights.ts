@@ -45,7 +45,7 @@ export function weightFigures(logWeights: Float64Array): WeightFigures {
  */
 export function paretoShape(logWeights: ArrayLike<number>): number {
   const count = logWeights.length
-  const tail = Math.floor(Math.min(count / 5, 3 * Math.sqrt(count)))
+  const tail = Math.ceil(Math.min(count / 5, 3 * Math.sqrt(count)))
   if (tail < 5) return NaN
   const sorted = Float64Array.from(logWeights).sort()
   const largest = sorted[count - 1]!

@@ -1,0 +1,132 @@
+import type { NumericArray, Runtime } from '../graph/runtime'
+import type { LatentDensity } from '../models/latent-density'
+import { annealedWeights } from './annealed'
+import { ImportanceSampler, type Proposal, importanceWeights } from './importance'
+import { groupedEstimates, logSumExpOf, runningEstimates, sampleCounts, weightFigures } from './log-weights'
+import { guessedProposal, refineProposal } from './refine'
+
+/* Estimates of log p(x) for many rows, block by block: the weights of a block are held, and let go before the next. */
+
+export interface SamplingPlan {
+  proposal: Proposal | 'annealed'
+  /** Weights of a row: samples of z, or annealed chains. */
+  samples: number
+  /** Independent estimates of everything, to show how far they scatter. */
+  repeats: number
+  seed: number
+  refine: { steps: number; samples: number; learningRate: number }
+  annealing: { temperatures: number; leapfrogSteps: number }
+}
+
+export interface RowEstimates {
+  /** log p̂ of each row, nats: [repeats][rows] */
+  logLikelihood: Float64Array[]
+  /** Of the first repeat, for each row. */
+  standardError: Float64Array
+  effectiveSampleSize: Float64Array
+  paretoK: Float64Array
+  /** How log p̂, averaged over rows, runs with the number of samples: one path of the first k samples for each repeat. */
+  counts: number[]
+  paths: Float64Array[]
+  /** What k samples give on average: the mean over disjoint groups of k samples of the first repeat, and over rows. */
+  expected: Float64Array
+  /** Log-weights of the first rows in the first repeat, for histograms of p̂ and log p̂. */
+  kept: Float64Array[]
+  acceptance: number | null
+}
+
+export interface Progress {
+  pause(): Promise<void>
+  onProgress(done: number, total: number): void
+}
+
+/** Numbers held at once: rows of a block × samples. */
+const weightsHeld = 4e6
+const mostRows = 256
+/** Rows whose weights are kept. */
+const keptRows = 8
+
+export const blockRowsFor = (samples: number): number => Math.max(1, Math.min(mostRows, Math.floor(weightsHeld / samples)))
+
+/** @param x  [rows, features], as the model saw its data */
+export async function estimateRows(runtime: Runtime, model: LatentDensity, x: NumericArray, plan: SamplingPlan, progress: Progress): Promise<RowEstimates> {
+  const rows = x.length / model.features
+  const counts = sampleCounts(plan.samples)
+  const estimates: RowEstimates = {
+    logLikelihood: Array.from({ length: plan.repeats }, () => new Float64Array(rows)),
+    standardError: new Float64Array(rows),
+    effectiveSampleSize: new Float64Array(rows),
+    paretoK: new Float64Array(rows),
+    counts,
+    paths: Array.from({ length: plan.repeats }, () => new Float64Array(counts.length)),
+    expected: new Float64Array(counts.length),
+    kept: [],
+    acceptance: null,
+  }
+  const blockRows = plan.proposal === 'annealed' ? Math.max(1, Math.min(64, Math.floor(4096 / plan.samples))) : blockRowsFor(plan.samples)
+  const source = weightSource(runtime, model, plan, progress.pause)
+  const blocks = Math.ceil(rows / blockRows)
+  for (let block = 0; block < blocks; block += 1) {
+    const first = block * blockRows
+    const part = x.slice(first * model.features, Math.min(rows, first + blockRows) * model.features) as NumericArray
+    for (let repeat = 0; repeat < plan.repeats; repeat += 1) {
+      const done = block * plan.repeats + repeat
+      const total = blocks * plan.repeats
+      const { weights, acceptance } = await source.weights(part, first, repeat, (share) => progress.onProgress(done + share, total))
+      if (acceptance !== null) estimates.acceptance = (estimates.acceptance ?? 0) + acceptance / total
+      weights.forEach((own, index) => addRow(estimates, own, first + index, repeat, rows))
+      progress.onProgress(done + 1, total)
+    }
+  }
+  await source.dispose()
+  return estimates
+}
+
+function addRow(estimates: RowEstimates, logWeights: Float64Array, row: number, repeat: number, rows: number): void {
+  runningEstimates(logWeights, estimates.counts).forEach((value, at) => (estimates.paths[repeat]![at]! += value / rows))
+  if (repeat > 0) {
+    estimates.logLikelihood[repeat]![row] = logSumExpOf(logWeights) - Math.log(logWeights.length)
+    return
+  }
+  const figures = weightFigures(logWeights)
+  estimates.logLikelihood[0]![row] = figures.logMean
+  estimates.standardError[row] = figures.standardError
+  estimates.effectiveSampleSize[row] = figures.effectiveSampleSize
+  estimates.paretoK[row] = figures.paretoK
+  groupedEstimates(logWeights, estimates.counts).forEach((value, at) => (estimates.expected[at]! += value / rows))
+  if (row < keptRows) estimates.kept[row] = logWeights
+}
+
+function weightSource(runtime: Runtime, model: LatentDensity, plan: SamplingPlan, pause: () => Promise<void>) {
+  const sampler = new ImportanceSampler(runtime, model)
+  let refinedFor = -1
+  let refined: Awaited<ReturnType<typeof refineProposal>> | null = null
+  return {
+    async weights(x: NumericArray, firstRow: number, repeat: number, onShare: (share: number) => void) {
+      const { proposal, samples, seed } = plan
+      if (proposal === 'annealed') {
+        const { logWeights, acceptance } = await annealedWeights(runtime, model, x, {
+          chains: samples,
+          ...plan.annealing,
+          seed,
+          stream: `evidence/annealed/${repeat}/${firstRow}`,
+          pause,
+          onTemperature: (done, total) => onShare(done / total),
+        })
+        return { weights: logWeights, acceptance }
+      }
+      if (proposal === 'refined' && refinedFor !== firstRow) {
+        refined = await refineProposal(runtime, model, x, await guessedProposal(runtime, model, x), {
+          ...plan.refine,
+          seed,
+          stream: `evidence/refine/${firstRow}`,
+          pause,
+        })
+        refinedFor = firstRow
+      }
+      const options = { samples, proposal, seed, repeat, pause, onSamples: (done: number) => onShare(done / samples) }
+      return { weights: await importanceWeights(sampler, x, firstRow, options, proposal === 'refined' ? refined : null), acceptance: null }
+    },
+    dispose: () => sampler.dispose(),
+  }
+}
