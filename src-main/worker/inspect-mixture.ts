@@ -1,4 +1,5 @@
-import type { Completion, Imputation } from '@shared/domain/inside'
+import { structureOf } from '@shared/domain/models/mixtures'
+import type { BoundCurve, Completion, Direction, Imputation } from '@shared/domain/inside'
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { withoutWeights } from '@shared/domain/weight-column'
@@ -6,10 +7,13 @@ import { fillUniform } from '@shared/math/random'
 import { atOnce, gathered } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { type Parts, type PreparedPart, prepareData, transformedBlocks } from '../datasets/prepare'
+import { datasetRowsOnDisk } from '../files/dataset-arrays'
+import type { MixtureProblem } from '../inference/mixture-problem'
 import { logScales, toStandard } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
 import { posteriorPass } from '../models/mixtures/mixture-pass'
 import { nested } from '../models/mixtures/nested'
+import { boundCurve } from './bound-curve'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type Filled, besideEachOther, columnMeans, completed, imputed, requireRowsOf } from './imputation'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
@@ -19,10 +23,10 @@ import { namedParameters, recoded } from './mixed-answers'
 import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
 import type { AnyFamily } from './mixture-families'
-import { type ModelRows, impute, modelPosterior } from './mixture-posterior'
+import { type ModelRows, impute, modelPosterior, modelProblem } from './mixture-posterior'
 import { familyAndUnits } from './mixture-setting'
 import { type SampledData, allRows, rowsOf, sampledData } from './mixture-stream'
-import { splitWeights, weightsAt } from './weighted-rows'
+import { readWeights, splitWeights, weightsAt } from './weighted-rows'
 
 /** A fitted mixture with its data and iterations, kept warm for the iteration slider. */
 export class InspectedMixture implements InspectedModel {
@@ -33,6 +37,7 @@ export class InspectedMixture implements InspectedModel {
   readonly #units: Standardization
   /** Training rows there are; `#data` has a sample of those that stay on disk. */
   readonly #total: number
+  #held: { problem: MixtureProblem<Mixture>; shift: number } | null = null
 
   constructor(readonly run: InspectedRun) {
     const { data, total, family, units } = staysOnDisk(run.dataset) ? sampledData(run) : heldData(run)
@@ -54,6 +59,9 @@ export class InspectedMixture implements InspectedModel {
         return this.emFrame(operation.iteration)
       case 'restarts':
         return this.restarts()
+      case 'boundCurve':
+        if (this.#isLimit()) throw misfit(operation, this.run)
+        return this.boundCurve(operation.iteration, operation.direction)
       case 'imputation':
         this.#requireImputable(operation)
         return this.imputation()
@@ -136,12 +144,46 @@ export class InspectedMixture implements InspectedModel {
   }
 
   /** The kept iteration nearest to the one asked for. */
-  async emFrame(iteration: number): Promise<EmFrame> {
-    const { kept, logLikelihoods } = this.#trace
-    const index = kept.reduce(
+  #nearestKept(iteration: number): number {
+    const { kept } = this.#trace
+    return kept.reduce(
       (best, candidate, at) => (Math.abs(candidate.iteration - iteration) < Math.abs(kept[best]!.iteration - iteration) ? at : best),
       0,
     )
+  }
+
+  /** The rows that are shown, ready for E-steps, and what log p per row loses when it is told in the units of the model. */
+  async #problem(): Promise<{ problem: MixtureProblem<Mixture>; shift: number }> {
+    const { spec, dataset, datasetFolder } = this.run
+    const { features, rowIndex } = this.#data.train
+    const weights = weightsAt(readWeights(spec.model, dataset, datasetRowsOnDisk(datasetFolder, dataset)), rowIndex)
+    const problem = await modelProblem({ ...this.#model(toStandard(features as Float64Array, this.#units)), weights }, {})
+    const shifts = logScales(features as Float64Array, this.#units)
+    return { problem, shift: shifts.reduce((sum, value, row) => sum + value * (weights?.[row] ?? 1), 0) / problem.weight }
+  }
+
+  async boundCurve(iteration: number, direction: Direction): Promise<BoundCurve> {
+    const { kept } = this.#trace
+    const index = this.#nearestKept(iteration)
+    this.#held ??= await this.#problem()
+    const { model } = this.run.spec
+    return await boundCurve({
+      ...this.#held,
+      family: this.#family,
+      structure: model.kind === 'gaussian-mixture' ? structureOf(model.covariance) : null,
+      direction,
+      columnNames: this.#data.featureNames,
+      here: kept[index]!.parameters,
+      before: kept.slice(Math.max(0, index - stepsLookedAt), index).map(({ parameters }) => parameters),
+      iteration: kept[index]!.iteration,
+      toFit: (mixture) => this.#family.toStandardUnits(mixture, this.#units),
+      toModel: (mixture) => this.#family.toModelUnits(mixture, this.#units),
+    })
+  }
+
+  async emFrame(iteration: number): Promise<EmFrame> {
+    const { kept, logLikelihoods } = this.#trace
+    const index = this.#nearestKept(iteration)
     const { parameters, iteration: shown, bound, logLikelihood } = kept[index]!
     const { responsibilities } = await this.#posterior(parameters, this.#data.train.features as Float64Array)
     const moments = Array.from({ length: parameters.components }, (_, component) => this.#family.moments(parameters, component))
@@ -206,6 +248,9 @@ export class InspectedMixture implements InspectedModel {
 
 /** Families whose density of some columns given others is known. */
 const canImpute = new Set(['gaussian-mixture', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'])
+
+/** Steps of EM before the one that is shown, of which the direction of most change is taken. */
+const stepsLookedAt = 10
 
 /** Rows that are asked about together. */
 const rowsAtOnce = 1 << 16

@@ -39,35 +39,40 @@ export const completionSchema = z.object({
 })
 export type Completion = z.infer<typeof completionSchema>
 
+/** Coordinates of a mixture's parameters, each without bounds: logit of a weight, a mean, log-variance, log of a rate, logit of a probability, log ν. */
+const coordinateNameSchema = z.enum(['weight', 'mean', 'logVariance', 'logit', 'logRate', 'logTails'])
+export type CoordinateName = z.infer<typeof coordinateNameSchema>
+
 /** A direction through the parameters of a mixture: that of the M-step, that of most change in the last steps, or one coordinate. */
 export const directionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('step') }),
   z.strictObject({ kind: z.literal('principal') }),
-  z.strictObject({ kind: z.literal('coordinate'), name: z.enum(['weight', 'mean', 'spread', 'tails', 'parameter']), component: z.int().min(0), column: z.int().min(0) }),
+  z.strictObject({ kind: z.literal('coordinate'), name: coordinateNameSchema, component: z.int().min(0), column: z.int().min(0) }),
 ])
 export type Direction = z.infer<typeof directionSchema>
 
 /** log p(θ) and the bound L(q, θ) along a line through θ(t), with q the posterior at θ(t). Nats, mean per row. */
 export const boundCurveSchema = z.object({
-  /** t */
+  /** t: the kept iteration nearest to the one asked for. */
   iteration: z.int(),
-  iterations: z.int(),
-  /** All coordinates there are to choose from. */
-  coordinates: z.array(z.strictObject({ name: z.enum(['weight', 'mean', 'spread', 'tails', 'parameter']), component: z.int(), column: z.int() })),
-  /** Names of the columns that coordinates refer to. */
+  /** Which coordinates there are to choose from; 0 components or columns: one for all of them together. */
+  choices: z.array(z.object({ name: coordinateNameSchema, components: z.int(), columns: z.int() })),
   columnNames: z.array(z.string()),
-  /** Places on the line, ascending: of a coordinate its value; of a line through several, 0 at θ(t) and 1 at θ(t+1). */
+  /** The direction that was taken: where a fit stands still, it has no next step, and that of the last steps is taken. */
+  taken: z.enum(['step', 'principal', 'coordinate']),
+  /** Places on the line, ascending: of a coordinate its value; of a line through several, 0 at θ(t) and 1 as far on as the M-step goes. */
   at: z.array(z.number()),
   /** Null where the mixture is no density. */
   logLikelihood: z.array(z.number().nullable()),
   bound: z.array(z.number().nullable()),
-  /** θ(t), and what the M-step made of it: null where t is the last iteration. */
+  /** θ(t), what the M-step makes of it, and where on the line the bound is largest. */
   here: z.number(),
-  next: z.number().nullable(),
-  logLikelihoodHere: z.number(),
-  /** Where on the line the bound is largest. */
+  next: z.number(),
   best: z.number(),
+  /** log p(θ(t)) = L(q, θ(t)), and both at the best place. */
+  touch: z.number(),
   boundAtBest: z.number(),
+  logLikelihoodAtBest: z.number(),
 })
 export type BoundCurve = z.infer<typeof boundCurveSchema>
 

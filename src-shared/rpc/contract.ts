@@ -24,7 +24,7 @@ import {
   imageShapeSchema,
 } from '../domain/run'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
-import { selectionRequestSchema, selectionSchema } from '../domain/selection'
+import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
 import { deviceKindSchema, runtimeNameSchema, settingsSchema } from '../domain/devices'
 import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
@@ -98,8 +98,16 @@ export const methods = {
   'runs.artifacts': method(id, z.array(artifactSchema)),
   'runs.pictures': method(z.strictObject({ id: z.string(), step: z.number() }), picturesSchema),
 
-  /** Fits every cell of a grid of components × structures; nothing is stored. */
-  'selection.mixture': method(selectionRequestSchema, selectionSchema),
+  /** Many fits that answer one question: a grid of models, a test of the number of components, a bootstrap. */
+  'selections.start': method(selectionRequestSchema, selectionSchema),
+  'selections.list': method(none, z.array(selectionSchema)),
+  'selections.get': method(id, selectionSchema),
+  /** With what every fit gave; events continue it. */
+  'selections.open': method(id, z.object({ selection: selectionSchema, units: z.array(selectionUnitSchema) })),
+  'selections.cancel': method(id, selectionSchema),
+  /** Fits what is missing of one that did not come to its end. */
+  'selections.resume': method(id, selectionSchema),
+  'selections.remove': method(id, nothing),
 
   /** Looking inside a fitted run; computed by one warm worker process. Checkpoint: the best where there is one. */
   'inspect.params': method(id, z.record(z.string(), z.unknown())),
@@ -170,6 +178,10 @@ export const events = {
   /** A resume dropped the points of these keys with a step above afterStep; counts as a batch. */
   'run.rewound': z.object({ id: z.string(), sequence: z.int(), keys: z.array(z.string()), afterStep: z.number() }),
   'run.artifact': z.object({ id: z.string(), artifact: artifactSchema }),
+  'selection.changed': z.object({ selection: selectionSchema }),
+  'selection.removed': z.object({ id: z.string() }),
+  /** Stored before it is told. */
+  'selection.units': z.object({ id: z.string(), units: z.array(selectionUnitSchema) }),
   'dataset.changed': z.object({ dataset: datasetSchema }),
   'dataset.removed': z.object({ id: z.string() }),
   'devices.changed': devicesStateSchema,
