@@ -5,10 +5,11 @@ import { notice } from '@shared/rpc/errors'
 import { clearTemporary, openDataFolder } from './files/data-folder'
 import { acquireHostLock, type HostLock } from './files/host-lock'
 import { createProber, probeTimeoutMs } from './jobs/probe'
-import { createInspector, inspectorAnswerMs, inspectorIdleMs, selectionAnswerMs } from './jobs/inspector'
+import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/inspector'
 import { findNodeCommand } from './jobs/node-command'
 import { shareCores } from './jobs/queue'
 import { createRunRecorder } from './jobs/run-recorder'
+import { createSelectionRunner } from './jobs/selection-runner'
 import { createSupervisor } from './jobs/supervisor'
 import { type WorkerLimits, workerLimits } from './jobs/worker-process'
 import { createEventHub } from './rpc/event-hub'
@@ -19,7 +20,7 @@ import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
 import { createInspectMethods } from './services/inspect'
 import { createRunMethods } from './services/runs'
-import { createSelectionMethods } from './services/selection'
+import { createSelectionMethods } from './services/selections'
 import { createSettingsService } from './services/settings'
 import { createSystemMethods } from './services/system'
 import { storageError } from './store/storage-error'
@@ -85,7 +86,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   })
   hub.subscribe(({ name }) => name === 'settings.changed' && supervisor.refill())
   const inspector = createInspector({ command, workerPath, limits: { ...limits, answerMs: inspectorAnswerMs }, idleMs: inspectorIdleMs })
-  const selector = createInspector({ command, workerPath, limits: { ...limits, answerMs: selectionAnswerMs }, idleMs: 0 })
+  const selectionRunner = createSelectionRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits })
   const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
   const { findDataset } = datasets
   const route = createRouter(
@@ -95,7 +96,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...settings.methods,
       ...datasets.methods,
       ...createRunMethods({ store, folder, recorder, supervisor, devices, findDataset }),
-      ...createSelectionMethods({ folder, selector, devices, findDataset }),
+      ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
       ...createInspectMethods({ store, folder, inspector, findDataset }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
@@ -114,13 +115,14 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     }
   }
   async function close(): Promise<void> {
-    await Promise.all([supervisor.close(), inspector.close(), selector.close(), devices.close()])
+    await Promise.all([supervisor.close(), inspector.close(), selectionRunner.close(), devices.close()])
     await Promise.all([...servers].map((server) => server.close()))
     store.close()
     lock.release()
   }
   // a command that lists runs must not start some and interrupt them when it is done
   supervisor.recover({ startQueued: options.hostKind !== 'cli' })
+  selectionRunner.recover({ startQueued: options.hostKind !== 'cli' })
   return {
     dispatch,
     subscribe: hub.subscribe,
@@ -130,7 +132,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       lock.publish({ port: server.port, token: server.token })
       return server
     },
-    idle: () => supervisor.isIdle() && answering === 0,
+    idle: () => supervisor.isIdle() && selectionRunner.isIdle() && answering === 0,
     close: () => (closing ??= close()),
   }
 }

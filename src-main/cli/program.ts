@@ -7,7 +7,7 @@ import { apply, decode, exportOnnx, params, parseLatent, sample } from './comman
 import { states, topics } from './commands/latent-models'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
-import { select } from './commands/select'
+import { addSelectionCommands } from './selection-commands'
 import { serve } from './commands/serve'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
@@ -23,7 +23,7 @@ interface Context {
   json: boolean
 }
 
-const wholeNumber =
+export const wholeNumber =
   (minimum: number, maximum: number) =>
   (text: string): number => {
     const value = Number(text)
@@ -34,8 +34,8 @@ const wholeNumber =
     }
     return value
   }
-const seed = wholeNumber(0, 4294967295)
-const collect = (value: string, before: string[]): string[] => [...before, value]
+export const seed = wholeNumber(0, 4294967295)
+export const collect = (value: string, before: string[]): string[] => [...before, value]
 const outOption = (): Option => new Option('--out <file>', say('write to a .csv or .npy file', '写入 .csv 或 .npy 文件'))
 
 interface Surroundings {
@@ -81,6 +81,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
     .action((options: DoctorFlags) => withSession(({ session }) => doctor(session, options)))
   addDataCommands(command('data', say('datasets: add, list, show, remove', '数据集：添加、列出、查看、删除')), withSession)
   addRunCommands(program, interruptions, withSession)
+  addSelectionCommands(program, interruptions, withSession)
   addInspectCommands(program, withSession)
   addLatentModelCommands(program, withSession)
   command('serve', say('serve the workbench to a browser on this machine', '在本机以浏览器方式提供工作台'))
@@ -92,7 +93,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   return program
 }
 
-type WithSession = (action: (context: Context) => Promise<Result>) => Promise<void>
+export type WithSession = (action: (context: Context) => Promise<Result>) => Promise<void>
 
 function addDataCommands(data: Command, withSession: WithSession): void {
   data
@@ -109,6 +110,7 @@ function addDataCommands(data: Command, withSession: WithSession): void {
     )
     .option('--label <column>', say('column that names the class of a row', '类别标签所在的列'))
     .option('--ignore <columns>', say('columns to leave out, separated by commas', '忽略的列，以逗号分隔'))
+    .option('--categorical <columns>', say('columns whose values are names of categories', '取值为类别名称的列'))
     .addOption(
       new Option('--missing <what>', say('rows with missing values: keep or drop them', '含缺失值的行：保留或删除')).choices([
         'keep',
@@ -147,19 +149,6 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
     .action((path: string, options) => {
       const spec = readSpec(path, options)
       return withSession((context) => run(spec, { ...context, interruptions, stream: options.stream ?? false }))
-    })
-  program
-    .command('select <spec>')
-    .description(say('fit a grid of components × covariance structures and compare', '对分量数 × 协方差结构的网格逐一拟合并比较'))
-    .option('--set <path=value>', say('set a field; may be repeated', '设置字段；可重复'), collect, [])
-    .option('--components <range>', say('numbers of components, e.g. 1..9 or 2,3,5', '分量数，例如 1..9 或 2,3,5'), '1..9')
-    .option('--structures <codes>', say('all, none, or codes such as EEE,VVV', 'all、none 或代码（如 EEE,VVV）'), 'all')
-    .option('--restarts <n>', say('fits to the end in each cell', '每个单元完整拟合的次数'), wholeNumber(1, 1000))
-    .option('--folds <n>', say('parts of a cross-validation', '交叉验证的折数'), wholeNumber(2, 100))
-    .option('--seed <n>', say('seed', '随机种子'), seed)
-    .action((path: string, options) => {
-      const spec = readSpec(path, options)
-      return withSession(({ session }) => select(session, spec, options))
     })
   program
     .command('resume <run>')

@@ -3,12 +3,16 @@ import { createDatasetStore } from './dataset-store'
 import { createMetricStore, type MetricStore } from './metric-store'
 import { openDatabase } from './open-database'
 import { createRunStore, type RunStore } from './run-store'
+import { createSelectionStore, type SelectionStore } from './selection-store'
+import { createSweepStore, type SweepStore } from './sweep-store'
 
 /** All that is remembered, except the contents of files. */
 export interface Store {
   datasets: DatasetStore
   runs: RunStore
   metrics: MetricStore
+  selections: SelectionStore
+  sweeps: SweepStore
   close(): void
 }
 
@@ -18,6 +22,8 @@ export function openStore(path: string, home: string): Store {
     datasets: createDatasetStore(database),
     runs: createRunStore(database),
     metrics: createMetricStore(database),
+    selections: createSelectionStore(database),
+    sweeps: createSweepStore(database),
     close: () => {
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()

@@ -1,3 +1,4 @@
+import type { SelectionQuestion } from '@shared/domain/selection'
 import type { InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
@@ -5,17 +6,23 @@ import { runFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
 import type { InspectedModel } from './inspected-run'
 import { families } from './model-families'
-import { selectMixture } from './select-mixtures'
+import { SelectionFits } from './select-units'
 
 /** Answers questions about fitted runs; the run asked for last stays loaded. */
 export class Inspector {
   #open: { key: string; model: InspectedModel } | null = null
+  #fits: SelectionFits | null = null
 
   constructor(readonly runtime: Runtime) {}
 
   answer(task: InspectTask): Promise<unknown> {
-    if (task.operation.kind === 'select') return selectMixture(task, task.operation.grid, this.runtime)
+    if (task.operation.kind === 'select') return this.#fitsOf(task, task.operation.question).fit(task.operation.unit)
     return this.#model(task).answer(task.operation)
+  }
+
+  #fitsOf(task: InspectTask, question: SelectionQuestion): SelectionFits {
+    if (this.#fits?.id !== task.runId) this.#fits = new SelectionFits(task.runId, question, task, this.runtime)
+    return this.#fits
   }
 
   #model({ runId, spec, dataset, datasetFolder, runFolder }: InspectTask): InspectedModel {

@@ -26,6 +26,8 @@ import {
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
+import { parameterValueSchema } from '../domain/search-space'
+import { sweepPlanSchema, sweepSchema, trialSchema } from '../domain/sweep'
 import { deviceKindSchema, runtimeNameSchema, settingsSchema } from '../domain/devices'
 import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
 
@@ -109,6 +111,42 @@ export const methods = {
   'selections.resume': method(id, selectionSchema),
   'selections.remove': method(id, nothing),
 
+  /** Checks a specification with a sweep as it is being written. */
+  'sweeps.validate': method(
+    z.strictObject({ spec: z.unknown() }),
+    z.object({
+      /** With all defaults; null while it cannot be read. */
+      plan: sweepPlanSchema.nullable(),
+      issues: z.array(noticeSchema.extend({ path: z.string() })),
+      /** Different points of the space; null where a range is continuous. */
+      points: z.int().nullable(),
+      /** Runs of all trials together. */
+      runs: z.int().nullable(),
+      /** From runs of the same kind on the same data; null where there are none. */
+      estimateMs: z.number().nullable(),
+    }),
+  ),
+  'sweeps.start': method(z.strictObject({ spec: z.unknown() }), sweepSchema),
+  'sweeps.list': method(none, z.array(sweepSchema)),
+  'sweeps.get': method(id, sweepSchema),
+  /** With all trials in the order they were proposed; events continue it. */
+  'sweeps.open': method(id, z.object({ sweep: sweepSchema, trials: z.array(trialSchema) })),
+  /** Lets trials that go on come to their end, and begins no other. */
+  'sweeps.pause': method(id, sweepSchema),
+  /** Ends trials that go on after their checkpoint; resume continues them. */
+  'sweeps.stop': method(id, sweepSchema),
+  /** Goes on exactly where it was; with `trials`, so many more. */
+  'sweeps.resume': method(z.strictObject({ id: z.string(), trials: z.int().min(0).max(1000000).default(0) }), sweepSchema),
+  /** A point of a person, to be tried next. */
+  'sweeps.enqueue': method(z.strictObject({ id: z.string(), parameters: z.record(z.string(), parameterValueSchema) }), sweepSchema),
+  /** The best trial (or one by its index) once more, with other seeds, as runs of their own. */
+  'sweeps.rerun': method(
+    z.strictObject({ id: z.string(), trial: z.int().min(0).optional(), seeds: z.array(z.int().min(0).max(4294967295)).min(1).max(100).default([1, 2, 3, 4, 5]) }),
+    z.array(runSchema),
+  ),
+  /** The sweep with its trials; their runs stay. */
+  'sweeps.remove': method(id, nothing),
+
   /** Looking inside a fitted run; computed by one warm worker process. Checkpoint: the best where there is one. */
   'inspect.params': method(id, z.record(z.string(), z.unknown())),
   'inspect.data': method(id, modelDataSchema),
@@ -182,6 +220,10 @@ export const events = {
   'selection.removed': z.object({ id: z.string() }),
   /** Stored before it is told. */
   'selection.units': z.object({ id: z.string(), units: z.array(selectionUnitSchema) }),
+  'sweep.changed': z.object({ sweep: sweepSchema }),
+  'sweep.removed': z.object({ id: z.string() }),
+  /** Stored before it is told. */
+  'trial.changed': z.object({ sweep: z.string(), trial: trialSchema }),
   'dataset.changed': z.object({ dataset: datasetSchema }),
   'dataset.removed': z.object({ id: z.string() }),
   'devices.changed': devicesStateSchema,

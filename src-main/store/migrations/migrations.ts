@@ -1,5 +1,7 @@
 import { datasetsRunsMetrics } from './0001-datasets-runs-metrics'
+import { selections } from './0002-selections'
+import { sweeps } from './0003-sweeps'
 import type { Migration } from './migration'
 
 /** In order, never edited once released. */
-export const migrations: readonly Migration[] = [datasetsRunsMetrics]
+export const migrations: readonly Migration[] = [datasetsRunsMetrics, selections, sweeps]
