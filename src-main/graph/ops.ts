@@ -118,6 +118,8 @@ export const convolution = (x: Tensor, filters: Tensor, geometry: ConvolutionGeo
   node('convolution', [x, filters], geometryAttributes(geometry))
 export const transposedConvolution = (x: Tensor, filters: Tensor, geometry: ConvolutionGeometry, size: readonly [number, number]): Tensor =>
   node('transposedConvolution', [x, filters], { ...geometryAttributes(geometry), size })
+export const filterGradient = (x: Tensor, upstream: Tensor, geometry: ConvolutionGeometry, size: readonly [number, number]): Tensor =>
+  node('filterGradient', [x, upstream], { ...geometryAttributes(geometry), size })
 
 /** The gradients of one node with respect to its inputs, each in the shape of that input; null where none flows. */
 export function gradientsOf(tensor: Tensor, upstream: Tensor): (Tensor | null)[] {

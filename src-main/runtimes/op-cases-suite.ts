@@ -127,6 +127,15 @@ export const opCases: OpCase[] = [
   opCase('transposedConvolution stride 2', [[2, 3, 4, 3], [3, 2, 3, 3]], ([x, w]) =>
     g.transposedConvolution(x!, w!, { ...plain, stride: [2, 2], padding: [1, 1, 1, 1] }, [8, 6]),
   ),
+  opCase('filterGradient', [[2, 3, 5, 6], [2, 4, 3, 5]], ([x, upstream]) => g.filterGradient(x!, upstream!, plain, [3, 2])),
+  opCase('filterGradient stride 2', [[2, 2, 6, 7], [2, 3, 3, 4]], ([x, upstream]) =>
+    g.filterGradient(x!, upstream!, { ...plain, stride: [2, 2], padding: [1, 1, 1, 1] }, [3, 3]),
+  ),
+  // Wide enough for the form that gathers windows
+  opCase('convolution of 8 channels', [[2, 8, 5, 4], [9, 8, 3, 3]], ([x, w]) => g.convolution(x!, w!, { ...plain, stride: [2, 2], padding: [1, 1, 1, 1] })),
+  opCase('transposedConvolution of 8 channels', [[2, 8, 3, 2], [8, 9, 3, 3]], ([x, w]) =>
+    g.transposedConvolution(x!, w!, { ...plain, stride: [2, 2], padding: [1, 1, 1, 1] }, [5, 4]),
+  ),
 
   opCase('logSumExp', [[3, 4]], ([x]) => c.logSumExp(x!, [1])),
   opCase('softmax', [[3, 4]], ([x]) => c.softmax(x!, 1)),

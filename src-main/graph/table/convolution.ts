@@ -5,9 +5,8 @@ import { fail, floatType } from '../shapes'
 import type { Tensor } from '../tensor'
 
 /*
- * Convolution and its transpose, pictures as [batch, channels, height, width]. Each is the other's gradient with respect to pictures; the
- * gradient with respect to the filters is again a convolution, of tensors whose first two axes changed places, with stride and dilation
- * exchanged.
+ * Convolution, pictures as [batch, channels, height, width], its transpose and the gradient of its filters. All three come from one function
+ * that is linear in pictures, filters and results, so each is a gradient of the others.
  */
 
 function checkRanks(op: string, inputs: readonly Tensor[], channelAxis: 0 | 1): void {
@@ -18,24 +17,7 @@ function checkRanks(op: string, inputs: readonly Tensor[], channelAxis: 0 | 1): 
   }
 }
 
-const swapFirst = (x: Tensor): Tensor => g.transpose(x, [1, 0, 2, 3])
-
-/**
- * The gradient of filters [outputs, inputs, …] of a convolution of `x` with `geometry` whose output has the gradient `upstream`. Only as much
- * of the picture's far border is given to it as the filters' size needs.
- */
-function filterGradient(x: Tensor, upstream: Tensor, filters: Tensor, { stride, dilation, padding }: g.ConvolutionGeometry): Tensor {
-  let pictures = swapFirst(x)
-  const [top, left] = padding
-  const [bottom, right] = ([0, 1] as const).map((axis) => {
-    const reach = stride[axis] * (upstream.shape[axis + 2]! - 1) + 1 + dilation[axis] * (filters.shape[axis + 2]! - 1)
-    const after = reach - x.shape[axis + 2]! - padding[axis]
-    if (after < 0) pictures = g.slice(pictures, axis + 2, 0, x.shape[axis + 2]! + after)
-    return Math.max(0, after)
-  }) as [number, number]
-  const exchanged = { stride: dilation, dilation: stride, padding: [top, left, bottom, right] as const }
-  return swapFirst(g.convolution(pictures, swapFirst(upstream), exchanged))
-}
+const sidesOf = ({ shape }: Tensor): [number, number] => [shape[2]!, shape[3]!]
 
 export const convolutionRows = {
   /** filters [outputs, inputs, height, width] */
@@ -54,8 +36,8 @@ export const convolutionRows = {
       const [x, filters] = inputs as [Tensor, Tensor]
       const geometry = geometryOf(attributes)
       return [
-        g.transposedConvolution(upstream, filters, geometry, [x.shape[2]!, x.shape[3]!]),
-        filterGradient(x, upstream, filters, geometry),
+        g.transposedConvolution(upstream, filters, geometry, sidesOf(x)),
+        g.filterGradient(x, upstream, geometry, sidesOf(filters)),
       ]
     },
   },
@@ -77,7 +59,29 @@ export const convolutionRows = {
     gradient: ({ inputs, attributes }, upstream) => {
       const [x, filters] = inputs as [Tensor, Tensor]
       const geometry = geometryOf(attributes)
-      return [g.convolution(upstream, filters, geometry), filterGradient(upstream, x, filters, geometry)]
+      return [g.convolution(upstream, filters, geometry), g.filterGradient(upstream, x, geometry, sidesOf(filters))]
+    },
+  },
+  /** Inputs x and the upstream gradient of a convolution of x: the gradient of its filters, [outputs, inputs, …size]. */
+  filterGradient: {
+    output: (op, inputs, attributes) => {
+      const [x, upstream] = inputs as [Tensor, Tensor]
+      if (x.shape.length !== 4 || upstream.shape.length !== 4) fail(op, inputs, 'pictures and gradients [batch, channels, height, width] are needed')
+      if (x.shape[0] !== upstream.shape[0]) fail(op, inputs, `there are ${x.shape[0]} pictures and ${upstream.shape[0]} gradients`)
+      const size = attributes['size'] as number[]
+      const { stride, dilation, padding } = geometryOf(attributes)
+      const sides = size.map((length, axis) =>
+        convolvedLength(x.shape[axis + 2]!, length, stride[axis]!, dilation[axis]!, padding[axis]!, padding[axis + 2]!),
+      )
+      if (sides[0] !== upstream.shape[2] || sides[1] !== upstream.shape[3]) {
+        fail(op, inputs, `filters of ${size.join('×')} would have given ${sides.join('×')}, not ${upstream.shape[2]}×${upstream.shape[3]}`)
+      }
+      return { shape: [upstream.shape[1]!, x.shape[1]!, ...size], type: floatType(op, inputs) }
+    },
+    gradient: ({ inputs, attributes }, upstream) => {
+      const [x, results] = inputs as [Tensor, Tensor]
+      const geometry = geometryOf(attributes)
+      return [g.transposedConvolution(results, upstream, geometry, sidesOf(x)), g.convolution(x, upstream, geometry)]
     },
   },
 } satisfies Record<string, OpRow>

@@ -3,8 +3,8 @@ import { quadraticPairs } from '../../graph/quadratic'
 import type { Program } from '../../graph/program'
 import type { NumericArray } from '../../graph/runtime'
 import type { Tensor } from '../../graph/tensor'
-import { lowerConvolution, lowerTransposedConvolution } from './convolution'
-import { OnnxGraph, elementTypes } from './onnx-graph'
+import { lowerConvolution, lowerFilterGradient, lowerTransposedConvolution } from './convolution'
+import { OnnxGraph, type OnnxGraphOptions, elementTypes } from './onnx-graph'
 
 export type Lowering = (graph: OnnxGraph, inputs: readonly string[], node: Tensor) => string
 
@@ -116,6 +116,7 @@ const lowerings: Record<OpName, Lowering> = {
   },
   convolution: lowerConvolution,
   transposedConvolution: lowerTransposedConvolution,
+  filterGradient: lowerFilterGradient,
 }
 
 /** The names under which the next values of parameters leave the model. */
@@ -135,8 +136,8 @@ function lowerNodes(graph: OnnxGraph, program: Program, parameter: (node: Tensor
 }
 
 /** A program as the bytes of an ONNX model: inputs and parameters come in, outputs and the next values of parameters go out. */
-export function lowerProgram(program: Program): Uint8Array {
-  const graph = new OnnxGraph(program.name)
+export function lowerProgram(program: Program, options: Pick<OnnxGraphOptions, 'gathersWindows'> = {}): Uint8Array {
+  const graph = new OnnxGraph(program.name, options)
   const names = lowerNodes(graph, program, ({ name, shape, type }) => graph.input(name!, shape, type))
   for (const [name, tensor] of Object.entries(program.updates)) {
     graph.output(updateName(name), names.get(tensor)!, tensor.shape, tensor.type)
@@ -149,7 +150,7 @@ export const openRows = 1_000_003
 
 /** A fitted program as an ONNX file that stands by itself: parameters are in it, the number of rows is open. */
 export function exportProgram(program: Program, state: Readonly<Record<string, NumericArray>>, metadata: Record<string, string>): Uint8Array {
-  const graph = new OnnxGraph(program.name, openRows)
+  const graph = new OnnxGraph(program.name, { openLength: openRows })
   lowerNodes(graph, program, ({ name, shape, type }) => {
     const values = state[name!]
     if (!values) throw new Error(`${program.name}: there are no values for ${name}`)

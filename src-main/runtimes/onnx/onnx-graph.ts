@@ -55,22 +55,35 @@ function nodeBytes({ opType, inputs, output, attributes }: OnnxNode, rename: Rea
   return node.finish()
 }
 
+export interface OnnxGraphOptions {
+  /** A length that stands for any number of rows: axes of that length are left open in the model. */
+  openLength?: number | null
+  /** Whether convolutions of many channels are written as products of matrices, which is faster on a CPU. */
+  gathersWindows?: boolean
+}
+
 export class OnnxGraph {
   #nodes: OnnxNode[] = []
   #initializers: Uint8Array[] = []
   #inputs: Uint8Array[] = []
   #outputs: Uint8Array[] = []
   #constants = new Map<string, string>()
+  #emitted = new Map<string, string>()
   /** Results of nodes that leave the model, under the name they leave by. */
   #rename = new Map<string, string>()
   #results = new Set<string>()
   #count = 0
 
-  /** @param openLength  a length that stands for any number of rows: axes of that length are left open in the model */
+  readonly openLength: number | null
+  readonly gathersWindows: boolean
+
   constructor(
     readonly name: string,
-    readonly openLength: number | null = null,
-  ) {}
+    { openLength = null, gathersWindows = false }: OnnxGraphOptions = {},
+  ) {
+    this.openLength = openLength
+    this.gathersWindows = gathersWindows
+  }
 
   /** The constant a Reshape takes: an open axis is what the others leave over. */
   targetShape(shape: Shape): string {
@@ -85,7 +98,17 @@ export class OnnxGraph {
     return name
   }
 
+  /** Equal nodes are one. */
   emit(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}): string {
+    const key = `${opType}(${inputs.join()})${JSON.stringify(attributes)}`
+    const known = this.#emitted.get(key)
+    if (known) return known
+    const output = this.#node(opType, inputs, attributes)
+    this.#emitted.set(key, output)
+    return output
+  }
+
+  #node(opType: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute>): string {
     const output = `t${this.#count++}`
     this.#nodes.push({ opType, inputs, output, attributes })
     this.#results.add(output)
@@ -129,7 +152,7 @@ export class OnnxGraph {
   output(name: string, source: string, shape: Shape, type: ElementType): void {
     // An input, a constant, or a result that leaves twice needs a node of its own.
     const free = this.#results.has(source) && !this.#rename.has(source)
-    this.#rename.set(free ? source : this.emit('Identity', [source]), name)
+    this.#rename.set(free ? source : this.#node('Identity', [source], {}), name)
     this.#outputs.push(this.#valueInfo(name, shape, type))
   }
 

@@ -6,6 +6,8 @@ import { planTail } from './elementwise-tail'
 import { FeatureExecutable, planFeatures } from './feature-kernel'
 import { lowerProgram, updateName } from './lowering'
 import { wrapTensor } from './ort-tensor'
+import { RowExecutable } from './row-executable'
+import { isSmall, planRows } from './row-plan'
 import { type HeadExecutable, TailExecutable } from './tail-executable'
 
 const allocate = (tensor: Tensor): NumericArray => {
@@ -34,7 +36,7 @@ class OnnxExecutable implements HeadExecutable {
     for (const [name, tensor] of Object.entries(program.updates)) this.#spare.set(name, wrapTensor(program, tensor, allocate(tensor)))
   }
 
-  place(arrays: ReadonlyMap<string, Float32Array>): void {
+  place(arrays: ReadonlyMap<string, NumericArray>): void {
     for (const [name, tensor] of Object.entries(this.program.outputs)) {
       const array = arrays.get(name)
       if (array) this.#outputs[name] = wrapTensor(this.program, tensor, array)
@@ -118,7 +120,14 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
       const float64 = provider && program.nodes.some(({ type }) => type === 'float64')
       if (float64) throw new Error(`${program.name} computes in float64, which ${provider} does not`)
       if (options.kernels === false || provider) return compileHead(program, options.threads, provider)
-      const features = planFeatures(program)
+      const features = isSmall(program) ? null : planFeatures(program)
+      const passes = planRows(features?.rest ?? program)
+      if (passes) {
+        const sessions = []
+        for (const stage of passes.stages) if (stage.kind === 'session') sessions.push(await compileHead(stage.program, options.threads))
+        const rows = new RowExecutable(features?.rest ?? program, passes, sessions)
+        return features ? new FeatureExecutable(program, rows, features) : rows
+      }
       const plan = planTail(features?.rest ?? program)
       const head = await compileHead(plan.head, options.threads)
       const rest = plan.groups.length > 0 ? new TailExecutable(features?.rest ?? program, head, plan) : head
@@ -133,7 +142,7 @@ const smallProduct = 1e7
 /** Threads share the work inside an operator; a program of many small products is faster on one. */
 function worthwhileThreads(program: Program, threads: number): number {
   const largest = program.nodes.reduce((most, { op, shape, inputs, attributes }) => {
-    if (op === 'convolution' || op === 'transposedConvolution') return Infinity
+    if (op === 'convolution' || op === 'transposedConvolution' || op === 'filterGradient') return Infinity
     if (op !== 'matmul') return most
     const inner = inputs[0]!.shape.at(attributes['transposeA'] === true ? -2 : -1)!
     return Math.max(most, sizeOf(shape) * inner)
@@ -142,7 +151,7 @@ function worthwhileThreads(program: Program, threads: number): number {
 }
 
 async function compileHead(program: Program, threads: number, provider: OnnxOptions['provider'] | 'cpu' = 'cpu'): Promise<OnnxExecutable> {
-  const session = await ort.InferenceSession.create(lowerProgram(program), {
+  const session = await ort.InferenceSession.create(lowerProgram(program, { gathersWindows: provider === 'cpu' }), {
     executionProviders: [provider],
     intraOpNumThreads: worthwhileThreads(program, threads),
     interOpNumThreads: 1,

@@ -14,7 +14,7 @@ interface CompiledGroup {
 /** What an executable needs of the runtime that computes the head: its results are written where the kernels read them. */
 export interface HeadExecutable extends Executable {
   /** Outputs and parameters take these arrays instead of their own. */
-  place(arrays: ReadonlyMap<string, Float32Array>): void
+  place(arrays: ReadonlyMap<string, NumericArray>): void
 }
 
 /** ONNX Runtime up to the gradients, then one kernel for each weight with its optimizer state, in place. */

@@ -9,17 +9,55 @@ export const ops = {
   branchIf: 0x0d,
   localGet: 0x20,
   localSet: 0x21,
+  localTee: 0x22,
   f64Load: 0x2b,
   f64Store: 0x39,
   i32Const: 0x41,
   f32Const: 0x43,
   f64Const: 0x44,
   i32Eqz: 0x45,
+  i32Equal: 0x46,
+  i32NotEqual: 0x47,
   i32Add: 0x6a,
   i32Sub: 0x6b,
+  i32Multiply: 0x6c,
   i32Shl: 0x74,
   f64Mul: 0xa2,
   simd: 0xfd,
+} as const
+
+/** Instructions after the prefix `simd`, on two float64 or two int64. */
+export const simd = {
+  load: 0x00,
+  loadSplat: 0x0a,
+  store: 0x0b,
+  constant: 0x0c,
+  andNot: 0x4f,
+  and: 0x4e,
+  or: 0x50,
+  not: 0x4d,
+  select: 0x52,
+  loadLane: 0x57,
+  storeLane: 0x5b,
+  loadZero: 0x5d,
+  equal: 0x47,
+  less: 0x49,
+  greater: 0x4a,
+  greaterOrEqual: 0x4c,
+  shiftLeft: 0xcb,
+  shiftRight: 0xcd,
+  addIntegers: 0xce,
+  abs: 0xec,
+  negate: 0xed,
+  sqrt: 0xef,
+  add: 0xf0,
+  subtract: 0xf1,
+  multiply: 0xf2,
+  divide: 0xf3,
+  minimum: 0xf4,
+  maximum: 0xf5,
+  /** b where a < b, else a. */
+  larger: 0xf7,
 } as const
 
 export function unsigned(value: number): number[] {
@@ -97,5 +135,21 @@ export class KernelMemory {
 
   float64(size: number): Float64Array {
     return new Float64Array(this.memory.buffer, this.#take(8 * size), size)
+  }
+}
+
+/** Gives out addresses, multiples of 64, before the memory that they lie in is made. */
+export class MemoryLayout {
+  #next = 64
+
+  take(bytes: number): number {
+    const start = this.#next
+    this.#next += Math.ceil(bytes / 64) * 64
+    return start
+  }
+
+  finish(): WebAssembly.Memory {
+    const pages = Math.ceil(this.#next / 65536)
+    return new WebAssembly.Memory({ initial: pages, maximum: pages })
   }
 }

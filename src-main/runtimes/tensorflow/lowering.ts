@@ -1,5 +1,5 @@
 import type { OpName } from '../../graph/ops'
-import { geometryOf } from '../../graph/geometry'
+import { type ConvolutionGeometry, exchangedGeometry, geometryOf } from '../../graph/geometry'
 import { quadraticPairs } from '../../graph/quadratic'
 import type { ElementType, Tensor } from '../../graph/tensor'
 
@@ -94,15 +94,13 @@ export const lowerings: Record<OpName, Lowering> = {
     const sums = tf.unsortedSegmentSum(tf.transpose(x!, order), indices as never, attributes['length'] as number)
     return tf.transpose(sums, order.map((_, index) => order.indexOf(index)))
   },
-  /** Zeros are added beforehand, because the native backend pads only as it likes. */
-  convolution: (tf, [x, filters], node) => {
-    const { stride, dilation, padding } = geometryOf(node.attributes)
-    const [top, left, bottom, right] = padding
-    const pictures = tf.pad(tf.transpose(x!, [0, 2, 3, 1]) as Value4, [[0, 0], [top, bottom], [left, right], [0, 0]])
-    // TensorFlow.js takes a stride or a dilation, not both.
-    const both = stride.some((step) => step !== 1)
-    const kernel = kernelOf(tf, filters!, both ? dilation : [1, 1])
-    return tf.transpose(tf.conv2d(pictures, kernel, [...stride], 'valid', 'NHWC', both ? 1 : [...dilation]), [0, 3, 1, 2])
+  convolution: (tf, [x, filters], { attributes }) => convolve(tf, x!, filters!, geometryOf(attributes)),
+  filterGradient: (tf, [x, upstream], { inputs, attributes }) => {
+    const [pictures, results] = inputs as [Tensor, Tensor]
+    const { used, geometry } = exchangedGeometry(pictures.shape, results.shape, attributes['size'] as number[], geometryOf(attributes))
+    const exchange = (value: Value): Value => tf.transpose(value, [1, 0, 2, 3])
+    const part = tf.slice(x!, [0, 0, 0, 0], [pictures.shape[0]!, pictures.shape[1]!, ...used])
+    return exchange(convolve(tf, exchange(part), exchange(upstream!), geometry))
   },
   transposedConvolution: (tf, [x, filters], node) => {
     const { stride, dilation, padding } = geometryOf(node.attributes)
@@ -116,6 +114,16 @@ export const lowerings: Record<OpName, Lowering> = {
 }
 
 type Value4 = import('@tensorflow/tfjs').Tensor4D
+
+/** Zeros are added beforehand, because the native backend pads only as it likes. */
+function convolve(tf: TensorFlow, x: Value, filters: Value, { stride, dilation, padding }: ConvolutionGeometry): Value {
+  const [top, left, bottom, right] = padding
+  const pictures = tf.pad(tf.transpose(x, [0, 2, 3, 1]) as Value4, [[0, 0], [top, bottom], [left, right], [0, 0]])
+  // TensorFlow.js takes a stride or a dilation, not both.
+  const both = stride.some((step) => step !== 1)
+  const kernel = kernelOf(tf, filters, both ? dilation : [1, 1])
+  return tf.transpose(tf.conv2d(pictures, kernel, [...stride], 'valid', 'NHWC', both ? 1 : [...dilation]), [0, 3, 1, 2])
+}
 
 /** [first, second, height, width] → [height, width, second, first], with zeros between the taps where there is a dilation. */
 function kernelOf(tf: TensorFlow, filters: Value, [down, across]: readonly [number, number]): Value4 {
