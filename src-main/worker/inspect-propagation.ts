@@ -1,12 +1,14 @@
+import type { Propagation } from '@shared/domain/inside'
 import { cholesky } from '@shared/math/cholesky'
 import { prepareData } from '../datasets/prepare'
 import { Draws } from '../models/draws'
-import { type Clutter, matchRow } from '../models/propagation/clutter'
-import { type Probit, logProbability } from '../models/propagation/probit'
+import { type Clutter, clutterLogJoint, matchRow } from '../models/propagation/clutter'
+import { type Gaussian, type LogDensity, type Marginal, exactPosterior } from '../models/propagation/exact-posterior'
+import { type Probit, logProbability, probitLogJoint } from '../models/propagation/probit'
 import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
-import { loadModel } from './model-file'
-import { designOf } from './train-propagation'
+import { type NamedArrays, loadModel } from './model-file'
+import { designOf, labelledRows } from './train-propagation'
 
 /** Which rows are clutter, and what new ones may look like. */
 export function inspectClutter(run: InspectedRun): InspectedModel {
@@ -22,6 +24,14 @@ export function inspectClutter(run: InspectedRun): InspectedModel {
   return answering(run, {
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
     data: () => modelDataOf(data),
+    own: {
+      propagation: () => {
+        const rows = data.train.features as Float64Array
+        const covariance = new Float64Array(mean.length ** 2)
+        for (let d = 0; d < mean.length; d += 1) covariance[d * (mean.length + 1)] = posterior.variance
+        return pictureOf(tensors, { mean, covariance }, { names: data.featureNames, logJoint: clutterLogJoint(posterior, rows), rows: data.train.rows })
+      },
+    },
     sample: (count, seed) => {
       const draws = new Draws({ seed, stream: 'sample' })
       const rows = new Float64Array(count * mean.length)
@@ -58,6 +68,13 @@ export function inspectProbit(run: InspectedRun): InspectedModel {
   return answering(run, {
     params: () => ({ ...storedParams(run), coefficientNames: names, classes: data.classes }),
     data: () => modelDataOf(data),
+    own: {
+      propagation: () => {
+        const { rows, signs } = labelledRows(data.train, data.features, intercept)
+        const logJoint = probitLogJoint(rows, signs, q.columns, model.priorVariance)
+        return pictureOf(tensors, q, { names, logJoint, rows: signs.length })
+      },
+    },
     sample: (count, seed) => {
       const draws = new Draws({ seed, stream: 'sample' })
       const factor = cholesky(q.covariance, q.columns)!
@@ -76,4 +93,48 @@ export function inspectProbit(run: InspectedRun): InspectedModel {
       assignments: (...from) => matrixOf(['class'], second(rowsFor(run, data, ...from)).map((share) => (share > 0.5 ? 1 : 0))),
     },
   })
+}
+
+/** Sites as training kept them, and the posterior beside the exact one. */
+function pictureOf(tensors: NamedArrays, q: Gaussian, of: { names: string[]; logJoint: LogDensity; rows: number }): Propagation {
+  const kept = (name: string): Float64Array => tensors[`unit/${name}`]?.values ?? new Float64Array(0)
+  const exact = exactPosterior(q, of.logJoint, of.rows, { seed: 0, stream: 'exact-posterior' })
+  const size = q.mean.length
+  const marginals = of.names.map((name, d) => {
+    const [mean, deviation] = [q.mean[d]!, Math.sqrt(q.covariance[d * (size + 1)]!)]
+    const own = exact?.marginals[d]
+    const low = Math.min(mean - 4 * deviation, own ? own.mean - 4 * own.deviation : Infinity)
+    const high = Math.max(mean + 4 * deviation, own ? own.mean + 4 * own.deviation : -Infinity)
+    const at = Float64Array.from({ length: 161 }, (_, index) => low + ((high - low) * index) / 160)
+    return {
+      name,
+      mean,
+      deviation,
+      exactMean: own?.mean ?? null,
+      exactDeviation: own?.deviation ?? null,
+      at,
+      density: at.map((x) => Math.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * Math.sqrt(2 * Math.PI))),
+      exact: own ? at.map((x) => interpolated(own, x)) : new Float64Array(0),
+    }
+  })
+  return {
+    rowIndex: Int32Array.from(kept('siteRow')),
+    precision: kept('sitePrecision'),
+    agreement: kept('siteAgreement'),
+    logMass: kept('siteLogMass'),
+    logEvidence: kept('logEvidence')[0] ?? NaN,
+    exactLogEvidence: exact?.logEvidence ?? null,
+    marginals,
+    exactBy: exact?.by ?? 'none',
+    samples: exact?.samples ?? null,
+    effectiveSamples: exact?.effectiveSamples ?? null,
+  }
+}
+
+/** A density between the places it was evaluated at; 0 beyond them. */
+function interpolated({ at, density }: Marginal, x: number): number {
+  const place = (x - at[0]!) / (at[1]! - at[0]!)
+  const left = Math.floor(place)
+  if (left < 0 || left + 1 >= at.length) return 0
+  return density[left]! + (place - left) * (density[left + 1]! - density[left]!)
 }

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
+import type { Propagation } from '@shared/domain/inside'
 import type { Matrix } from '@shared/domain/run'
 import { openDatasetArrays, writeDatasetArrays } from '../files/dataset-arrays'
 import { type StoredDataset, storeDataset, train } from './training-fixture'
@@ -52,4 +53,24 @@ it('says that it has not converged, which classes it needs, and what is out of s
   await writeDatasetArrays(folder, { features: (features as Float64Array).map((value) => value * 1e160), labels: null })
   const large = await train({ folder, dataset: { ...iris.dataset, classes: null } }, { model: { kind: 'clutter' }, inference: ep })
   expect(large.messages.at(-1)).toMatchObject({ kind: 'failed', error: { code: 'ep/out-of-scale' } })
+})
+
+it('tells the sites and the exact posterior beside the approximate one', async () => {
+  const probit = await train(pair, { model: { kind: 'probit-regression' }, ...standardized })
+  const one = await probit.inspect<Propagation>({ kind: 'propagation' })
+  expect([one.rowIndex.length, one.marginals.length, one.exactBy]).toEqual([100, 5, 'importance-sampling'])
+  expect(one.logEvidence).toBeCloseTo(probit.finished().metrics['train/logEvidence']!, 9)
+  expect(Math.abs(one.exactLogEvidence! - one.logEvidence)).toBeLessThan(0.2)
+  expect(one.effectiveSamples).toBeGreaterThan(1000)
+  for (const { mean, deviation, exactMean, exactDeviation } of one.marginals) {
+    expect(Math.abs(mean - exactMean!)).toBeLessThan(0.1 * deviation)
+    expect(exactDeviation! / deviation).toBeCloseTo(1, 0)
+  }
+  // Φ is log-concave, so that every row makes the posterior narrower.
+  expect(one.precision.every((precision) => precision >= 0)).toBe(true)
+  expect(one.logMass.every((logMass, site) => Math.abs(Math.exp(logMass) - one.agreement[site]!) < 1e-12)).toBe(true)
+  const clutter = await train(iris, { model: { kind: 'clutter', clutterWeight: 0.3 }, ...standardized })
+  const other = await clutter.inspect<Propagation>({ kind: 'propagation' })
+  expect(other.marginals.map(({ name }) => name)).toHaveLength(4)
+  expect(other.agreement.every((share) => share >= 0 && share <= 1)).toBe(true)
 })

@@ -4,7 +4,8 @@ import { type PreparedData, type PreparedPart, prepareData } from '../datasets/p
 import { type SiteProblem, propagate } from '../inference/expectation-propagation'
 import { ClutterSites, matchRow } from '../models/propagation/clutter'
 import { ProbitSites, logProbability } from '../models/propagation/probit'
-import { array, saveModel } from './model-file'
+import type { SiteReport } from '../models/propagation/site-report'
+import { type NamedArrays, array, saveModel } from './model-file'
 import type { TrainContext } from './train-context'
 
 /** θ among clutter. */
@@ -18,7 +19,11 @@ export async function trainClutter(context: TrainContext): Promise<TrainResult> 
   const problem = new ClutterSites({ ...model, columns: data.features }, rows)
   const outcome = await sweep(context, problem)
   const posterior = problem.posterior()
-  saveModel(files, 'clutter', { mean: array(posterior.mean, data.features), variance: array(Float64Array.of(posterior.variance)) })
+  saveModel(files, 'clutter', {
+    mean: array(posterior.mean, data.features),
+    variance: array(Float64Array.of(posterior.variance)),
+    ...sitesOf(problem, data.train.rowIndex),
+  })
   const metrics: Record<string, number> = { 'train/logEvidence': problem.logEvidence() }
   for (const [name, part] of parts(data)) {
     const values = part.features as Float64Array
@@ -40,16 +45,16 @@ export async function trainProbit(context: TrainContext): Promise<TrainResult> {
   }
   requireSmall(data.train.features as Float64Array, data)
   const intercept = model.intercept === 'constant'
-  const design = designOf(data.train.features as Float64Array, data.features, intercept)
   const columns = data.features + (intercept ? 1 : 0)
-  const labelled = Array.from(data.train.labels!, (_, row) => row).filter((row) => data.train.labels![row]! >= 0)
-  const rows = new Float64Array(labelled.length * columns)
-  labelled.forEach((row, to) => rows.set(design.subarray(row * columns, (row + 1) * columns), to * columns))
-  const signs = Float64Array.from(labelled, (row) => (data.train.labels![row] === 1 ? 1 : -1))
+  const { rows, signs, labelled } = labelledRows(data.train, data.features, intercept)
   const problem = new ProbitSites(rows, signs, columns, model.priorVariance)
   const outcome = await sweep(context, problem)
   const q = problem.posterior()
-  saveModel(files, 'probit-regression', { coefficients: array(q.mean, columns), covariance: array(q.covariance, columns, columns) })
+  saveModel(files, 'probit-regression', {
+    coefficients: array(q.mean, columns),
+    covariance: array(q.covariance, columns, columns),
+    ...sitesOf(problem, labelled.map((row) => data.train.rowIndex[row]!)),
+  })
   const metrics: Record<string, number> = { 'train/logEvidence': problem.logEvidence() }
   for (const [name, part] of parts(data)) {
     const table = designOf(part.features as Float64Array, data.features, intercept)
@@ -66,6 +71,28 @@ export async function trainProbit(context: TrainContext): Promise<TrainResult> {
     metrics[`${name}/accuracy`] = right / known
   }
   return { ...outcome, metrics }
+}
+
+/** The design of the rows that have a label, [N, D], their labels as ±1, and which of the part's rows they are. */
+export function labelledRows(part: PreparedPart, features: number, intercept: boolean): { rows: Float64Array; signs: Float64Array; labelled: number[] } {
+  const design = designOf(part.features as Float64Array, features, intercept)
+  const columns = features + (intercept ? 1 : 0)
+  const labelled = Array.from(part.labels!, (_, row) => row).filter((row) => part.labels![row]! >= 0)
+  const rows = new Float64Array(labelled.length * columns)
+  labelled.forEach((row, to) => rows.set(design.subarray(row * columns, (row + 1) * columns), to * columns))
+  return { rows, signs: Float64Array.from(labelled, (row) => (part.labels![row] === 1 ? 1 : -1)), labelled }
+}
+
+/** The sites as they are kept for the picture of them. */
+function sitesOf(problem: { report(): SiteReport; logEvidence(): number }, rowIndex: ArrayLike<number>): NamedArrays {
+  const { precision, agreement, logMass } = problem.report()
+  return {
+    'unit/siteRow': array(Float64Array.from(rowIndex), precision.length),
+    'unit/sitePrecision': array(precision, precision.length),
+    'unit/siteAgreement': array(agreement, precision.length),
+    'unit/siteLogMass': array(logMass, precision.length),
+    'unit/logEvidence': array(Float64Array.of(problem.logEvidence())),
+  }
 }
 
 /** The features with a first column of ones, where an intercept is wanted. */

@@ -1,3 +1,5 @@
+import type { SiteReport } from './site-report'
+
 /*
  * The clutter problem of Minka 2001: x_n ~ (1 − w) N(θ, I) + w N(0, a I), θ ~ N(0, b I); q(θ) = N(mean, variance·I). Sites are kept by
  * precision and precision·mean, and may have negative precision.
@@ -41,6 +43,16 @@ export function matchRow(model: ClutterModel, x: ArrayLike<number>, offset: numb
   const largest = Math.max(signal, clutter)
   const logMass = largest + Math.log(Math.exp(signal - largest) + Math.exp(clutter - largest))
   return { logMass, signal: Math.exp(signal - logMass) }
+}
+
+/** log p(rows, θ): the prior and all factors. */
+export function clutterLogJoint(model: ClutterModel, rows: ArrayLike<number>): (theta: Float64Array) => number {
+  const { columns, priorVariance } = model
+  return (theta) => {
+    let sum = logNormal(theta.reduce((total, value) => total + value * value, 0), priorVariance, columns)
+    for (let offset = 0; offset < rows.length; offset += columns) sum += matchRow(model, rows, offset, theta, 0).logMass
+    return sum
+  }
 }
 
 /** @param rows  [N, D], row-major */
@@ -103,6 +115,17 @@ export class ClutterSites {
       change = Math.max(change, Math.abs(before.weighted[d]! / before.precision - oldMean[d]!) * Math.sqrt(before.precision))
     }
     return change
+  }
+
+  /** What each site has come to: its precision, how probable its row is no clutter given the others, and log p(row | others). */
+  report(): SiteReport {
+    const { columns } = this.model
+    const of = (pick: (match: Match) => number): Float64Array =>
+      Float64Array.from({ length: this.sites }, (_, site) => {
+        const cavity = this.#cavity(site)
+        return cavity ? pick(matchRow(this.model, this.rows, site * columns, cavity.mean, cavity.variance)) : NaN
+      })
+    return { precision: this.#precision.slice(), agreement: of(({ signal }) => signal), logMass: of(({ logMass }) => logMass) }
   }
 
   logEvidence(): number {

@@ -1,3 +1,4 @@
+import type { SiteReport } from './site-report'
 import { logNormalCdf, normalHazard } from '@shared/math/normal-cdf'
 
 /*
@@ -28,6 +29,19 @@ export function project({ columns, mean, covariance }: Probit, x: ArrayLike<numb
 export function logProbability(probit: Probit, x: ArrayLike<number>, offset: number, sign: number): number {
   const { mean, variance } = project(probit, x, offset)
   return logNormalCdf((sign * mean) / Math.sqrt(1 + variance))
+}
+
+/** log p(labels, β): the prior and all factors. */
+export function probitLogJoint(rows: ArrayLike<number>, signs: ArrayLike<number>, columns: number, priorVariance: number): (beta: Float64Array) => number {
+  return (beta) => {
+    let sum = -0.5 * (columns * Math.log(2 * Math.PI * priorVariance) + beta.reduce((total, value) => total + value * value, 0) / priorVariance)
+    for (let row = 0; row < signs.length; row += 1) {
+      let score = 0
+      for (let d = 0; d < columns; d += 1) score += rows[row * columns + d]! * beta[d]!
+      sum += logNormalCdf(signs[row]! * score)
+    }
+    return sum
+  }
 }
 
 export class ProbitSites {
@@ -98,6 +112,16 @@ export class ProbitSites {
     this.#precision[site] = precision
     this.#weighted[site] = weighted
     return Math.max(Math.abs(shift) * Math.sqrt(variance), Math.abs(Math.log(scale)))
+  }
+
+  /** What each site has come to: its precision along x_n, p(y_n | the other rows), and the log of it. */
+  report(): SiteReport {
+    const logMass = Float64Array.from({ length: this.sites }, (_, site) => {
+      const cavity = this.#cavity(site)
+      if (cavity === null) return NaN
+      return cavity === 'says nothing' ? logNormalCdf(0) : logNormalCdf((this.signs[site]! * cavity.mean) / Math.sqrt(1 + cavity.variance))
+    })
+    return { precision: this.#precision.slice(), agreement: logMass.map(Math.exp), logMass }
   }
 
   logEvidence(): number {
