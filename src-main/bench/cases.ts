@@ -1,14 +1,14 @@
 import { type Covariance, structureOf } from '@shared/domain/models/mixtures'
-import type { Network } from '@shared/domain/spec'
+import { type Network, gradientSpecSchema, networkSchema, vaeSpecSchema } from '@shared/domain/spec'
 import { fillBernoulli, fillNormal, fillUniform } from '@shared/math/random'
-import { adamRates } from '../graph/optimizers'
+import { learningRateOf, optimizerFeeds } from '../graph/optimizers'
 import { sizeOf } from '../graph/tensor'
 import { cutIntoChunks } from '../inference/chunks'
 import { mixtureProblem } from '../inference/mixture-problem'
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
 import { nearestCentres, spreadRows } from '../models/mixtures/partitions'
-import { initialValues } from '../models/networks'
-import { trainingStep, vae } from '../models/vae/vae'
+import { initialValues } from '../models/networks/weight'
+import { vaePrograms } from '../models/vae/vae-programs'
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
 import type { Library } from './peer'
 
@@ -82,9 +82,10 @@ const vaeCase = ({ name, latent, network, request }: VaeWork): BenchCase => ({
     { label: 'JAX', library: 'jax', request: { ...request, case: `jax_${request['case']}`, latent, batch } },
   ],
   async prepare(threads) {
-    const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
-    const model = vae({ kind: 'vae', latent, encoder: network, decoder: network, likelihood: 'bernoulli' }, features, [28, 28, 1])
-    const program = trainingStep(model, { objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam }, clip: 0 }, batch)
+    const inference = gradientSpecSchema.parse({ kind: 'gradient' })
+    const spec = vaeSpecSchema.parse({ kind: 'vae', latent, encoder: network, decoder: network })
+    const model = vaePrograms(spec, inference, { features, imageShape: [28, 28, 1] })
+    const program = model.trainingStep(batch)
     const executable = await createOnnxRuntime({ threads }).compile(program)
     const weights = initialValues(model.weights, { seed: 1, stream: 'weights' }, 'float32')
     executable.load(
@@ -99,7 +100,7 @@ const vaeCase = ({ name, latent, network, request }: VaeWork): BenchCase => ({
       once: async () => {
         step += 1
         fillNormal(noise, { seed: 1, stream: 'noise' }, step)
-        const { elbo } = await executable.run({ x, noise, weight, ...adamRates(step, adam.learningRate, adam) })
+        const { elbo } = await executable.run({ x, noise, weight, ...optimizerFeeds(inference.optimizer, step, learningRateOf(inference.optimizer)) })
         if (!Number.isFinite(elbo![0])) throw new Error('the bound is not a number')
       },
       dispose: () => executable.dispose(),
@@ -107,7 +108,7 @@ const vaeCase = ({ name, latent, network, request }: VaeWork): BenchCase => ({
   },
 })
 
-const dense = { channels: [], kernel: 3, stride: 2, mlp: [512], activation: 'relu' } satisfies Network
+const dense = networkSchema.parse({ mlp: [512] })
 
 export const cases: BenchCase[] = [
   vaeCase({ name: 'VAE step 784–512–20, batch 128', latent: 20, network: dense, request: { case: 'vae', features, hidden: 512 } }),

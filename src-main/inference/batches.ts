@@ -1,13 +1,6 @@
-import { type RandomKey, fillBernoulli, fillNormal, permutation } from '@shared/math/random'
-
-/** Rows of one batch, ready to be fed; the arrays are used again for the next batch. */
-export interface Batch {
-  x: Float32Array
-  noise: Float32Array
-  /** 1 for rows that count, 0 for those that only fill the batch. */
-  weight: Float32Array
-  rows: number
-}
+import { type RandomKey, fillBernoulli, fillNormal, fillUniform, permutation } from '@shared/math/random'
+import type { Program } from '../graph/program'
+import { type Tensor, sizeOf } from '../graph/tensor'
 
 export interface BatchSource {
   /** [rows, columns] */
@@ -16,24 +9,44 @@ export interface BatchSource {
   columns: number
   /** The features are probabilities; each batch draws its pixels from them. */
   binarize: boolean
+  /** Further columns, row-major [rows, width], for the inputs `row/NAME` of a program. */
+  further?: Readonly<Record<string, { values: Float32Array; width: number }>>
 }
 
-/** Fills batches of a fixed size with rows and noise. Everything drawn is a function of the key and a counter, so a resumed run draws the same. */
+type Fed = Float32Array | Int32Array
+
+export interface Batch {
+  /** By the names of the program's inputs; the arrays are used again for the next batch. */
+  feeds: Record<string, Fed>
+  /** Those that count; the others only fill the batch. */
+  rows: number
+}
+
+/**
+ * Fills what a program is fed with: rows of a source, and noise. Inputs say by their names what they hold (`models/gradient-model`,
+ * `models/noise`). Everything drawn is a function of the key and a counter, so a resumed run draws the same.
+ */
 export class BatchFiller {
-  readonly batch: Batch
+  readonly #rowInputs: { array: Float32Array; from: Float32Array; width: number }[] = []
+  readonly #noise: NoiseFiller
+  readonly #batch: Batch = { feeds: {}, rows: 0 }
 
   constructor(
     readonly source: BatchSource,
     readonly batchSize: number,
-    readonly samples: number,
-    readonly latent: number,
+    program: Program,
     readonly key: RandomKey,
   ) {
-    this.batch = {
-      x: new Float32Array(batchSize * source.columns),
-      noise: new Float32Array(samples * batchSize * latent),
-      weight: new Float32Array(batchSize),
-      rows: 0,
+    const { features, columns, further } = source
+    this.#noise = new NoiseFiller(program, key)
+    Object.assign(this.#batch.feeds, this.#noise.feeds)
+    for (const { name, shape } of program.inputs) {
+      const kind = name!.split('/')[0]!
+      const from = name === 'x' ? { values: features, width: columns } : kind === 'row' ? further?.[name!.slice('row/'.length)] : undefined
+      if (!from && name !== 'weight') continue
+      const array = new Float32Array(sizeOf(shape))
+      this.#batch.feeds[name!] = array
+      if (from) this.#rowInputs.push({ array, from: from.values, width: from.width })
     }
   }
 
@@ -52,19 +65,69 @@ export class BatchFiller {
    * @param counter  of the batch in the run: what its noise depends on
    */
   fill(order: Int32Array | null, index: number, counter: number): Batch {
-    const { features, columns, rows: all, binarize } = this.source
-    const { x, noise, weight } = this.batch
     const start = index * this.batchSize
-    const rows = Math.min(this.batchSize, all - start)
-    for (let row = 0; row < rows; row += 1) {
-      const from = (order ? order[start + row]! : start + row) * columns
-      x.set(features.subarray(from, from + columns), row * columns)
+    const rows = Math.min(this.batchSize, this.source.rows - start)
+    for (const { array, from, width } of this.#rowInputs) {
+      for (let row = 0; row < rows; row += 1) {
+        const at = (order ? order[start + row]! : start + row) * width
+        array.set(from.subarray(at, at + width), row * width)
+      }
+      array.fill(0, rows * width)
     }
-    x.fill(0, rows * columns)
-    if (binarize) fillBernoulli(x, x, { ...this.key, stream: `${this.key.stream}/pixels` }, counter)
-    fillNormal(noise, { ...this.key, stream: `${this.key.stream}/noise` }, counter)
-    weight.fill(1, 0, rows).fill(0, rows)
-    this.batch.rows = rows
-    return this.batch
+    const { x, weight } = this.#batch.feeds as Record<string, Float32Array>
+    if (this.source.binarize) fillBernoulli(x!, x!, { ...this.key, stream: `${this.key.stream}/pixels` }, counter)
+    this.#noise.fill(counter)
+    weight?.fill(1, 0, rows).fill(0, rows)
+    this.#batch.rows = rows
+    return this.#batch
+  }
+}
+
+/** Draws what the noise inputs of a program ask for by their names. */
+export class NoiseFiller {
+  readonly feeds: Record<string, Fed> = {}
+  readonly #fills: ((counter: number) => void)[] = []
+
+  constructor(program: Program, key: RandomKey) {
+    for (const tensor of program.inputs) {
+      const fill = noiseFill(tensor, { ...key, stream: `${key.stream}/${tensor.name}` })
+      if (!fill) continue
+      this.feeds[tensor.name!] = fill.array
+      this.#fills.push(fill.draw)
+    }
+  }
+
+  fill(counter: number): Record<string, Fed> {
+    for (const fill of this.#fills) fill(counter)
+    return this.feeds
+  }
+}
+
+function noiseFill({ name, shape }: Tensor, key: RandomKey): { array: Fed; draw(counter: number): void } | null {
+  const size = sizeOf(shape)
+  switch (name!.split('/')[0]) {
+    case 'noise': {
+      const array = new Float32Array(size)
+      return { array, draw: (counter) => fillNormal(array, key, counter) }
+    }
+    case 'uniform': {
+      const array = new Float32Array(size)
+      return { array, draw: (counter) => fillUniform(array, key, counter) }
+    }
+    case 'permutation': {
+      const [rows, columns = 1] = shape as [number, number?]
+      const array = new Int32Array(size)
+      return { array, draw: (counter) => fillPermutations(array, rows, columns, key, counter) }
+    }
+    default:
+      return null
+  }
+}
+
+/** Each column of [rows, columns] becomes a random order of 0 … rows−1. */
+function fillPermutations(out: Int32Array, rows: number, columns: number, key: RandomKey, counter: number): void {
+  for (let column = 0; column < columns; column += 1) {
+    const order = permutation(rows, { ...key, stream: `${key.stream}/${column}` }, counter)
+    for (let row = 0; row < rows; row += 1) out[row * columns + column] = order[row]!
   }
 }

@@ -1,24 +1,24 @@
 import type { GradientSpec } from '@shared/domain/spec'
+import { type RandomKey, permutation } from '@shared/math/random'
 import { AppError } from '@shared/rpc/errors'
 import { learningRateOf, optimizerFeeds } from '../graph/optimizers'
 import type { Executable, NumericArray, Runtime } from '../graph/runtime'
 import { sizeOf } from '../graph/tensor'
-import { initialValues } from '../models/networks'
-import { type Vae, evaluation, trainingStep } from '../models/vae/vae'
+import type { GradientModel } from '../models/gradient-model'
+import { initialValues } from '../models/networks/weight'
 import { BatchFiller, type BatchSource } from './batches'
 import { firstNonFinite } from './non-finite'
+import { scheduleFeeds } from './objective-schedule'
 import { rateFactor } from './schedule'
 
-/** Means per row, nats. */
-export interface BoundFigures {
-  objective: number
-  elbo: number
-  reconstruction: number
-  kl: number
-}
+/** Means per row by name: objective, elbo, reconstruction, kl, and what else the model tells of a step. */
+export type StepFigures = Record<string, number>
 
-export interface Evaluation extends Omit<BoundFigures, 'objective'> {
-  klPerDimension: Float64Array
+export interface Evaluation {
+  /** elbo, reconstruction, kl and what else the model tells: means per row. */
+  figures: Record<string, number>
+  /** Where the KL falls into dimensions: [latent], nats. */
+  klPerDimension: Float64Array | null
   /** Mean and variance over rows of each posterior mean. */
   latentMean: Float64Array
   latentMeanVariance: Float64Array
@@ -30,16 +30,18 @@ export const activeUnitVariance = 0.01
 
 export interface Trainer {
   /** One pass over the data, with epoch 1, 2, …; resolves to the means over its steps. */
-  epoch(epoch: number, control: { yield(): Promise<void>; onStep(done: number, steps: number): void }): Promise<BoundFigures>
+  epoch(epoch: number, control: { yield(): Promise<void>; onStep(done: number, steps: number): void }): Promise<StepFigures>
   /** Parameters and optimizer moments. */
   state(): Promise<Record<string, NumericArray>>
   readonly steps: number
+  /** Names of what an epoch tells. */
+  readonly figures: readonly string[]
   dispose(): Promise<void>
 }
 
 export async function createTrainer(options: {
   runtime: Runtime
-  model: Vae
+  model: GradientModel
   source: BatchSource
   inference: GradientSpec
   seed: number
@@ -49,22 +51,24 @@ export async function createTrainer(options: {
   const { runtime, model, source, inference, seed } = options
   const { optimizer, schedule, warmup, epochs } = inference
   const batchSize = Math.min(inference.batchSize, source.rows)
-  const executable = await runtime.compile(trainingStep(model, inference, batchSize))
-  executable.load(options.state ?? startState(executable, model, seed))
-  const filler = new BatchFiller(source, batchSize, inference.objective.elbo.samples, model.latent, { seed, stream: 'train' })
+  const executable = await runtime.compile(model.trainingStep(batchSize))
+  executable.load(options.state ?? startState(executable, model, source, seed))
+  const filler = new BatchFiller(source, batchSize, executable.program, { seed, stream: 'train' })
 
   return {
     steps: filler.batches,
+    figures: Object.keys(executable.program.outputs),
     state: () => executable.read(),
     dispose: () => executable.dispose(),
     async epoch(epoch, control) {
       const order = filler.order(epoch)
-      const sum: BoundFigures = { objective: 0, elbo: 0, reconstruction: 0, kl: 0 }
+      const sum: StepFigures = {}
       for (let index = 0; index < filler.batches; index += 1) {
         const step = (epoch - 1) * filler.batches + index + 1
-        const { x, noise, weight, rows } = filler.fill(order, index, step)
+        const { feeds: drawn, rows } = filler.fill(order, index, step)
         const rate = learningRateOf(optimizer) * rateFactor({ schedule, warmup, epochs, stepsPerEpoch: filler.batches }, step)
-        const feeds = { x, noise, weight, ...optimizerFeeds(optimizer, step, rate) }
+        const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches)
+        const feeds = { ...drawn, ...scheduled, ...optimizerFeeds(optimizer, step, rate) }
         const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
         const value = outputs['objective']![0]!
         if (!Number.isFinite(value)) {
@@ -73,7 +77,7 @@ export async function createTrainer(options: {
           const where = found?.rows.map((row) => places[row]).filter((row) => row !== undefined) ?? []
           throw new AppError('vae/not-a-number', { value: String(value), step, epoch, tensor: found?.tensor ?? 'objective', rows: rowsInWords(where) })
         }
-        for (const name of Object.keys(sum) as (keyof BoundFigures)[]) sum[name] += outputs[name]![0]! * (rows / source.rows)
+        for (const [name, [figure]] of Object.entries(outputs)) sum[name] = (sum[name] ?? 0) + figure! * (rows / source.rows)
         control.onStep(index + 1, filler.batches)
         await control.yield()
       }
@@ -86,33 +90,49 @@ export async function createTrainer(options: {
 const rowsInWords = (rows: readonly number[]): string =>
   rows.length === 0 ? '—' : rows.length <= 8 ? rows.join(', ') : `${rows.slice(0, 8).join(', ')} … (${rows.length})`
 
-function startState(executable: Executable, model: Vae, seed: number): Record<string, NumericArray> {
-  const weights = initialValues(model.weights, { seed, stream: 'initialize' }, model.type)
+function startState(executable: Executable, model: GradientModel, source: BatchSource, seed: number): Record<string, NumericArray> {
+  const weights = initialValues(model.weights, { seed, stream: 'initialize' }, model.type, rowsAtRandom(source))
   return Object.fromEntries(
     executable.program.parameters.map((tensor) => [tensor.name!, weights[tensor.name!] ?? new Float32Array(sizeOf(tensor.shape))]),
   )
 }
 
+/** Different rows as long as there are enough of them. */
+const rowsAtRandom =
+  ({ features, rows, columns }: BatchSource) =>
+  (count: number, key: RandomKey): Float32Array => {
+    const order = permutation(rows, key)
+    const chosen = new Float32Array(count * columns)
+    for (let index = 0; index < count; index += 1) {
+      const from = order[index % rows]! * columns
+      chosen.set(features.subarray(from, from + columns), index * columns)
+    }
+    return chosen
+  }
+
 export interface Evaluator {
   evaluate(source: BatchSource, state: Record<string, NumericArray>, pause: () => Promise<void>): Promise<Evaluation>
+  /** Names of what an evaluation tells. */
+  readonly figures: readonly string[]
   dispose(): Promise<void>
 }
 
 const evaluationRows = 500
 
 /** Estimates the bound of whole parts, with the same noise at every call, so that epochs compare. */
-export async function createEvaluator(runtime: Runtime, model: Vae, largestPart: number, samples: number, seed: number): Promise<Evaluator> {
+export async function createEvaluator(runtime: Runtime, model: GradientModel, largestPart: number, seed: number): Promise<Evaluator> {
   const batchRows = Math.max(1, Math.min(evaluationRows, largestPart))
-  const executable = await runtime.compile(evaluation(model, batchRows, samples))
+  const executable = await runtime.compile(model.evaluation(batchRows))
   return {
+    figures: [...Object.keys(executable.program.outputs), 'elbo', 'kl', 'activeUnits'],
     dispose: () => executable.dispose(),
     async evaluate(source, state, pause) {
       executable.load(state)
-      const filler = new BatchFiller(source, batchRows, samples, model.latent, { seed, stream: 'evaluate' })
+      const filler = new BatchFiller(source, batchRows, executable.program, { seed, stream: 'evaluate' })
       const sums: Record<string, Float64Array> = {}
       for (let index = 0; index < filler.batches; index += 1) {
-        const { x, noise, weight } = filler.fill(null, index, index)
-        const outputs = await executable.run({ x, noise, weight })
+        const { feeds } = filler.fill(null, index, index)
+        const outputs = await executable.run(feeds)
         for (const [name, values] of Object.entries(outputs)) {
           const sum = (sums[name] ??= new Float64Array(values.length))
           for (let at = 0; at < values.length; at += 1) sum[at]! += values[at]!
@@ -125,16 +145,16 @@ export async function createEvaluator(runtime: Runtime, model: Vae, largestPart:
 }
 
 function summarize(sums: Record<string, Float64Array>, rows: number): Evaluation {
-  const mean = (name: string): Float64Array => sums[name]!.map((value) => value / rows)
-  const latentMean = mean('latentMeans')
-  const latentMeanVariance = mean('latentMeanSquares').map((square, index) => Math.max(0, square - latentMean[index]! ** 2))
-  const klPerDimension = mean('klPerDimension')
-  const kl = klPerDimension.reduce((sum, value) => sum + value, 0)
-  const reconstruction = sums['reconstruction']![0]! / rows
+  const { latentMeans, latentMeanSquares, klPerDimension: klSums, ...scalars } = sums
+  const mean = (sum: Float64Array): Float64Array => sum.map((value) => value / rows)
+  const latentMean = mean(latentMeans!)
+  const latentMeanVariance = mean(latentMeanSquares!).map((square, index) => Math.max(0, square - latentMean[index]! ** 2))
+  const klPerDimension = klSums ? mean(klSums) : null
+  const figures = Object.fromEntries(Object.entries(scalars).map(([name, [sum]]) => [name, sum! / rows]))
+  if (klPerDimension) figures['kl'] = klPerDimension.reduce((sum, value) => sum + value, 0)
+  if (figures['kl'] !== undefined) figures['elbo'] = figures['reconstruction']! - figures['kl']
   return {
-    elbo: reconstruction - kl,
-    reconstruction,
-    kl,
+    figures,
     klPerDimension,
     latentMean,
     latentMeanVariance,

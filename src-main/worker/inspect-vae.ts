@@ -1,13 +1,14 @@
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
-import { fillNormal } from '@shared/math/random'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, imageShapeOf, prepareData, transformRows } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import type { Executable, NumericArray } from '../graph/runtime'
+import { NoiseFiller } from '../inference/batches'
 import { activeUnitVariance } from '../inference/gradient'
 import { openRows } from '../runtimes/onnx/lowering'
-import { type Vae, decoding, encoding, vae } from '../models/vae/vae'
+import type { GradientModel } from '../models/gradient-model'
+import { gradientModel } from '../models/gradient-models'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
@@ -15,7 +16,7 @@ import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
 /** A trained VAE with its weights loaded, kept warm so that a slider is answered at once. */
 export class InspectedVae implements InspectedModel {
   readonly #programs = new Map<string, Promise<Executable>>()
-  readonly #model: Vae
+  readonly #model: GradientModel
   readonly #data: PreparedData
   readonly #checkpoint: VaeCheckpoint
   readonly #which: 'best' | 'last'
@@ -23,11 +24,11 @@ export class InspectedVae implements InspectedModel {
 
   constructor(readonly run: InspectedRun) {
     const { spec, dataset, files, arrays } = run
-    if (spec.model.kind !== 'vae') throw new Error('not a VAE')
+    if (spec.inference.kind !== 'gradient') throw new Error(`${spec.model.kind} is not fitted by ${spec.inference.kind}`)
     this.#which = files.hasCheckpoint('best') ? 'best' : 'last'
     this.#checkpoint = loadCheckpoint(files, this.#which)
     this.#data = prepareData(dataset, arrays, spec, 'float32')
-    this.#model = vae(spec.model, this.#data.features, this.#data.imageShape)
+    this.#model = gradientModel(spec.model, spec.inference, this.#data)
   }
 
   async answer(operation: InspectOperation): Promise<unknown> {
@@ -56,8 +57,8 @@ export class InspectedVae implements InspectedModel {
   exports(): ExportedPart[] {
     const { state } = this.#checkpoint
     return [
-      { name: 'encoder', program: encoding(this.#model, openRows), state },
-      { name: 'decoder', program: decoding(this.#model, openRows), state },
+      { name: 'encoder', program: this.#model.encoding(openRows), state },
+      { name: 'decoder', program: this.#model.decoding(openRows), state },
     ]
   }
 
@@ -65,7 +66,7 @@ export class InspectedVae implements InspectedModel {
     const key = `${kind} ${rows}`
     const known = this.#programs.get(key)
     if (known) return known
-    const made = this.run.runtime.compile(kind === 'encoder' ? encoding(this.#model, rows) : decoding(this.#model, rows)).then((executable) => {
+    const made = this.run.runtime.compile(kind === 'encoder' ? this.#model.encoding(rows) : this.#model.decoding(rows)).then((executable) => {
       executable.load(this.#checkpoint.state)
       return executable
     })
@@ -183,8 +184,12 @@ export class InspectedVae implements InspectedModel {
 
   /** Means of p(x|z) for z drawn from the prior. */
   async sample(count: number, seed: number): Promise<Matrix> {
-    const latents = new Float32Array(count * this.#model.latent)
-    fillNormal(latents, { seed, stream: 'sample' })
+    if (!this.#model.priorSampling) throw misfit({ kind: 'sample', count, seed }, this.run)
+    const executable = await this.run.runtime.compile(this.#model.priorSampling(count))
+    executable.load(this.#checkpoint.state)
+    const { latent } = await executable.run(new NoiseFiller(executable.program, { seed, stream: 'sample' }).fill(0))
+    const latents = Float32Array.from(latent!)
+    await executable.dispose()
     return matrixOf(this.#data.featureNames, await this.decode(latents))
   }
 

@@ -19,7 +19,8 @@ import { createOnnxRuntime } from '${resolve('src-main/runtimes/onnx/onnx-runtim
 import { familyChunks, mixtureProblem } from '${resolve('src-main/inference/mixture-problem')}'
 import { gaussianFamily } from '${resolve('src-main/models/mixtures/gaussian-family')}'
 import { createTrainer } from '${resolve('src-main/inference/gradient')}'
-import { vae } from '${resolve('src-main/models/vae/vae')}'
+import { gradientSpecSchema, vaeSpecSchema } from '@shared/domain/spec'
+import { vaePrograms } from '${resolve('src-main/models/vae/vae-programs')}'
 
 const resident = () => { globalThis.gc(); globalThis.gc(); return process.memoryUsage.rss() / 2 ** 20 }
 const runtime = createOnnxRuntime({ threads: 1 })
@@ -37,10 +38,10 @@ if (process.argv[2] === 'em') {
     if (iteration === 25) results.before = resident()
   }
 } else {
-  const network = { channels: [], kernel: 3, stride: 2, mlp: [256], activation: 'relu' }
-  const model = vae({ kind: 'vae', latent: 8, encoder: network, decoder: network, likelihood: 'bernoulli' }, 784)
+  const inference = gradientSpecSchema.parse({ kind: 'gradient', batchSize: 64, epochs: 15 })
+  const network = { mlp: [256] }
+  const model = vaePrograms(vaeSpecSchema.parse({ kind: 'vae', encoder: network, decoder: network }), inference, { features: 784, imageShape: null })
   const source = { features: new Float32Array(6400 * 784).fill(0.2), rows: 6400, columns: 784, binarize: true }
-  const inference = { kind: 'gradient', objective: { elbo: { samples: 1, beta: 1 } }, optimizer: { adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } }, schedule: 'constant', warmup: 0, clip: 0, batchSize: 64, epochs: 15, earlyStopping: 0 }
   const trainer = await createTrainer({ runtime, model, source, inference, seed: 1, state: null })
   for (let epoch = 1; epoch <= 15; epoch += 1) {
     await trainer.epoch(epoch, { yield: async () => {}, onStep: () => {} })

@@ -7,7 +7,8 @@ import type { NumericArray } from '../graph/runtime'
 export interface VaeCheckpoint {
   epoch: number
   bestEpoch: number
-  bestElbo: number
+  /** Of the figure that the best checkpoint follows. */
+  bestFigure: number
   state: Record<string, Float32Array>
   /** The figures told at the best epoch so far. */
   bestMetrics: Record<string, number>
@@ -15,17 +16,21 @@ export interface VaeCheckpoint {
 
 export function saveCheckpoint(files: RunFiles, which: 'best' | 'last', checkpoint: Omit<VaeCheckpoint, 'state'>, state: Record<string, NumericArray>): void {
   writeSafetensors(files.checkpoint(which), {
-    metadata: { kind: 'vae', progress: JSON.stringify({ ...checkpoint, bestElbo: Number.isFinite(checkpoint.bestElbo) ? checkpoint.bestElbo : null }) },
+    metadata: { kind: 'vae', progress: JSON.stringify({ ...checkpoint, bestFigure: Number.isFinite(checkpoint.bestFigure) ? checkpoint.bestFigure : null }) },
     tensors: Object.fromEntries(Object.entries(state).map(([name, values]) => [name, { shape: [values.length], values }])),
   })
 }
 
 export function loadCheckpoint(files: RunFiles, which: 'best' | 'last'): VaeCheckpoint {
   const { tensors, metadata } = readSafetensors(files.checkpoint(which))
-  const progress = JSON.parse(metadata['progress']!) as Omit<VaeCheckpoint, 'state' | 'bestElbo'> & { bestElbo: number | null }
+  const progress = JSON.parse(metadata['progress']!) as Omit<VaeCheckpoint, 'state' | 'bestFigure'> & {
+    bestFigure?: number | null
+    /** Its name before there were models without a bound. */
+    bestElbo?: number | null
+  }
   return {
     ...progress,
-    bestElbo: progress.bestElbo ?? -Infinity,
+    bestFigure: progress.bestFigure ?? progress.bestElbo ?? -Infinity,
     state: Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values as Float32Array])),
   }
 }

@@ -1,3 +1,5 @@
+import { specVaeEn } from './spec-vae-en'
+
 export interface FieldText {
   title: string
   help: string
@@ -86,6 +88,12 @@ export const specEn = {
     title: 'Column of weights',
     help: 'Its values say how often each row counts; 2 is as if the row stood there twice. Left empty: once.',
   },
+  'model.labels': {
+    title: 'Labels',
+    help: 'Clamp: a row with a label is of the components of its class alone, the others are of any. A few labels are enough.',
+    options: { ignore: 'ignored', clamp: 'clamp' },
+  },
+  'model.componentsPerClass': { title: 'Components per class', help: 'Where labels count. Components beyond are of no class and take only rows without a label.' },
   'model.softness': {
     title: 'Softness σ',
     help: 'Standard deviation of every component, with equal weights. 0 is the limit: k-means itself.',
@@ -135,36 +143,7 @@ export const specEn = {
     title: 'Least noise',
     help: 'No column’s noise variance falls below this fraction of its variance.',
   },
-  'model.encoder': { title: 'Encoder', help: 'The network x → q(z∣x).' },
-  'model.encoder.channels': { title: 'Filters', help: 'Filters of convolutional layers, from the picture inwards, separated by commas; empty for dense layers only. For pictures.' },
-  'model.encoder.kernel': { title: 'Kernel', help: 'Side of a filter, in pixels.' },
-  'model.encoder.stride': { title: 'Stride', help: 'How many pixels a filter moves from one place to the next.' },
-  'model.encoder.mlp': { title: 'Hidden layers', help: 'Widths from the input towards z, separated by commas.' },
-  'model.encoder.activation': {
-    title: 'Activation',
-    help: 'Applied after every hidden layer.',
-    options: { relu: 'ReLU', tanh: 'tanh', softplus: 'softplus', sigmoid: 'sigmoid', identity: 'none (linear)' },
-  },
-  'model.decoder': { title: 'Decoder', help: 'The network z → p(x∣z).' },
-  'model.decoder.channels': { title: 'Filters', help: 'Filters of convolutional layers, from the picture inwards, separated by commas; empty for dense layers only. For pictures.' },
-  'model.decoder.kernel': { title: 'Kernel', help: 'Side of a filter, in pixels.' },
-  'model.decoder.stride': { title: 'Stride', help: 'How many pixels a filter moves from one place to the next.' },
-  'model.decoder.mlp': { title: 'Hidden layers', help: 'Widths from z towards the output, separated by commas.' },
-  'model.decoder.activation': {
-    title: 'Activation',
-    help: 'Applied after every hidden layer.',
-    options: { relu: 'ReLU', tanh: 'tanh', softplus: 'softplus', sigmoid: 'sigmoid', identity: 'none (linear)' },
-  },
-  'model.likelihood': {
-    title: 'Likelihood',
-    help: 'Bernoulli for values in [0, 1] such as scaled pixels; Gaussian for real values.',
-    options: { bernoulli: 'Bernoulli', gaussian: 'Gaussian' },
-  },
-  'model.likelihood.gaussian.variance': {
-    title: 'Variance',
-    help: 'Shared: one trained for all outputs. Learned: one per output and z, from the decoder. Or a fixed number.',
-    options: { shared: 'Shared', learned: 'Learned', value: 'Fixed' },
-  },
+  ...specVaeEn,
   inference: { title: 'Inference', help: 'How the model is fitted.' },
   'inference.kind': {
     title: 'Method',
@@ -185,10 +164,6 @@ export const specEn = {
   'inference.samples': { title: 'Draws per row', help: 'Components drawn from the responsibilities of each row.' },
   'inference.tolerance': { title: 'Tolerance', help: 'Stop when less than this is left to gain (Aitken’s estimate), in nats per row.' },
   'inference.maxIterations': { title: 'Most iterations', help: 'A restart ends here even when it has not converged.' },
-  'inference.objective': { title: 'Objective', help: 'What is climbed.' },
-  'inference.objective.elbo': { title: 'ELBO', help: 'Evidence lower bound: reconstruction − β · KL.' },
-  'inference.objective.elbo.samples': { title: 'Samples per row', help: 'Draws z ~ q(z∣x) for each row and step.' },
-  'inference.objective.elbo.beta': { title: 'β', help: 'Weight of the KL term in training. The reported ELBO always has weight 1.' },
   'inference.optimizer': {
     title: 'Optimizer',
     help: 'How a gradient becomes a step.',

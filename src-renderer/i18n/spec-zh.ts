@@ -1,6 +1,5 @@
 import type { FieldText, specEn } from './spec-en'
-
-const activations = { relu: 'ReLU', tanh: 'tanh', softplus: 'softplus', sigmoid: 'sigmoid', identity: '无（线性）' }
+import { specVaeZh } from './spec-vae-zh'
 
 export const specZh: Record<keyof typeof specEn, FieldText> = {
   name: { title: '名称', help: '任意文字。留空时以模型和数据集命名。' },
@@ -76,6 +75,12 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'model.varianceFloor': { title: '最小方差', help: '实数列的方差不低于该列总方差的这一比例。' },
   'model.clamp': { title: '最小概率', help: '任何概率与 0（或 1）的距离不小于该值。' },
   'model.weights': { title: '权重列', help: '该列的值表示每行计数的次数；2 相当于该行出现两次。留空时每行计一次。' },
+  'model.labels': {
+    title: '标签',
+    help: '约束：有标签的行只属于其类别的分量，其余行可属于任何分量。少量标签即可。',
+    options: { ignore: '忽略', clamp: '约束' },
+  },
+  'model.componentsPerClass': { title: '每类分量数', help: '在使用标签时有效。多出的分量不属于任何类别，只容纳没有标签的行。' },
   'model.softness': { title: '柔和度 σ', help: '各分量共同的标准差，权重相等。0 即极限情形：k 均值本身。' },
   'model.latent': { title: '隐变量维数', help: '隐变量向量 z 的长度。' },
   'model.weightPrior': {
@@ -102,28 +107,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'model.sequence': { title: '序列列', help: '该列取值相同的行属于同一序列。留空时所有行为一个序列。' },
   'model.noise': { title: '噪声', help: '每个分量各有噪声方差，或所有分量共用。', options: { separate: '各自独立', shared: '共用' } },
   'model.noiseFloor': { title: '噪声下限', help: '每列的噪声方差不低于该列方差的这一比例。' },
-  'model.encoder': { title: '编码器', help: '网络 x → q(z∣x)。' },
-  'model.encoder.channels': { title: '卷积滤波器', help: '各卷积层的滤波器数，由图像向内，以逗号分隔；留空则只用全连接层。仅用于图像。' },
-  'model.encoder.kernel': { title: '卷积核', help: '滤波器的边长（像素）。' },
-  'model.encoder.stride': { title: '步幅', help: '滤波器每次移动的像素数。' },
-  'model.encoder.mlp': { title: '隐藏层', help: '从输入到 z 各层的宽度，以逗号分隔。' },
-  'model.encoder.activation': { title: '激活函数', help: '作用于每个隐藏层之后。', options: activations },
-  'model.decoder': { title: '解码器', help: '网络 z → p(x∣z)。' },
-  'model.decoder.channels': { title: '卷积滤波器', help: '各卷积层的滤波器数，由图像向内，以逗号分隔；留空则只用全连接层。仅用于图像。' },
-  'model.decoder.kernel': { title: '卷积核', help: '滤波器的边长（像素）。' },
-  'model.decoder.stride': { title: '步幅', help: '滤波器每次移动的像素数。' },
-  'model.decoder.mlp': { title: '隐藏层', help: '从 z 到输出各层的宽度，以逗号分隔。' },
-  'model.decoder.activation': { title: '激活函数', help: '作用于每个隐藏层之后。', options: activations },
-  'model.likelihood': {
-    title: '似然',
-    help: '伯努利适用于 [0, 1] 内的取值（如缩放后的像素）；高斯适用于实数。',
-    options: { bernoulli: '伯努利', gaussian: '高斯' },
-  },
-  'model.likelihood.gaussian.variance': {
-    title: '方差',
-    help: '共享：所有输出共用一个可训练方差；可学习：由解码器按输出和 z 给出；或固定为一个数。',
-    options: { shared: '共享', learned: '可学习', value: '固定值' },
-  },
+  ...specVaeZh,
   inference: { title: '推断', help: '模型如何拟合。' },
   'inference.kind': { title: '方法', help: '由模型决定。', options: { em: '期望最大化', 'hard-em': '硬 EM', 'annealed-em': '退火 EM', 'generalized-em': '广义 EM', 'monte-carlo-em': '蒙特卡洛 EM', 'online-em': '在线 EM', 'closed-form': '解析解', 'variational-bayes': '变分贝叶斯', 'expectation-propagation': '期望传播', gradient: '随机梯度' } },
   'inference.restarts': { title: '重启次数', help: '相互独立的起点数；保留最优的有效解。' },
@@ -140,10 +124,6 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'inference.samples': { title: '每行抽样数', help: '按每行的责任度抽取分量的次数。' },
   'inference.tolerance': { title: '容差', help: '当（按 Aitken 估计）每行还能提高的量小于该值时停止，单位为奈特。' },
   'inference.maxIterations': { title: '最大迭代次数', help: '即使尚未收敛，每次重启也在此结束。' },
-  'inference.objective': { title: '目标', help: '要最大化的量。' },
-  'inference.objective.elbo': { title: '证据下界', help: '证据下界：重构项 − β · KL 散度。' },
-  'inference.objective.elbo.samples': { title: '每行样本数', help: '每步对每行抽取 z ~ q(z∣x) 的次数。' },
-  'inference.objective.elbo.beta': { title: 'β', help: '训练时 KL 项的权重。报告的证据下界权重始终为 1。' },
   'inference.optimizer': {
     title: '优化器',
     help: '如何由梯度得到更新。',

@@ -34,6 +34,8 @@ export const metricInfo: Record<string, MetricInfo> = {
   relativeBound: { label: { en: 'bound up to constants of the prior', zh: '下界（略去先验常数）' }, unit: 'nats', better: 'higher' },
   activeComponents: { label: { en: 'components in use', zh: '有效分量数' }, unit: 'count', better: 'neither' },
   objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
+  iwae: { label: { en: 'importance-weighted bound', zh: '重要性加权下界' }, unit: 'nats per row', better: 'higher' },
+  gradientNorm: { label: { en: 'gradient norm', zh: '梯度范数' }, unit: 'score', better: 'neither' },
   activeUnits: { label: { en: 'active units', zh: '激活单元数' }, unit: 'count', better: 'neither' },
 }
 

@@ -1,127 +1,75 @@
+import type { VaeSpec } from '@shared/domain/models/vae'
 import type { ImageShape } from '@shared/domain/run'
-import type { GradientSpec, VaeSpec } from '@shared/domain/spec'
-import { differentiate } from '../../graph/differentiate'
-import { add, broadcastTo, divide, exp, multiply, negate, reduceMean, reduceSum, reshape, slice, square, subtract } from '../../graph/ops'
-import { optimizerStep } from '../../graph/optimizers'
-import { type Program, buildProgram } from '../../graph/program'
-import { type FloatType, type Tensor, input } from '../../graph/tensor'
-import { gaussianKl, likelihoodModel } from '../distributions/likelihoods'
-import { type Weight, decoderNetwork, encoderNetwork } from '../networks'
+import { concatenate } from '../../graph/ops'
+import type { FloatType, Tensor } from '../../graph/tensor'
+import type { Likelihood } from '../likelihoods/likelihood'
+import { pickLikelihood } from '../likelihoods/pick-likelihood'
+import { decoderNetwork, encoderNetwork } from '../networks/network'
+import { type Pass, fittedPass } from '../networks/pass'
+import type { Weight } from '../networks/weight'
+import { pickPosterior } from './posteriors/pick-posterior'
+import type { RowPosteriors } from './posteriors/posterior'
+import { pickPrior } from './priors/pick-prior'
+import type { Prior } from './priors/prior'
 
 /*
- * The variational autoencoder of Kingma & Welling 2014:  q(z|x) = N(latentMean(x), diag exp latentLogVariance(x)),  p(z) = N(0, I),
- * elbo = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)),  with z = latentMean + exp(½ latentLogVariance)·ε, ε ~ N(0, I).
+ * The variational autoencoder of Kingma & Welling 2014, put together from parts that know nothing of each other: an encoder network whose
+ * output chooses q(z|x) from a family, a prior p(z), and a decoder network whose output chooses p(x|z) from a family.
  */
 
+/** The rows of a batch as the networks see them. */
+export interface Rows {
+  /** [rows, features] */
+  x: Tensor
+  /** What both networks are told besides, [rows, width]: e.g. the class as 0 and 1. */
+  condition?: Tensor
+}
+
 export interface Vae {
+  spec: VaeSpec
   features: number
   latent: number
   type: FloatType
   weights: Weight[]
-  encode(x: Tensor): { latentMean: Tensor; latentLogVariance: Tensor }
-  /** The decoder's raw output: [rows, latent] → [rows, outputs]. */
-  decode(latent: Tensor): Tensor
-  likelihood: ReturnType<typeof likelihoodModel>
+  encode(rows: Rows, pass: Pass): RowPosteriors
+  /** The decoder's output: [rows, latent] → [rows, outputs]. */
+  decode(latent: Tensor, rows: Pick<Rows, 'condition'>, pass: Pass): Tensor
+  prior: Prior
+  likelihood: Likelihood
 }
 
-/** @param shape  of the pictures, which convolutional layers need; null for tables */
-export function vae(spec: VaeSpec, features: number, shape: ImageShape | null = null, type: FloatType = 'float32'): Vae {
-  const { latent } = spec
-  const likelihood = likelihoodModel(spec.likelihood, features, type)
-  const encoder = encoderNetwork('encoder', spec.encoder, features, 2 * latent, shape, type)
-  const decoder = decoderNetwork('decoder', spec.decoder, latent, likelihood.outputs, shape, type)
+/** What a model needs to know of the rows it is for. */
+export interface RowShape {
+  features: number
+  /** Of the pictures, which convolutional layers need; null for tables. */
+  imageShape: ImageShape | null
+  /** Width of the condition, where there is one. */
+  condition?: number
+}
+
+export function vae(spec: VaeSpec, { features, imageShape, condition = 0 }: RowShape, type: FloatType = 'float32'): Vae {
+  const likelihood = pickLikelihood(spec.likelihood, features, type)
+  const posterior = pickPosterior(spec)
+  const seen = (likelihood.view?.width ?? features) + condition
+  const encoder = encoderNetwork(spec.encoder, { name: 'encoder', from: seen, to: posterior.parameters, shape: imageShape, type })
+  const decoder = decoderNetwork(spec.decoder, { name: 'decoder', from: spec.latent + condition, to: likelihood.outputs, shape: imageShape, type })
+  const encode = (rows: Rows, pass: Pass): RowPosteriors => {
+    const view = likelihood.view ? likelihood.view.of(rows.x) : rows.x
+    return posterior.of(encoder(withCondition(view, rows), pass))
+  }
+  const prior = pickPrior(spec.prior, { latent: spec.latent, features, type, posteriorsOf: (x) => encode({ x }, fittedPass) })
   return {
+    spec,
     features,
-    latent,
+    latent: spec.latent,
     type,
-    weights: [...encoder.weights, ...decoder.weights, ...likelihood.weights],
+    weights: [...encoder.weights, ...decoder.weights, ...likelihood.weights, ...posterior.weights, ...prior.weights],
+    encode,
+    decode: (latent, rows, pass) => decoder(withCondition(latent, rows), pass),
+    prior,
     likelihood,
-    decode: decoder,
-    encode(x) {
-      const both = encoder(x)
-      return { latentMean: slice(both, 1, 0, latent), latentLogVariance: slice(both, 1, latent, 2 * latent) }
-    },
   }
 }
 
-/**
- * The terms of the bound for each row, averaged over samples of z.
- *
- * @param x      [rows, features]
- * @param noise  [samples, rows, latent], standard normal
- * @returns      reconstruction [rows] and klPerDimension [rows, latent], nats
- */
-function boundTerms(model: Vae, x: Tensor, noise: Tensor) {
-  const [samples, rows] = noise.shape as [number, number, number]
-  const { latentMean, latentLogVariance } = model.encode(x)
-  const deviation = exp(multiply(latentLogVariance, 0.5))
-  const latent = reshape(add(latentMean, multiply(deviation, noise)), [samples * rows, model.latent])
-  const repeated = samples === 1 ? x : reshape(broadcastTo(x, [samples, rows, model.features]), [samples * rows, model.features])
-  const logProbability = model.likelihood.logProbability(repeated, model.decode(latent))
-  return {
-    latentMean,
-    reconstruction: samples === 1 ? logProbability : reduceMean(reshape(logProbability, [samples, rows]), [0]),
-    klPerDimension: gaussianKl(latentMean, latentLogVariance),
-  }
-}
-
-const batchInputs = (model: Vae, rows: number, samples: number) => ({
-  x: input('x', [rows, model.features], model.type),
-  noise: input('noise', [samples, rows, model.latent], model.type),
-  /** 1 for rows that count, 0 for rows that only fill the batch. */
-  weight: input('weight', [rows], model.type),
-})
-
-/** One step of training as a program: outputs objective, elbo, reconstruction and kl, means per row in nats; with clipping also gradientNorm. */
-export function trainingStep(model: Vae, inference: Pick<GradientSpec, 'objective' | 'optimizer' | 'clip'>, rows: number): Program {
-  const { samples, beta } = inference.objective.elbo
-  const { x, noise, weight } = batchInputs(model, rows, samples)
-  const terms = boundTerms(model, x, noise)
-  const share = divide(weight, reduceSum(weight))
-  const mean = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, share))
-  const reconstruction = mean(terms.reconstruction)
-  const kl = mean(reduceSum(terms.klPerDimension, [1]))
-  const objective = beta === 1 ? subtract(reconstruction, kl) : subtract(reconstruction, multiply(kl, beta))
-  const parameters = model.weights.map(({ tensor }) => tensor)
-  const gradients = differentiate(negate(objective), parameters)
-  const optimizer = optimizerStep(parameters, gradients, inference.optimizer, { clip: inference.clip })
-  return buildProgram({
-    name: 'vae-training-step',
-    outputs: {
-      objective,
-      elbo: subtract(reconstruction, kl),
-      reconstruction,
-      kl,
-      ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}),
-    },
-    updates: optimizer.updates,
-  })
-}
-
-/** Sums over the rows of a batch, from which an evaluation of a whole part is put together. */
-export function evaluation(model: Vae, rows: number, samples: number): Program {
-  const { x, noise, weight } = batchInputs(model, rows, samples)
-  const terms = boundTerms(model, x, noise)
-  const column = reshape(weight, [rows, 1])
-  return buildProgram({
-    name: 'vae-evaluation',
-    outputs: {
-      reconstruction: reduceSum(multiply(terms.reconstruction, weight)),
-      klPerDimension: reduceSum(multiply(terms.klPerDimension, column), [0]),
-      latentMeans: reduceSum(multiply(terms.latentMean, column), [0]),
-      latentMeanSquares: reduceSum(multiply(square(terms.latentMean), column), [0]),
-    },
-  })
-}
-
-/** x [rows, features] → latentMean, latentLogVariance [rows, latent]. */
-export function encoding(model: Vae, rows: number): Program {
-  const x = input('x', [rows, model.features], model.type)
-  return buildProgram({ name: 'vae-encoder', outputs: model.encode(x) })
-}
-
-/** latent [rows, latent] → mean of p(x|z), [rows, features]. */
-export function decoding(model: Vae, rows: number): Program {
-  const latent = input('latent', [rows, model.latent], model.type)
-  return buildProgram({ name: 'vae-decoder', outputs: { mean: model.likelihood.mean(model.decode(latent)) } })
-}
+const withCondition = (tensor: Tensor, { condition }: Pick<Rows, 'condition'>): Tensor =>
+  condition ? concatenate([tensor, condition], 1) : tensor

@@ -28,7 +28,7 @@ describe('the form made from the schema', () => {
       preprocess: ['scale'],
     }
     const filled = defaultOf(runSpecNode, given)
-    expect(valueAt(filled, ['model', 'likelihood'])).toEqual({ gaussian: { variance: 'shared' } })
+    expect(valueAt(filled, ['model', 'likelihood'])).toEqual({ gaussian: { variance: 'shared', floor: 1e-3 } })
     expect(valueAt(filled, ['inference', 'epochs'])).toBe(3)
     expect(valueAt(filled, ['preprocess'])).toEqual([{ scale: { to: [0, 1] } }])
     expect(runSpecSchema.safeParse(filled).success).toBe(true)

@@ -1,0 +1,37 @@
+import type { GradientSpec } from '@shared/domain/models/gradient'
+import type { Program } from '../graph/program'
+import type { FloatType } from '../graph/tensor'
+import type { Weight } from './networks/weight'
+
+/**
+ * What gradient inference trains: programs for a number of rows, whose inputs say by their names what they are fed with.
+ *
+ * `x`            [rows, features]   the rows themselves
+ * `weight`       [rows]             1 for rows that count, 0 for rows that only fill the batch
+ * `row/NAME`     [rows, width]      further columns of the rows, from the batch source
+ * `schedule/NAME` []                a number that changes over training, `inference/objective-schedule`
+ * noise of every kind               `models/noise`
+ */
+export interface GradientModel {
+  type: FloatType
+  features: number
+  /** Width of the code that rows are encoded to. */
+  latent: number
+  /** All of them: networks, likelihood, prior, and what the objective has of its own. */
+  weights: Weight[]
+  /** The figure that early stopping and the best checkpoint follow. */
+  followed: string
+  /** One step. Outputs are means per row, [], `objective` among them; `gradientNorm` is told apart. */
+  trainingStep(rows: number): Program
+  /** Sums over the rows of a batch that count: `elbo` etc. as [], `latentMeans`, `latentMeanSquares`, `klPerDimension` as [latent]. */
+  evaluation(rows: number): Program
+  /** x → latentMean, latentLogVariance [rows, latent]. */
+  encoding(rows: number): Program
+  /** latent → mean of p(x|z), [rows, features]. */
+  decoding(rows: number): Program
+  /** Noise → latent drawn from the prior, [rows, latent]; null where nothing says where codes lie. */
+  priorSampling: ((rows: number) => Program) | null
+}
+
+/** What of the inference a model's programs depend on. */
+export type StepSpec = Pick<GradientSpec, 'objective' | 'optimizer' | 'clip'>

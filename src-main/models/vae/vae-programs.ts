@@ -1,0 +1,99 @@
+import type { VaeSpec } from '@shared/domain/models/vae'
+import { differentiate } from '../../graph/differentiate'
+import { divide, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { optimizerStep } from '../../graph/optimizers'
+import { type Program, buildProgram } from '../../graph/program'
+import { type FloatType, type Tensor, input } from '../../graph/tensor'
+import type { GradientModel, StepSpec } from '../gradient-model'
+import { fittedPass, trainingPass } from '../networks/pass'
+import { trained } from '../networks/weight'
+import { noiseInputs } from '../noise'
+import { boundTerms, meanOverRows } from './bound-terms'
+import type { Objective } from './objectives/objective'
+import { pickObjective } from './objectives/pick-objective'
+import { type RowShape, type Rows, type Vae, vae } from './vae'
+
+/** A VAE with what it is trained by, as programs. */
+export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape, type: FloatType = 'float32'): GradientModel {
+  const model = vae(spec, shape, type)
+  const objective = pickObjective(inference.objective)
+  return {
+    type,
+    features: model.features,
+    latent: model.latent,
+    weights: [...model.weights, ...objective.weights],
+    followed: 'elbo',
+    trainingStep: (rows) => trainingStep(model, objective, inference, rows),
+    evaluation: (rows) => evaluation(model, objective, rows),
+    encoding: (rows) => encoding(model, rows),
+    decoding: (rows) => decoding(model, rows),
+    priorSampling: (rows) => buildProgram({ name: 'vae-prior', outputs: { latent: model.prior.sample(rows, noiseInputs) } }),
+  }
+}
+
+const rowInputs = ({ features, type }: Vae, rows: number): Rows => ({ x: input('x', [rows, features], type) })
+const weightInput = ({ type }: Vae, rows: number): Tensor => input('weight', [rows], type)
+
+/** One step of training: outputs objective, elbo, reconstruction and kl, means per row in nats; with clipping also gradientNorm. */
+function trainingStep(model: Vae, objective: Objective, inference: StepSpec, rows: number): Program {
+  const weight = weightInput(model, rows)
+  const share = divide(weight, reduceSum(weight))
+  const pass = trainingPass(share)
+  const terms = boundTerms(model, rowInputs(model, rows), objective.samples, pass)
+  const mean = (perRow: Tensor): Tensor => meanOverRows(perRow, share)
+  const meanRow = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, reshape(share, [rows, 1])), [0])
+  const reconstruction = mean(terms.reconstruction)
+  const kl = mean(terms.kl())
+  const climbed = objective.climb(terms, { reconstruction, kl, mean, meanRow })
+  const parameters = trained(model.weights)
+  const own = trained(objective.weights)
+  const gradients = [
+    ...differentiate(negate(climbed.objective), parameters),
+    ...(climbed.adversary ? differentiate(climbed.adversary, own) : []),
+  ]
+  const optimizer = optimizerStep([...parameters, ...own], gradients, inference.optimizer, { clip: inference.clip })
+  return buildProgram({
+    name: 'vae-training-step',
+    outputs: {
+      objective: climbed.objective,
+      elbo: subtract(reconstruction, kl),
+      reconstruction,
+      kl,
+      ...(objective.bound ? { [objective.bound.name]: mean(objective.bound.of(terms)) } : {}),
+      ...climbed.figures,
+      ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}),
+    },
+    updates: { ...optimizer.updates, ...pass.updates },
+  })
+}
+
+/** Sums over the rows of a batch, from which an evaluation of a whole part is put together. */
+function evaluation(model: Vae, objective: Objective, rows: number): Program {
+  const weight = weightInput(model, rows)
+  const terms = boundTerms(model, rowInputs(model, rows), objective.samples, fittedPass)
+  const column = reshape(weight, [rows, 1])
+  const { mean } = terms.posteriors
+  const sum = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, weight))
+  return buildProgram({
+    name: 'vae-evaluation',
+    outputs: {
+      reconstruction: sum(terms.reconstruction),
+      ...(terms.klPerDimension
+        ? { klPerDimension: reduceSum(multiply(terms.klPerDimension, column), [0]) }
+        : { kl: sum(terms.kl()) }),
+      latentMeans: reduceSum(multiply(mean, column), [0]),
+      latentMeanSquares: reduceSum(multiply(square(mean), column), [0]),
+      ...(objective.bound ? { [objective.bound.name]: sum(objective.bound.of(terms)) } : {}),
+    },
+  })
+}
+
+function encoding(model: Vae, rows: number): Program {
+  const { mean, logVariance } = model.encode(rowInputs(model, rows), fittedPass)
+  return buildProgram({ name: 'vae-encoder', outputs: { latentMean: mean, latentLogVariance: logVariance } })
+}
+
+function decoding(model: Vae, rows: number): Program {
+  const latent = input('latent', [rows, model.latent], model.type)
+  return buildProgram({ name: 'vae-decoder', outputs: { mean: model.likelihood.mean(model.decode(latent, {}, fittedPass)) } })
+}

@@ -1,0 +1,83 @@
+import type { FieldText } from './spec-en'
+import type { specVaeEn } from './spec-vae-en'
+import { under } from './under'
+
+/* 网络、自编码器与梯度目标的文字。 */
+
+const network = <Name extends string>(name: Name, widths: string) =>
+  under(name, {
+    channels: { title: '卷积滤波器', help: '各卷积层的滤波器数，由图像向内，以逗号分隔；留空则只用全连接层。仅用于图像。' },
+    kernel: { title: '卷积核', help: '滤波器的边长（像素）。' },
+    stride: { title: '步幅', help: '滤波器每次移动的像素数。' },
+    mlp: { title: '隐藏层', help: widths },
+    activation: {
+      title: '激活函数',
+      help: '作用于每个隐藏层之后。',
+      options: {
+        relu: 'ReLU',
+        'leaky-relu': 'leaky ReLU（0.01）',
+        elu: 'ELU',
+        gelu: 'GELU',
+        silu: 'SiLU（swish）',
+        tanh: 'tanh',
+        softplus: 'softplus',
+        sigmoid: 'sigmoid',
+        identity: '无（线性）',
+      },
+    },
+    norm: {
+      title: '归一化',
+      help: '位于每个隐藏层与其激活函数之间。批归一化：每个通道在整批上；层归一化：每行的全部数值。',
+      options: { none: '无', batch: '批', layer: '层' },
+    },
+    dropout: { title: '随机失活', help: '训练的一步中将隐藏值置为 0 的概率。' },
+    residualBlocks: { title: '残差块', help: '每个隐藏层之后同宽度的 h + f(h) 块数。' },
+  })
+
+const klSchedule: FieldText = {
+  title: 'KL 权重变化',
+  help: 'KL 项的权重在训练中如何变化。从较低值开始有助于避免后验塌缩。',
+  options: { constant: '不变', warmup: '预热', cycles: '循环' },
+}
+const klScheduleFields = <Name extends string>(name: Name) =>
+  under(name, {
+    'warmup.epochs': { title: '轮数', help: '经过这么多轮后 KL 达到全部权重。' },
+    'warmup.from': { title: '起始', help: '开始时权重的比例。' },
+    'cycles.epochs': { title: '轮数', help: '一个循环的长度。' },
+    'cycles.rising': { title: '上升部分', help: '循环中权重由 0 上升的部分，此后保持不变。' },
+  })
+
+const floor = '学习得到的标准差不会低于该值。'
+
+export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
+  'model.encoder': { title: '编码器', help: '网络 x → q(z∣x)。' },
+  ...network('model.encoder', '从输入到 z 各层的宽度，以逗号分隔。'),
+  'model.decoder': { title: '解码器', help: '网络 z → p(x∣z)。' },
+  ...network('model.decoder', '从 z 到输出各层的宽度，以逗号分隔。'),
+  'model.likelihood': {
+    title: '似然',
+    help: '伯努利适用于 [0, 1] 内的取值（如缩放后的像素）；高斯适用于实数。',
+    options: { bernoulli: '伯努利', gaussian: '高斯' },
+  },
+  'model.likelihood.gaussian.variance': {
+    title: '方差',
+    help: '共享：所有输出共用一个可训练方差；可学习：由解码器按输出和 z 给出；或固定为一个数。',
+    options: { shared: '共享', learned: '可学习', value: '固定值' },
+  },
+  'model.likelihood.gaussian.floor': { title: '下限', help: floor },
+  'model.prior': {
+    title: '先验',
+    help: 'p(z)。混合先验和 VampPrior 与网络一同训练。',
+    options: { 'standard-normal': '标准正态', mixture: '高斯混合', vamp: 'VampPrior' },
+  },
+  'model.prior.mixture.components': { title: '分量数', help: '协方差为对角的高斯分布。' },
+  'model.prior.vamp.components': { title: '伪输入数', help: '可训练的数据行，其后验等权混合即为先验。Tomczak & Welling 2018。' },
+  'inference.objective': { title: '目标', help: '要最大化的量。', options: { elbo: '证据下界', iwae: 'IWAE' } },
+  'inference.objective.elbo': { title: '证据下界', help: '证据下界：重构项 − β · KL 散度。' },
+  'inference.objective.elbo.samples': { title: '每行样本数', help: '每步对每行抽取 z ~ q(z∣x) 的次数。' },
+  'inference.objective.elbo.beta': { title: 'β', help: '训练时 KL 项的权重。报告的证据下界权重始终为 1。' },
+  'inference.objective.elbo.klSchedule': klSchedule,
+  ...klScheduleFields('inference.objective.elbo.klSchedule'),
+  'inference.objective.elbo.freeBits': { title: '自由比特', help: '每个维度不计代价的 KL（奈特），防止维度塌缩。' },
+  'inference.objective.iwae.samples': { title: '每行样本数', help: 'K：越大下界越高，每步也越慢。' },
+}

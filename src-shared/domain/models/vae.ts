@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { networkSchema } from './networks'
+
+/* Variational autoencoders: p(z), p(x|z) through a decoder, q(z|x) through an encoder. */
+
+/** Least standard deviation or scale that is learned: it keeps the density of data that repeat exactly from growing without bound. */
+const floor = z.number().positive().max(10).default(1e-3)
+
+export const likelihoodSchema = z.union([
+  z.literal('bernoulli'),
+  z.strictObject({
+    gaussian: z.strictObject({
+      /** A number: fixed. shared: one trained for all outputs. learned: one per output and latent, from the decoder. */
+      variance: z.union([z.enum(['shared', 'learned']), z.number().positive()]).default('shared'),
+      floor,
+    }),
+  }),
+])
+export type LikelihoodSpec = z.infer<typeof likelihoodSchema>
+
+export const priorSchema = z.union([
+  z.literal('standard-normal'),
+  /** Gaussians with diagonal covariances, trained with the rest. */
+  z.strictObject({ mixture: z.strictObject({ components: z.int().min(1).max(10000).default(10) }) }),
+  /** The posteriors of trained pseudo-inputs, mixed in equal shares. Tomczak & Welling 2018 */
+  z.strictObject({ vamp: z.strictObject({ components: z.int().min(1).max(10000).default(50) }) }),
+])
+export type PriorSpec = z.infer<typeof priorSchema>
+
+export const vaeSpecSchema = z.strictObject({
+  kind: z.literal('vae'),
+  latent: z.int().min(1).max(4096).default(8),
+  encoder: networkSchema.prefault({}),
+  decoder: networkSchema.prefault({}),
+  likelihood: likelihoodSchema.default('bernoulli'),
+  prior: priorSchema.default('standard-normal'),
+})
+export type VaeSpec = z.infer<typeof vaeSpecSchema>
