@@ -22,6 +22,9 @@ import { createInspectMethods } from './services/inspect'
 import { createRunMethods } from './services/runs'
 import { createSelectionMethods } from './services/selections'
 import { createSettingsService } from './services/settings'
+import { createSweepConductor, type RunActions, type SweepConductor } from './services/sweep-conductor'
+import { createSweepRecorder } from './services/sweep-recorder'
+import { createSweepMethods, recoverSweeps } from './services/sweeps'
 import { createSystemMethods } from './services/system'
 import { storageError } from './store/storage-error'
 import { openStore, type Store } from './store/store'
@@ -83,19 +86,31 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     ...{ store, folder, recorder, command, workerPath, cores, parallelRuns: options.parallelRuns, limits },
     settings: settings.orDefault,
     choosePlace: devices.choose,
+    rungsOf: (run) => conductor.rungsOf(run),
   })
   hub.subscribe(({ name }) => name === 'settings.changed' && supervisor.refill())
   const inspector = createInspector({ command, workerPath, limits: { ...limits, answerMs: inspectorAnswerMs }, idleMs: inspectorIdleMs })
   const selectionRunner = createSelectionRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits })
   const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
   const { findDataset } = datasets
+  const runMethods = createRunMethods({ store, folder, recorder, supervisor, devices, findDataset })
+  const runActions: RunActions = {
+    start: async (spec) => runMethods['runs.start']({ spec }),
+    resume: async (id) => runMethods['runs.resume']({ id }),
+    cancel: async (id) => runMethods['runs.cancel']({ id }),
+    update: async (change) => runMethods['runs.update'](change),
+  }
+  const sweepRecorder = createSweepRecorder(store.sweeps, hub.publish)
+  const conductor: SweepConductor = createSweepConductor({ store, recorder: sweepRecorder, runs: runActions, onBug: reportBug })
+  hub.subscribe(conductor.hear)
   const route = createRouter(
     {
       ...createSystemMethods(() => describeSystem(options, folder.home, cores, devices.runtimes())),
       ...devices.methods,
       ...settings.methods,
       ...datasets.methods,
-      ...createRunMethods({ store, folder, recorder, supervisor, devices, findDataset }),
+      ...runMethods,
+      ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, devices, findDataset }),
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
       ...createInspectMethods({ store, folder, inspector, findDataset }),
     },
@@ -115,6 +130,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     }
   }
   async function close(): Promise<void> {
+    await conductor.close()
     await Promise.all([supervisor.close(), inspector.close(), selectionRunner.close(), devices.close()])
     await Promise.all([...servers].map((server) => server.close()))
     store.close()
@@ -123,6 +139,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   // a command that lists runs must not start some and interrupt them when it is done
   supervisor.recover({ startQueued: options.hostKind !== 'cli' })
   selectionRunner.recover({ startQueued: options.hostKind !== 'cli' })
+  recoverSweeps(store, sweepRecorder)
   return {
     dispatch,
     subscribe: hub.subscribe,
@@ -132,7 +149,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       lock.publish({ port: server.port, token: server.token })
       return server
     },
-    idle: () => supervisor.isIdle() && selectionRunner.isIdle() && answering === 0,
+    idle: () => supervisor.isIdle() && conductor.isIdle() && selectionRunner.isIdle() && answering === 0,
     close: () => (closing ??= close()),
   }
 }

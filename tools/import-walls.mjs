@@ -53,7 +53,7 @@ export const rooms = {
   'src-main/rpc': room(inMain('host', 'services', 'files'), ['zod', 'node:*'], noWindow),
   'src-main/rpc/electron-ipc': room(inMain('host', 'rpc'), ['electron', 'zod', 'node:*'], noWindow),
   'src-main/rpc/electron-bridge': room(inMain('rpc', 'rpc/electron-ipc'), ['electron'], noWindow),
-  'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets'), ['zod', 'node:*'], noWindowNoNetwork),
+  'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets', 'search'), ['zod', 'node:*'], noWindowNoNetwork),
   'src-main/jobs': room(inMain('store', 'files'), ['node:*'], noWindowNoNetwork),
   'src-main/store': room(['src-shared'], ['better-sqlite3', 'zod', 'node:path'], ['setTimeout', 'setInterval', ...noWindowNoNetwork]),
   'src-main/files': room(['src-shared'], ['zod', 'node:*'], noWindowNoNetwork),

@@ -7,12 +7,14 @@ import { apply, decode, exportOnnx, params, parseLatent, sample } from './comman
 import { states, topics } from './commands/latent-models'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
+import { addEvidenceCommand } from './evidence-commands'
 import { addSelectionCommands } from './selection-commands'
 import { serve } from './commands/serve'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
 import { exitStatus, printError, printJson, printText, type Result, WrongArguments } from './output'
 import { openSession, type Program, type Session } from './session'
+import { addSweepCommands } from './sweep-commands'
 
 interface GlobalFlags {
   json?: boolean
@@ -82,7 +84,9 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   addDataCommands(command('data', say('datasets: add, list, show, remove', '数据集：添加、列出、查看、删除')), withSession)
   addRunCommands(program, interruptions, withSession)
   addSelectionCommands(program, interruptions, withSession)
+  addSweepCommands(program, interruptions, withSession)
   addInspectCommands(program, withSession)
+  addEvidenceCommand(program, interruptions, withSession)
   addLatentModelCommands(program, withSession)
   command('serve', say('serve the workbench to a browser on this machine', '在本机以浏览器方式提供工作台'))
     .option('--port <port>', say('port (default: a free one)', '端口（默认：自动选择）'), wholeNumber(0, 65535))

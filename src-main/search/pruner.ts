@@ -75,7 +75,7 @@ export function judge(pruner: Pruner, { own, others, step, epochs }: { own: Curv
   if (pruner.kind === 'median') {
     const there = costsAt(others, step)
     if (there.length < pruner.startTrials) return null
-    const reached = Math.min(...own.step.flatMap((at, index) => (at <= step && own.cost[index] != null ? [own.cost[index]!] : [])))
+    const reached = Math.min(...own.cost.filter((one, index) => one !== null && own.step[index]! <= step).map(Number))
     const threshold = medianOf(there)
     return reached > threshold ? { rule: 'median', step, cost: reached, threshold, count: there.length } : null
   }

@@ -71,11 +71,25 @@ export function pointAt(dimensions: readonly Dimension[], coordinates: ArrayLike
 export const coordinatesOf = (dimensions: readonly Dimension[], point: Point): Float64Array =>
   Float64Array.from(dimensions, (dimension) => (dimension.path in point ? coordinateOf(dimension, point[dimension.path]!) : NaN))
 
-/** How many different points there are; null where some range is continuous. */
-export function countPoints(dimensions: readonly Dimension[]): number | null {
+/** Whether a value is one that a parameter may take. */
+export function contains({ range }: Dimension, value: ParameterValue): boolean {
+  if ('values' in range) return range.values.some((listed) => sameValue(listed, value))
+  const [low, high] = 'uniform' in range ? range.uniform : 'logUniform' in range ? range.logUniform : 'integer' in range ? range.integer : range.logInteger
+  const isWhole = 'uniform' in range || 'logUniform' in range || Number.isInteger(value)
+  return typeof value === 'number' && isWhole && value >= low && value <= high
+}
+
+/** A grid may have so many points. */
+export const mostGridPoints = 1_000_000
+
+/** How many different points there are; null where some range is continuous, or there are too many to look at. */
+export function countPoints(dimensions: readonly Dimension[], isAllowed?: (point: Point) => boolean): number | null {
   if (dimensions.some(({ cells }) => cells === null)) return null
-  if (dimensions.every(({ range }) => range.when === undefined)) return dimensions.reduce((product, { cells }) => product * cells!, 1)
-  return gridPoints(dimensions).length
+  const product = dimensions.reduce((sum, { cells }) => sum * cells!, 1)
+  if (isAllowed === undefined && dimensions.every(({ range }) => range.when === undefined)) return product
+  if (product > mostGridPoints) return null
+  const points = gridPoints(dimensions)
+  return isAllowed ? points.filter(isAllowed).length : points.length
 }
 
 /** Every point of a space that can be counted, each once, the last parameter changing fastest. */

@@ -1,0 +1,265 @@
+import { isTerminal, type Notice, type Run } from '@shared/domain/run'
+import type { Observation, Point } from '@shared/domain/search-space'
+import { asCost, isSweepOver, isTrialOver, type Sweep, type SweepPlan, type Trial } from '@shared/domain/sweep'
+import { specOfTrial } from '@shared/domain/trial-spec'
+import type { HostEvent } from '@shared/rpc/contract'
+import { AppError, notice, toNotice } from '@shared/rpc/errors'
+import type { Rungs } from '../jobs/supervisor'
+import type { Sampler } from '../search/sampler'
+import { createSampler } from '../search/samplers'
+import type { Store } from '../store/store'
+import type { StoredSweep } from '../store/sweep-store'
+import { createSweepJudge, pruneOf, type SweepJudge } from './sweep-curves'
+import type { SweepRecorder } from './sweep-recorder'
+import { commonFailure, outcomeOf } from './trial-outcome'
+
+/** What a sweep does with runs: the same that anybody can do. */
+export interface RunActions {
+  start(spec: unknown): Promise<Run>
+  resume(id: string): Promise<Run>
+  cancel(id: string): Promise<unknown>
+  update(change: { id: string; name: string; tags: string[] }): Promise<unknown>
+}
+
+/** Proposes trials, starts their runs one seed after the other, and takes down how they end. */
+export interface SweepConductor {
+  /** Begins, or goes on with, a sweep that is stored as running. */
+  go(id: string): void
+  /** Ends the runs of its trials that go on; they stay to be continued. */
+  halt(id: string): Promise<void>
+  /** Whether and how a run is judged on its way. */
+  rungsOf(run: Run): Rungs | null
+  hear(event: HostEvent): void
+  isIdle(): boolean
+  /** Begins nothing more; resolves when nothing is under way. */
+  close(): Promise<void>
+}
+
+interface Active {
+  plan: SweepPlan
+  base: Record<string, unknown>
+  trials: Trial[]
+  suggest: Sampler
+  judge: SweepJudge
+  /** The space has no further point. */
+  isExhausted: boolean
+  turn: Promise<void>
+  timers: Map<string, NodeJS.Timeout>
+  tooLong: Set<string>
+}
+
+export interface SweepConductorOptions {
+  store: Store
+  recorder: SweepRecorder
+  runs: RunActions
+  onBug(place: string, error: unknown): void
+}
+
+export function createSweepConductor({ store, recorder, runs, onBug }: SweepConductorOptions): SweepConductor {
+  const active = new Map<string, Active>()
+  const ofRun = new Map<string, { sweep: string; trial: number }>()
+  let isClosing = false
+
+  function activate(sweep: StoredSweep): Active {
+    const { plan, spec: base } = sweep
+    const trials = store.sweeps.trials(sweep.id)
+    const suggest = createSampler(plan.sampler, { space: plan.parameters, seed: plan.seed, constraints: plan.constraints })
+    const one: Active = {
+      ...{ plan, base, trials, suggest, isExhausted: false, turn: Promise.resolve(), timers: new Map(), tooLong: new Set() },
+      judge: createSweepJudge(plan, store.metrics, () => one.trials),
+    }
+    for (const trial of trials) for (const run of trial.runs) ofRun.set(run.id, { sweep: sweep.id, trial: trial.index })
+    active.set(sweep.id, one)
+    return one
+  }
+  function forget(id: string): void {
+    const one = active.get(id)
+    if (!one) return
+    for (const timer of one.timers.values()) clearTimeout(timer)
+    for (const trial of one.trials) for (const run of trial.runs) ofRun.delete(run.id)
+    active.delete(id)
+  }
+  /** One turn after the other, so that no trial is proposed twice. */
+  function nudge(id: string): void {
+    const one = active.get(id)
+    if (!one || isClosing) return
+    one.turn = one.turn.then(() => turn(id, one)).catch((error: unknown) => fail(id, error))
+  }
+  function fail(id: string, error: unknown): void {
+    if (!(error instanceof AppError)) onBug(`sweep ${id}`, error)
+    try {
+      end(id, 'failed', toNotice(error))
+    } catch (problem) {
+      onBug(`sweep ${id}`, problem)
+    }
+  }
+  function end(id: string, status: Sweep['status'], error: Notice | null = null): void {
+    forget(id)
+    recorder.change(id, { status, error, endedAt: new Date().toISOString() })
+  }
+
+  async function turn(id: string, one: Active): Promise<void> {
+    const sweep = store.sweeps.get(id)
+    if (isClosing || !sweep || isSweepOver(sweep.status)) return
+    one.plan = sweep.plan
+    for (const trial of one.trials) if (!isTrialOver(trial.status)) await carryOn(id, one, trial)
+    const failure = commonFailure(one.trials, one.plan)
+    if (failure) {
+      await cancelRuns(one)
+      return end(id, 'failed', failure)
+    }
+    if (sweep.status === 'running') while (mayPropose(one)) await propose(id, one)
+    const isDone = one.isExhausted || one.trials.length >= one.plan.trials
+    if (isDone && one.trials.every(({ status }) => isTrialOver(status))) end(id, 'completed')
+  }
+
+  /**
+   * A proposal knows the trials that lie `parallel` places back or further, and waits for them; later ones count as running whether they
+   * are over or not. So the proposals do not hang on which process was faster.
+   */
+  const mayPropose = ({ trials, plan, isExhausted }: Active): boolean =>
+    !isClosing && !isExhausted && trials.length < plan.trials && trials.slice(0, Math.max(0, trials.length - plan.parallel + 1)).every(({ status }) => isTrialOver(status))
+
+  function historyOf({ trials, plan }: Active): Observation[] {
+    const known = trials.length - plan.parallel + 1
+    return trials.map((trial) => (trial.index < known ? observationOf(trial, plan) : { point: trial.parameters, value: null }))
+  }
+
+  async function propose(id: string, one: Active): Promise<void> {
+    const { enqueued = [] } = store.sweeps.get(id) ?? {}
+    const [wanted, ...rest] = enqueued
+    const point: Point | null = wanted ?? one.suggest(historyOf(one))
+    if (!point) {
+      one.isExhausted = true
+      return
+    }
+    if (wanted) recorder.change(id, { enqueued: rest })
+    const trial: Trial = {
+      ...{ index: one.trials.length, parameters: { ...point }, status: 'running', values: one.plan.objective.map(() => null), reason: null },
+      ...{ source: wanted ? 'user' : 'sampler', runs: [], epochs: null, startedAt: new Date().toISOString(), endedAt: null },
+    }
+    one.trials.push(recorder.addTrial(id, trial))
+    await carryOn(id, one, trial)
+  }
+
+  const put = (one: Active, trial: Trial): Trial => (one.trials[trial.index] = trial)
+
+  /** Starts the next run of a trial, or takes down how it ended. */
+  async function carryOn(id: string, one: Active, { index }: Trial): Promise<void> {
+    const trial = one.trials[index]!
+    const found = trial.runs.map((run) => ({ id: run.id, run: store.runs.get(run.id) }))
+    const outcome = outcomeOf(trial, one.plan, found, one.tooLong)
+    if (outcome) {
+      put(one, recorder.changeTrial(id, index, { ...outcome, endedAt: new Date().toISOString(), epochs: epochsOf(one, found) }))
+      return
+    }
+    const isGoingOn = found.some(({ run }) => run && !isTerminal(run.status))
+    const seed = one.plan.seeds.find((wanted) => !trial.runs.some((run) => run.seed === wanted))
+    if (isGoingOn || seed === undefined || found.some(({ run }) => run?.status !== 'completed')) return
+    try {
+      const run = await runs.start(specOfTrial(one.base, one.plan, trial.parameters, seed))
+      ofRun.set(run.id, { sweep: id, trial: index })
+      put(one, recorder.addRun(id, index, { seed, id: run.id }))
+      const { name } = store.sweeps.get(id)!
+      const suffix = one.plan.seeds.length > 1 ? ` · ${seed}` : ''
+      await runs.update({ id: run.id, name: `${name} · ${index}${suffix}`, tags: [`sweep:${id}`] })
+    } catch (error) {
+      if (!(error instanceof AppError)) onBug(`trial ${index} of sweep ${id}`, error)
+      put(one, recorder.changeTrial(id, index, { status: 'failed', reason: toNotice(error), endedAt: new Date().toISOString() }))
+    }
+  }
+
+  /** Of all its runs; the last epoch that was reported where a run was ended early. */
+  function epochsOf({ plan }: Active, found: { id: string; run: Run | null }[]): number | null {
+    const spent = found.flatMap(({ run }) => {
+      if (run?.spec.inference.kind !== 'gradient') return []
+      return run.epochs ?? store.metrics.read(run.id, plan.objective[0]!.metric)[plan.objective[0]!.metric]?.step.at(-1) ?? 0
+    })
+    return spent.length > 0 ? spent.reduce((sum, epochs) => sum + epochs, 0) : null
+  }
+
+  /** Continues what the end of a host, or a stop, left behind. A verdict that had been due comes first. */
+  async function revive(id: string, one: Active, trial: Trial): Promise<void> {
+    const last = trial.runs.map((entry) => store.runs.get(entry.id)).find((run) => run && run.status !== 'completed')
+    if (!last || !isTerminal(last.status) || last.status === 'failed' || pruneOf(last)) return
+    const told = store.metrics.read(last.id, one.plan.objective[0]!.metric)[one.plan.objective[0]!.metric]?.step ?? []
+    for (const step of one.judge.rungs(trial.index, last)) {
+      const verdict = told.includes(step) ? one.judge.verdict(trial, last, step) : null
+      if (!verdict) continue
+      store.runs.update(last.id, { warnings: [...last.warnings, verdict], status: 'cancelled', error: null })
+      return
+    }
+    await runs.resume(last.id)
+  }
+
+  async function cancelRuns(one: Active): Promise<void> {
+    const going = one.trials.flatMap((trial) => trial.runs).filter(({ id }) => isGoingOn(id))
+    await Promise.all(going.map(({ id }) => runs.cancel(id)))
+  }
+  const isGoingOn = (id: string): boolean => {
+    const run = store.runs.get(id)
+    return run !== null && !isTerminal(run.status)
+  }
+
+  function watchTime(run: Run, { sweep: id, trial }: { sweep: string; trial: number }): void {
+    const one = active.get(id)
+    if (!one || one.plan.maxMinutes === 0 || one.timers.has(run.id) || run.status !== 'running') return
+    const end = (): void => {
+      if (!isGoingOn(run.id)) return
+      one.tooLong.add(run.id)
+      runs.cancel(run.id).catch((error: unknown) => onBug(`trial ${trial} of sweep ${id}`, error))
+    }
+    one.timers.set(run.id, setTimeout(end, one.plan.maxMinutes * 60_000))
+  }
+
+  return {
+    go: (id) => {
+      const sweep = store.sweeps.get(id)
+      if (!sweep) throw new Error(`sweep ${id} is not stored`)
+      if (active.has(id)) return nudge(id)
+      const one = activate(sweep)
+      one.turn = (async () => {
+        for (const trial of one.trials) if (!isTrialOver(trial.status)) await revive(id, one, trial)
+      })().catch((error: unknown) => fail(id, error))
+      nudge(id)
+    },
+    halt: async (id) => {
+      const one = active.get(id)
+      if (!one) return
+      await one.turn
+      await cancelRuns(one)
+      forget(id)
+    },
+    rungsOf: (run) => {
+      const place = ofRun.get(run.id)
+      const one = place && active.get(place.sweep)
+      const trial = place && one?.trials[place.trial]
+      if (!one || !trial) return null
+      const steps = one.judge.rungs(trial.index, run)
+      return steps.length > 0 ? { steps, judge: (step) => one.judge.verdict(trial, run, step) } : null
+    },
+    hear: (event) => {
+      if (event.name === 'run.changed') {
+        const place = ofRun.get(event.payload.run.id)
+        if (!place) return
+        watchTime(event.payload.run, place)
+        if (isTerminal(event.payload.run.status)) nudge(place.sweep)
+      } else if (event.name === 'run.removed') {
+        const place = ofRun.get(event.payload.id)
+        if (place) nudge(place.sweep)
+      }
+    },
+    isIdle: () => [...active.keys()].every((id) => store.sweeps.get(id)?.status !== 'running'),
+    close: async () => {
+      isClosing = true
+      await Promise.all([...active.values()].map(({ turn: last }) => last))
+      for (const id of [...active.keys()]) end(id, 'interrupted', notice('sweep/interrupted'))
+    },
+  }
+}
+
+function observationOf({ parameters, status, values }: Trial, { objective }: SweepPlan): Observation {
+  const costs = values.map((value, index) => (value === null ? null : asCost(value, objective[index]!.direction)))
+  if (status === 'failed' || status === 'cancelled' || costs.some((cost) => cost === null)) return { point: parameters, value: null, failed: true }
+  return { point: parameters, value: costs[0]!, ...(costs.length > 1 && { values: costs as number[] }) }
+}
