@@ -4,6 +4,7 @@ import type { HostEvent } from '@shared/rpc/contract'
 import { notice } from '@shared/rpc/errors'
 import { clearTemporary, openDataFolder } from './files/data-folder'
 import { acquireHostLock, type HostLock } from './files/host-lock'
+import { createInquiryRunner } from './jobs/inquiry-runner'
 import { createProber, probeTimeoutMs } from './jobs/probe'
 import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/inspector'
 import { findNodeCommand } from './jobs/node-command'
@@ -18,6 +19,7 @@ import { createRouter, type Dispatch } from './rpc/router'
 import { describeMachine, describeRuntimes } from './runtimes/describe'
 import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
+import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
 import { createRunMethods } from './services/runs'
 import { createSelectionMethods } from './services/selections'
@@ -93,6 +95,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const selectionRunner = createSelectionRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits })
   const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
   const { findDataset } = datasets
+  const inquiryRunner = createInquiryRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits, findDataset })
   const runMethods = createRunMethods({ store, folder, recorder, supervisor, devices, findDataset })
   const runActions: RunActions = {
     start: async (spec) => runMethods['runs.start']({ spec }),
@@ -112,6 +115,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...runMethods,
       ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, devices, findDataset }),
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
+      ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...createInspectMethods({ store, folder, inspector, findDataset }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
@@ -131,7 +135,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   }
   async function close(): Promise<void> {
     await conductor.close()
-    await Promise.all([supervisor.close(), inspector.close(), selectionRunner.close(), devices.close()])
+    await Promise.all([supervisor.close(), inspector.close(), selectionRunner.close(), inquiryRunner.close(), devices.close()])
     await Promise.all([...servers].map((server) => server.close()))
     store.close()
     lock.release()
@@ -139,6 +143,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   // a command that lists runs must not start some and interrupt them when it is done
   supervisor.recover({ startQueued: options.hostKind !== 'cli' })
   selectionRunner.recover({ startQueued: options.hostKind !== 'cli' })
+  inquiryRunner.recover({ startQueued: options.hostKind !== 'cli' })
   recoverSweeps(store, sweepRecorder)
   return {
     dispatch,
@@ -149,7 +154,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       lock.publish({ port: server.port, token: server.token })
       return server
     },
-    idle: () => supervisor.isIdle() && conductor.isIdle() && selectionRunner.isIdle() && answering === 0,
+    idle: () => supervisor.isIdle() && conductor.isIdle() && selectionRunner.isIdle() && inquiryRunner.isIdle() && answering === 0,
     close: () => (closing ??= close()),
   }
 }

@@ -35,7 +35,7 @@ export interface RowEstimates {
   acceptance: number | null
 }
 
-export interface Progress {
+export interface RowProgress {
   pause(): Promise<void>
   onProgress(done: number, total: number): void
 }
@@ -48,21 +48,42 @@ const keptRows = 8
 
 export const blockRowsFor = (samples: number): number => Math.max(1, Math.min(mostRows, Math.floor(weightsHeld / samples)))
 
-/** @param x  [rows, features], as the model saw its data */
-export async function estimateRows(runtime: Runtime, model: LatentDensity, x: NumericArray, plan: SamplingPlan, progress: Progress): Promise<RowEstimates> {
-  const rows = x.length / model.features
-  const counts = sampleCounts(plan.samples)
-  const estimates: RowEstimates = {
-    logLikelihood: Array.from({ length: plan.repeats }, () => new Float64Array(rows)),
+function emptyEstimates(rows: number, samples: number, repeats: number): RowEstimates {
+  const counts = sampleCounts(samples)
+  return {
+    logLikelihood: Array.from({ length: repeats }, () => new Float64Array(rows)),
     standardError: new Float64Array(rows),
     effectiveSampleSize: new Float64Array(rows),
     paretoK: new Float64Array(rows),
     counts,
-    paths: Array.from({ length: plan.repeats }, () => new Float64Array(counts.length)),
+    paths: Array.from({ length: repeats }, () => new Float64Array(counts.length)),
     expected: new Float64Array(counts.length),
     kept: [],
     acceptance: null,
   }
+}
+
+/** Estimates from weights that are made row by row. */
+export async function collectRows(
+  rows: number,
+  samples: number,
+  repeats: number,
+  weightsOf: (row: number, repeat: number) => Promise<Float64Array>,
+  { pause, onProgress }: RowProgress,
+): Promise<RowEstimates> {
+  const estimates = emptyEstimates(rows, samples, repeats)
+  for (let row = 0; row < rows; row += 1) {
+    for (let repeat = 0; repeat < repeats; repeat += 1) addRow(estimates, await weightsOf(row, repeat), row, repeat, rows)
+    onProgress(row + 1, rows)
+    await pause()
+  }
+  return estimates
+}
+
+/** @param x  [rows, features], as the model saw its data */
+export async function estimateRows(runtime: Runtime, model: LatentDensity, x: NumericArray, plan: SamplingPlan, progress: RowProgress): Promise<RowEstimates> {
+  const rows = x.length / model.features
+  const estimates = emptyEstimates(rows, plan.samples, plan.repeats)
   const blockRows = plan.proposal === 'annealed' ? Math.max(1, Math.min(64, Math.floor(4096 / plan.samples))) : blockRowsFor(plan.samples)
   const source = weightSource(runtime, model, plan, progress.pause)
   const blocks = Math.ceil(rows / blockRows)

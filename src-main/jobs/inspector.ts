@@ -15,6 +15,8 @@ export interface InspectorOptions {
   limits: WorkerLimits
   /** Without a question for so long, the process is ended. */
   idleMs: number
+  /** How far the question that is being answered has come. */
+  onProgress?(progress: { phase: string; done: number; total: number }): void
 }
 export const inspectorIdleMs = 5 * 60_000
 /** One answer may take long: encoding a large dataset is one question. */
@@ -29,7 +31,7 @@ interface Question {
   fail(error: Error): void
 }
 
-export function createInspector({ command, workerPath, limits, idleMs }: InspectorOptions): Inspector {
+export function createInspector({ command, workerPath, limits, idleMs, onProgress }: InspectorOptions): Inspector {
   let worker: WorkerProcess | null = null
   let gone: Promise<void> = Promise.resolve()
   let asked: Question | null = null
@@ -59,6 +61,7 @@ export function createInspector({ command, workerPath, limits, idleMs }: Inspect
       : new AppError('run/worker-missing', { path: command.path, reason: startFailure })
 
   function onMessage(message: FromWorker): void {
+    if (message.kind === 'progress') onProgress?.(message)
     if (message.kind !== 'inspected' && message.kind !== 'inspectFailed') return
     const question = asked
     if (question?.task.requestId !== message.requestId) return

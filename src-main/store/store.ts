@@ -1,5 +1,6 @@
 import type { DatasetStore } from './dataset-store-types'
 import { createDatasetStore } from './dataset-store'
+import { createInquiryStore, type InquiryStore } from './inquiry-store'
 import { createMetricStore, type MetricStore } from './metric-store'
 import { openDatabase } from './open-database'
 import { createRunStore, type RunStore } from './run-store'
@@ -13,6 +14,7 @@ export interface Store {
   metrics: MetricStore
   selections: SelectionStore
   sweeps: SweepStore
+  inquiries: InquiryStore
   close(): void
 }
 
@@ -24,6 +26,7 @@ export function openStore(path: string, home: string): Store {
     metrics: createMetricStore(database),
     selections: createSelectionStore(database),
     sweeps: createSweepStore(database),
+    inquiries: createInquiryStore(database),
     close: () => {
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()

@@ -18,11 +18,13 @@ export interface Answers {
   sample?(count: number, seed: number): Matrix
   decode?(latent: number[][]): Matrix
   apply?: Partial<Record<ApplyOutput, (dataset: Dataset, arrays: OpenedArrays) => Matrix | Promise<Matrix>>>
+  evidence?: NonNullable<InspectedModel['evidence']>
   /** Questions of this kind of model alone. */
   own?: Partial<Record<InspectOperation['kind'], (operation: InspectOperation) => unknown>>
 }
 
 export const answering = (run: InspectedRun, answers: Answers): InspectedModel => ({
+  ...(answers.evidence ? { evidence: answers.evidence } : {}),
   async answer(operation) {
     const own = answers.own?.[operation.kind]
     if (own) return own(operation)

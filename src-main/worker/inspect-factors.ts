@@ -7,6 +7,7 @@ import type { OpenedArrays } from '../files/dataset-arrays'
 import { cutIntoChunks } from '../inference/chunks'
 import { factorScores } from '../inference/factor-problem'
 import type { FactorModel } from '../models/factors/factor-model'
+import { factorEvidence } from './factor-evidence'
 import { completeRows, observedLogDensity } from './factor-rows'
 import { type Filled, besideEachOther } from './imputation'
 import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
@@ -54,6 +55,7 @@ export function inspectFactors(run: InspectedRun): InspectedModel {
     params: () => ({ ...storedParams(run), featureNames }),
     data: () => modelDataOf(data),
     own: fillingIn(run, data, fill),
+    evidence: (request) => factorEvidence(run, data, { model, units }, request),
     /** x = mean + Λz + noise, z ~ N(0, I). */
     sample: (count, seed) => {
       const latents = new Float64Array(count * latent)

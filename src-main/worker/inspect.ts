@@ -3,21 +3,45 @@ import type { InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { runFiles } from '../files/run-files'
+import type { RowProgress } from '../evidence/estimate'
 import type { Runtime } from '../graph/runtime'
+import { type Inquire, inquire } from './inquire'
+import { InspectedMixture } from './inspect-mixture'
 import type { InspectedModel } from './inspected-run'
 import { families } from './model-families'
 import { SelectionFits } from './select-units'
+
+type Opened = Omit<InspectTask, 'kind' | 'requestId' | 'operation'>
 
 /** Answers questions about fitted runs; the run asked for last stays loaded. */
 export class Inspector {
   #open: { key: string; model: InspectedModel } | null = null
   #fits: SelectionFits | null = null
 
-  constructor(readonly runtime: Runtime) {}
+  constructor(
+    readonly runtime: Runtime,
+    readonly progress: RowProgress,
+    /** For questions that take long: as many threads as they are given. */
+    readonly open: (threads: number) => Runtime,
+  ) {}
+
+  async #inquire(task: InspectTask, operation: Inquire): Promise<unknown> {
+    return inquire(this.#model(task), task, operation, { runtime: this.open(operation.threads), progress: this.progress })
+  }
+
 
   answer(task: InspectTask): Promise<unknown> {
     if (task.operation.kind === 'select') return this.#fitsOf(task, task.operation.question).fit(task.operation.unit)
+    if (task.operation.kind === 'alignment') return this.#align(task, task.operation.other)
+    if (task.operation.kind === 'inquire') return this.#inquire(task, task.operation)
     return this.#model(task).answer(task.operation)
+  }
+
+  #align(task: InspectTask, other: Opened): Promise<unknown> {
+    const [left, right] = [this.#model(task), this.#model(other)]
+    if (!(left instanceof InspectedMixture)) throw new AppError('run/not-for-this-model', { operation: 'align', model: task.spec.model.kind })
+    if (!(right instanceof InspectedMixture)) throw new AppError('run/not-for-this-model', { operation: 'align', model: other.spec.model.kind })
+    return left.beside(right)
   }
 
   #fitsOf(task: InspectTask, question: SelectionQuestion): SelectionFits {
@@ -25,7 +49,7 @@ export class Inspector {
     return this.#fits
   }
 
-  #model({ runId, spec, dataset, datasetFolder, runFolder }: InspectTask): InspectedModel {
+  #model({ runId, spec, dataset, datasetFolder, runFolder }: Opened): InspectedModel {
     const files = runFiles(runFolder)
     const family = families[spec.model.kind]
     if (!family.isReady(files)) throw new AppError('run/no-checkpoint', { id: runId, status: 'not finished' })

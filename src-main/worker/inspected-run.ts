@@ -6,6 +6,7 @@ import { AppError } from '@shared/rpc/errors'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import type { RunFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
+import type { EvidenceRequest, EvidenceSource } from './evidence-source'
 
 /** A fitted run as an inspector opens it. */
 export interface InspectedRun {
@@ -22,6 +23,8 @@ export interface InspectedRun {
 /** A fitted model kept warm; it answers what applies to it and says so of what does not. */
 export interface InspectedModel {
   answer(operation: InspectOperation): Promise<unknown>
+  /** Where estimators of log p(x) can do more than read a log-density. */
+  evidence?(request: EvidenceRequest): Promise<EvidenceSource>
 }
 
 export const misfit = (operation: InspectOperation, { spec }: InspectedRun): AppError =>
@@ -35,6 +38,12 @@ export const matrixOf = (columns: string[], values: ArrayLike<number>): Matrix =
   rows: values.length / columns.length,
   values: Float64Array.from(values),
 })
+
+/** Two fits are compared column by column. */
+export function requireSameFeatures(left: InspectedRun, own: readonly string[], right: InspectedRun, other: readonly string[]): void {
+  if (own.length === other.length) return
+  throw new AppError('run/other-features', { id: left.runId, other: right.runId, expected: own.length, got: other.length })
+}
 
 export function requireColumns(run: InspectedRun, expected: number, dataset: Dataset): void {
   const got = dataset.shape.slice(1).reduce((product, length) => product * length, 1)

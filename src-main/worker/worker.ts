@@ -14,6 +14,12 @@ export function createWorker(post: (message: FromWorker) => Promise<void>, open:
   const control = new Control((paused) => reporter.send({ kind: paused ? 'paused' : 'resumed' }))
   let inspector: Inspector | null = null
   let queue = Promise.resolve()
+  const createInspector = (): Inspector =>
+    new Inspector(
+      createOnnxRuntime({ threads: 1 }),
+      { pause: control.yield, onProgress: (done, total) => reporter.progress('rows', done, total) },
+      (threads) => createOnnxRuntime({ threads }),
+    )
 
   return {
     /** Resolves to true when the process has done what it is for and can end. */
@@ -38,7 +44,7 @@ export function createWorker(post: (message: FromWorker) => Promise<void>, open:
           await post({ kind: 'probed', result: await probe(message, open) })
           return true
         case 'inspect': {
-          inspector ??= new Inspector(createOnnxRuntime({ threads: 1 }))
+          inspector ??= createInspector()
           const { requestId } = message
           const answer = queue.then(() => inspector!.answer(message))
           queue = answer.then(

@@ -1,10 +1,12 @@
 import type { MetricPoint } from '../rpc/contract'
+import type { ConditionalRequest } from './conditional'
 import type { Dataset } from './dataset'
 import type { Place } from './devices'
 import type { Direction } from './inside'
 import type { ApplyOutput, Artifact, ChainParameters, Notice } from './run'
 import type { SelectionQuestion } from './selection'
 import type { UnitTask } from './selection-units'
+import type { InquiryQuestion } from './inquiry'
 import type { RunSpec } from './spec'
 
 /** What the host says to a worker process (as lines of text on its stdin) and hears from it (`process.send`, `serialization: 'advanced'`). */
@@ -61,6 +63,12 @@ export type InspectOperation =
   | { kind: 'imputation' }
   | { kind: 'completion'; rows: number[]; hidden: number[] }
   | { kind: 'propagation' }
+  /** Density of one or two columns given values of others. */
+  | { kind: 'conditional'; given: ConditionalRequest['given']; target: string[] }
+  | { kind: 'merges' }
+  | { kind: 'alignedRestarts' }
+  /** Components of another fitted run beside this one's. */
+  | { kind: 'alignment'; other: Omit<InspectTask, 'kind' | 'requestId' | 'operation'> }
   | { kind: 'latents' }
   | { kind: 'item'; row: number }
   | { kind: 'decode'; latent: number[][] }
@@ -69,10 +77,12 @@ export type InspectOperation =
   | { kind: 'sample'; count: number; seed: number }
   /** Needs no run: fits one unit of a selection, whose id takes the place of the run's. */
   | { kind: 'select'; question: SelectionQuestion; unit: UnitTask }
+  /** Takes long, and tells how far it is; `dataset`: the data it is about, possibly not the run's own. */
+  | { kind: 'inquire'; question: InquiryQuestion; dataset: Dataset; datasetFolder: string; threads: number }
   /** The fitted parts as ONNX files; `out` is a file ending in .onnx or a folder. */
   | { kind: 'export'; out: string }
   /** `dataset` and `datasetFolder`: the data to apply to, possibly not the run's own. */
-  | { kind: 'apply'; output: ApplyOutput; dataset: Dataset; datasetFolder: string }
+  | { kind: 'apply'; output: ApplyOutput; dataset: Dataset; datasetFolder: string; given?: string[]; target?: string[] }
 
 export type ToWorker = TrainTask | InspectTask | ProbeTask | { kind: 'goOn' } | { kind: 'pause' } | { kind: 'resume' } | { kind: 'cancel' }
 

@@ -1,8 +1,10 @@
 import { cliMessages } from './cli'
 import { datasetMessages } from './dataset'
 import { deviceMessages } from './device'
+import { evidenceMessages } from './evidence'
 import { formatMessage, type Message } from './message'
 import { latentModelMessages } from './latent-models'
+import { mixtureMessages } from './mixture'
 import { modelMessages } from './model'
 import { runMessages } from './run'
 import { specMessages } from './spec'
@@ -15,7 +17,9 @@ export const messages = {
   ...sweepMessages,
   ...runMessages,
   ...modelMessages,
+  ...mixtureMessages,
   ...latentModelMessages,
+  ...evidenceMessages,
   ...systemMessages,
   ...deviceMessages,
   ...cliMessages,

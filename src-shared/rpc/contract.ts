@@ -6,6 +6,8 @@ import {
   importOptionsSchema,
   importPreviewSchema,
 } from '../domain/dataset'
+import { conditionalPictureSchema, conditionalRequestSchema } from '../domain/conditional'
+import { alignedRestartsSchema, alignmentSchema, mergeTreeSchema } from '../domain/merging'
 import {
   applyOutputSchema,
   chainParametersSchema,
@@ -24,6 +26,7 @@ import {
   imageShapeSchema,
 } from '../domain/run'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
+import { inquiryAnswerSchema, inquiryQuestionSchema, inquirySchema } from '../domain/inquiry'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
 import { parameterValueSchema } from '../domain/search-space'
@@ -147,6 +150,14 @@ export const methods = {
   /** The sweep with its trials; their runs stay. */
   'sweeps.remove': method(id, nothing),
 
+  /** Questions about a fitted run that take long; each is answered by a process of its own, and the answer is kept. */
+  'inquiries.start': method(z.strictObject({ run: z.string(), question: inquiryQuestionSchema }), inquirySchema),
+  'inquiries.list': method(z.strictObject({ run: z.string().optional() }), z.array(inquirySchema)),
+  /** Answer: null until there is one. */
+  'inquiries.get': method(id, z.object({ inquiry: inquirySchema, answer: inquiryAnswerSchema.nullable() })),
+  'inquiries.cancel': method(id, inquirySchema),
+  'inquiries.remove': method(id, nothing),
+
   /** Looking inside a fitted run; computed by one warm worker process. Checkpoint: the best where there is one. */
   'inspect.params': method(id, z.record(z.string(), z.unknown())),
   'inspect.data': method(id, modelDataSchema),
@@ -202,7 +213,25 @@ export const methods = {
   /** Writes encoder and decoder, or the density, as ONNX files in the units the model saw; out: a file ending in .onnx, or a folder. */
   'inspect.exportOnnx': method(z.strictObject({ id: z.string(), out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
   /** dataset: id or name; without it, the run's own. */
-  'inspect.apply': method(z.strictObject({ id: z.string(), dataset: z.string().optional(), output: applyOutputSchema }), matrixSchema),
+  'inspect.apply': method(
+    z.strictObject({
+      id: z.string(),
+      dataset: z.string().optional(),
+      output: applyOutputSchema,
+      /** Of `conditional`: the columns that are known, and those that are asked about; without these, all others. */
+      given: z.array(z.string()).optional(),
+      target: z.array(z.string()).optional(),
+    }),
+    matrixSchema,
+  ),
+  /** Density of one or two columns of a mixture over their range, given values of others. */
+  'inspect.conditional': method(conditionalRequestSchema, conditionalPictureSchema),
+  /** Components merged into clusters, one pair at a time, by the entropy of the classification. */
+  'inspect.merges': method(id, mergeTreeSchema),
+  /** Components of two fitted mixtures side by side. */
+  'inspect.alignment': method(z.strictObject({ id: z.string(), other: z.string() }), alignmentSchema),
+  /** Restarts whose ends are kept, with components in the order of the chosen one. */
+  'inspect.alignedRestarts': method(id, alignedRestartsSchema),
 } as const
 
 const point = z.object({ key: z.string(), step: z.number(), value: z.number().nullable() })
@@ -224,6 +253,8 @@ export const events = {
   'sweep.removed': z.object({ id: z.string() }),
   /** Stored before it is told. */
   'trial.changed': z.object({ sweep: z.string(), trial: trialSchema }),
+  'inquiry.changed': z.object({ inquiry: inquirySchema }),
+  'inquiry.removed': z.object({ id: z.string() }),
   'dataset.changed': z.object({ dataset: datasetSchema }),
   'dataset.removed': z.object({ id: z.string() }),
   'devices.changed': devicesStateSchema,

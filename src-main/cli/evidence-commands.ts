@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander'
+import { estimatorSchema } from '@shared/domain/evidence'
+import { type EvidenceFlags, evidence } from './commands/evidence'
+import type { Interruptions } from './interruptions'
+import { say } from './language'
+import { seed, wholeNumber, type WithSession } from './program'
+
+export function addEvidenceCommand(program: Command, interruptions: Interruptions, withSession: WithSession): void {
+  const many = wholeNumber(1, 1_000_000)
+  program
+    .command('evidence <run> [dataset]')
+    .description(say('how well log p(x) is known: an estimate, and how far to trust it', 'log p(x) 的估计及其可信程度'))
+    .addOption(new Option('--estimator <name>', say('how it is estimated', '估计方法')).choices(estimatorSchema.options).makeOptionMandatory())
+    .option('--samples <k>', say('samples of z for each row; of ais, chains', '每行 z 的样本数；ais 为链数'), many)
+    .option('--repeats <r>', say('independent repeats', '独立重复次数'), wholeNumber(1, 1000))
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .addOption(new Option('--proposal <name>', say('the model\'s q(z|x), or one refined for each row', '模型的 q(z|x)，或逐行细化')).choices(['model', 'refined']))
+    .addOption(new Option('--part <name>', say('rows of the run\'s dataset', '该实验数据集的哪一部分')).choices(['train', 'validation', 'test']))
+    .option('--rows <n>', say('only the first so many rows', '只取前若干行'), many)
+    .option('--refine-steps <n>', say('steps of the refinement', '细化步数'), wholeNumber(1, 100_000))
+    .option('--temperatures <n>', say('temperatures of ais', 'ais 的温度数'), wholeNumber(2, 100_000))
+    .option('--leapfrog-steps <n>', say('steps of each Hamiltonian transition of ais', 'ais 每次哈密顿转移的步数'), wholeNumber(1, 1000))
+    .option('--sandwich', say('ais also backwards on simulated rows: bounds from both sides', 'ais 同时在模拟数据上反向运行：双侧界'))
+    .action((run: string, dataset: string | undefined, options: EvidenceFlags) =>
+      withSession(({ session }) => evidence(run, dataset, options, { session, interruptions })),
+    )
+}

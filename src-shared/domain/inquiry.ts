@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { evidenceOptionsSchema, evidenceSchema } from './evidence'
+import { noticeSchema, progressSchema } from './run'
+
+/*
+ * An inquiry is a question about a fitted run that takes long to answer: it has a process of its own, progress, and an answer that is kept.
+ * A new kind of question has a row in both unions here, and one in `worker/inquire`.
+ */
+
+export const inquiryQuestionSchema = z.discriminatedUnion('kind', [
+  /** How well log p(x) is known; dataset: id or name, without it the run's own. */
+  z.strictObject({ kind: z.literal('evidence'), dataset: z.string().optional(), options: evidenceOptionsSchema }),
+])
+export type InquiryQuestion = z.infer<typeof inquiryQuestionSchema>
+export type InquiryKind = InquiryQuestion['kind']
+
+export const inquiryAnswerSchema = z.discriminatedUnion('kind', [z.object({ kind: z.literal('evidence'), evidence: evidenceSchema })])
+export type InquiryAnswer = z.infer<typeof inquiryAnswerSchema>
+
+export const inquiryStatusSchema = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'interrupted'])
+export type InquiryStatus = z.infer<typeof inquiryStatusSchema>
+
+export const inquirySchema = z.object({
+  id: z.string(),
+  runId: z.string(),
+  runName: z.string(),
+  datasetName: z.string(),
+  question: inquiryQuestionSchema,
+  status: inquiryStatusSchema,
+  progress: progressSchema.nullable(),
+  error: noticeSchema.nullable(),
+  createdAt: z.string(),
+  endedAt: z.string().nullable(),
+  durationMs: z.number().nullable(),
+})
+export type Inquiry = z.infer<typeof inquirySchema>
+
+export const isOver = ({ status }: Pick<Inquiry, 'status'>): boolean => status !== 'queued' && status !== 'running'

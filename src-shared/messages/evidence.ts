@@ -1,0 +1,61 @@
+import type { Message } from './message'
+
+export const evidenceMessages = {
+  'inquiry/not-found': { en: 'There is no inquiry {id}.', zh: '没有编号为 {id} 的查询。' },
+  'inquiry/ended': { en: 'Inquiry {id} has ended already ({status}).', zh: '查询 {id} 已结束（{status}）。' },
+  'inquiry/active': { en: 'Inquiry {id} is still {status}. Cancel it first.', zh: '查询 {id} 仍在进行（{status}）。请先取消。' },
+  'inquiry/interrupted': {
+    en: 'The workbench was closed before the answer was there. Ask again.',
+    zh: '得到结果之前工作台已关闭。请重新提问。',
+  },
+  'evidence/no-part': {
+    en: 'The run has no rows in the part {part}. Choose another part, or fit with a split.',
+    zh: '该实验的 {part} 部分没有数据行。请选择其他部分，或在拟合时划分数据。',
+  },
+  'evidence/part-of-another': {
+    en: '{part} is a part of the data that the run was fitted to; {dataset} is another dataset. Leave the part out.',
+    zh: '{part} 是拟合该实验所用数据的一部分；{dataset} 是另一个数据集。请不要指定部分。',
+  },
+  'evidence/not-exact': {
+    en: 'log p(x) of a {model} cannot be computed exactly. Use the estimator importance, iwae, ais or naive.',
+    zh: '{model} 的 log p(x) 无法精确计算。请使用 importance、iwae、ais 或 naive 估计量。',
+  },
+  'evidence/only-exact': {
+    en: 'log p(x) of a {model} is known exactly, and it has no latent that {estimator} could sample here. Use the estimator exact.',
+    zh: '{model} 的 log p(x) 可以精确计算，此处没有可供 {estimator} 采样的隐变量。请使用 exact。',
+  },
+  'evidence/discrete-latent': {
+    en: 'The latent of a {model} is discrete, and {estimator} moves along gradients of a continuous one. Use exact, naive or importance.',
+    zh: '{model} 的隐变量是离散的，而 {estimator} 需要沿连续隐变量的梯度移动。请使用 exact、naive 或 importance。',
+  },
+  'evidence/is-exact': { en: 'This is log p(x) itself, not an estimate.', zh: '这是 log p(x) 的精确值，而非估计值。' },
+  'evidence/few-effective': {
+    en: 'Not to be trusted: in the median row the {samples} samples are worth {effective} independent ones. Take more samples, refine the proposal, or use annealed importance sampling.',
+    zh: '不可信：在中位行中，{samples} 个样本仅相当于 {effective} 个独立样本。请增加样本数、细化提议分布，或使用退火重要性采样。',
+  },
+  'evidence/few-effective-rows': {
+    en: 'Some rows are not to be trusted: in the worst, the {samples} samples are worth {effective} independent ones. Refine the proposal or take more samples.',
+    zh: '部分数据行不可信：最差的一行中，{samples} 个样本仅相当于 {effective} 个独立样本。请细化提议分布或增加样本数。',
+  },
+  'evidence/heavy-tails': {
+    en: 'In {percent} % of the rows the weights have a tail too heavy for their mean to be trusted (Pareto k above 0.7).',
+    zh: '{percent}% 的数据行权重尾部过重（Pareto k 大于 0.7），其均值不可信。',
+  },
+  'evidence/settled': {
+    en: 'The estimate has settled: from {samples} samples on it stays within {within} nats.',
+    zh: '估计已稳定：自 {samples} 个样本起，变化不超过 {within} 奈特。',
+  },
+  'evidence/not-settled': {
+    en: 'The estimate has not settled with {samples} samples: log p(x) is still rising with their number. Take more.',
+    zh: '{samples} 个样本时估计尚未稳定：log p(x) 仍随样本数上升。请增加样本数。',
+  },
+  'evidence/is-bound': {
+    en: 'This is the bound of {samples} importance samples: log p(x) lies above it.',
+    zh: '这是 {samples} 个重要性样本给出的下界：log p(x) 不低于该值。',
+  },
+  'evidence/sandwich': {
+    en: 'On simulated rows log p(x) lies between {lower} and {upper} nats: annealing is known to err by at most {gap}.',
+    zh: '在模拟数据上，log p(x) 位于 {lower} 与 {upper} 奈特之间：退火估计的误差不超过 {gap}。',
+  },
+  'evidence/beside-exact': { en: 'log p(x) is {exact} exactly; the estimate differs by {difference} nats.', zh: 'log p(x) 的精确值为 {exact}；估计值与之相差 {difference} 奈特。' },
+} as const satisfies Record<string, Message>
