@@ -2,6 +2,7 @@ import type { RunSpec } from '@shared/domain/spec'
 import type { Runtime } from '../graph/runtime'
 import type { Restart } from '../inference/restarts'
 import { bestRestart } from '../inference/restarts'
+import { type Hierarchy, hierarchyOf, isCheap } from '../inference/starts'
 import type { Mixture } from '../models/mixtures/mixture-family'
 import { search } from './mixture-search'
 import { type MixtureSetting, mixtureSetting } from './mixture-setting'
@@ -17,6 +18,17 @@ export interface QuietFit {
   runFolder: string
   /** Fits that go on to the end. */
   restarts: number
+  /** Agglomerations of these rows; what is not there yet is added for all sizes at once. */
+  hierarchies?: { wanted: readonly number[]; found: Hierarchy | null }
+}
+
+/** One agglomeration serves every cell of a grid: it is computed for all sizes at once, on rows that are whitened first. */
+function hierarchyFor({ hierarchies }: QuietFit, { features, family }: MixtureSetting): Hierarchy | undefined {
+  if (!hierarchies) return undefined
+  const { columns } = family
+  const isWanted = isCheap(features.length / columns, columns) && family.distances === undefined
+  hierarchies.found ??= isWanted ? hierarchyOf({ features, columns }, hierarchies.wanted) : new Map()
+  return hierarchies.found
 }
 
 /** Gives `use` the fit with the highest proper optimum; null where every start collapsed. */
@@ -24,7 +36,7 @@ export async function withBestMixture<T>(fit: QuietFit, use: (setting: MixtureSe
   const spec = { ...fit.spec, inference: { ...fit.spec.inference, restarts: Math.max(2, fit.restarts) } } as RunSpec
   const setting = await mixtureSetting(quietContext({ ...fit, spec }))
   try {
-    return await use(setting, bestRestart(await search(setting)))
+    return await use(setting, bestRestart(await search(setting, hierarchyFor(fit, setting))))
   } finally {
     await setting.problem.dispose()
   }

@@ -10,12 +10,15 @@ import type { Runtime } from '../graph/runtime'
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
 import { fitCell, judgeHeldOut } from './select-fits'
 import { type Fitted, type ResamplePlan, fitToData, likelihoodRatio, replicate } from './select-resamples'
+import type { QuietFit } from './select-mixtures'
 import { type HeldData, chosenRows, foldOf, trainingRows, wholly } from './select-rows'
 
 /** Fits the units of one selection; data, and the fit that resamples are drawn from, stay loaded. */
 export class SelectionFits {
   readonly #data: HeldData
   readonly #known = new Map<number, Promise<Fitted>>()
+  /** By the fold that is left out; −1 is none. */
+  readonly #hierarchies = new Map<number, NonNullable<QuietFit['hierarchies']>>()
 
   constructor(
     readonly id: string,
@@ -76,6 +79,12 @@ export class SelectionFits {
     return spec
   }
 
+  #hierarchy(fold: number): NonNullable<QuietFit['hierarchies']> {
+    const known = this.#hierarchies.get(fold) ?? { wanted: 'components' in this.question ? this.question.components : [], found: null }
+    this.#hierarchies.set(fold, known)
+    return known
+  }
+
   #restarts(): number {
     return 'restarts' in this.question ? this.question.restarts : 1
   }
@@ -83,14 +92,14 @@ export class SelectionFits {
   #cell(components: number, structure: CovarianceStructure | null) {
     const spec = this.#spec(components, structure)
     const data = chosenRows(this.#data, trainingRows(spec, this.#data.dataset))
-    return fitCell({ ...this.#plan(), spec: wholly(spec), data, restarts: this.#restarts() })
+    return fitCell({ ...this.#plan(), spec: wholly(spec), data, restarts: this.#restarts(), hierarchies: this.#hierarchy(-1) })
   }
 
   #fold(components: number, structure: CovarianceStructure | null, fold: number) {
     if (this.question.kind !== 'grid') throw new Error('a fold belongs to a grid')
     const spec = this.#spec(components, structure)
     const data = foldOf(this.#data, spec, fold, this.question.folds)
-    return judgeHeldOut({ ...this.#plan(), spec: wholly(spec), data, restarts: this.#restarts() })
+    return judgeHeldOut({ ...this.#plan(), spec: wholly(spec), data, restarts: this.#restarts(), hierarchies: this.#hierarchy(fold) })
   }
 }
 
