@@ -6,6 +6,7 @@ import { expectationPass, statisticsPass } from '../models/mixtures/mixture-pass
 import { cutIntoChunks, sumOverChunks } from './chunks'
 import type { EmIteration, EmOptions, EmResult } from './em'
 import { fitByEm } from './em'
+import { type KnownClasses, knownAt, knownFeed } from './known-classes'
 import { type MixtureProblem, familyChunks, mixturePosterior, mixtureProblem } from './mixture-problem'
 
 /* Relatives of EM that differ in how an iteration goes; what they tell of each is the log-likelihood itself (hard EM: what it climbs). */
@@ -17,6 +18,8 @@ export interface VariantData<P extends Mixture> {
   features: Float64Array
   /** How often each row counts, or null for once. */
   weights: Float64Array | null
+  /** Classes of the rows, where they are known of some. */
+  known: KnownClasses | null
   /** Ordinary EM on the same data. */
   problem: MixtureProblem<P>
 }
@@ -30,7 +33,7 @@ export interface VariantFit<P extends Mixture> extends VariantData<P> {
 export async function fitVariant<P extends Mixture>(inference: EmVariantSpec, fit: VariantFit<P>): Promise<EmResult<P, Sums>> {
   switch (inference.kind) {
     case 'hard-em': {
-      const problem = await mixtureProblem(fit.runtime, familyChunks(fit.features, fit.family, fit.weights), fit.family, { posterior: 'hard' })
+      const problem = await mixtureProblem(fit.runtime, familyChunks(fit.features, fit.family, fit.weights), fit.family, { posterior: 'hard', known: fit.known })
       const result = await fitByEm(problem, fit.start, { ...fit.options, identityEvery: 0 })
       await problem.dispose()
       return result
@@ -50,9 +53,9 @@ export async function fitVariant<P extends Mixture>(inference: EmVariantSpec, fi
 
 /** First with tempered responsibilities, then ordinary EM; iterations are counted through. */
 async function annealed<P extends Mixture>(fit: VariantFit<P>, from: number, growth: number): Promise<EmResult<P, Sums>> {
-  const { runtime, family, features, weights, options, problem } = fit
+  const { runtime, family, features, weights, known, options, problem } = fit
   const temper = { inverseTemperature: from }
-  const tempered = await mixtureProblem(runtime, familyChunks(features, family, weights), family, { posterior: 'annealed', temper })
+  const tempered = await mixtureProblem(runtime, familyChunks(features, family, weights), family, { posterior: 'annealed', temper, known })
   const steps = Math.min(options.maxIterations, Math.ceil(Math.log(1 / from) / Math.log(growth)))
   const first = await fitByEm(tempered, fit.start, {
     ...options,
@@ -138,12 +141,12 @@ async function loop<P extends Mixture>({ problem, start, options }: VariantFit<P
 }
 
 /** The M-step for components that are drawn from their responsibilities. */
-async function drawnMaximization<P extends Mixture>({ runtime, family, features, weights, problem, key }: VariantFit<P>, samples: number) {
+async function drawnMaximization<P extends Mixture>({ runtime, family, features, weights, known, problem, key }: VariantFit<P>, samples: number) {
   const { components } = family
   const chunks = familyChunks(features, family, weights)
   const executable = await runtime.compile(statisticsPass(family, chunks.chunkRows))
   const step: Step<P> = async (parameters, iteration) => {
-    const { responsibilities } = await mixturePosterior({ runtime, features, family, mixture: parameters })
+    const { responsibilities } = await mixturePosterior({ runtime, features, family, mixture: parameters, known })
     const uniform = new Float64Array(chunks.rows * samples)
     fillUniform(uniform, key, iteration)
     let row = 0
@@ -166,12 +169,12 @@ async function drawnMaximization<P extends Mixture>({ runtime, family, features,
 }
 
 /** One pass over shuffled minibatches: s ← (1 − γ) s + γ ŝ, and an M-step, after each. */
-async function onlinePasses<P extends Mixture>({ runtime, family, features, weights, problem, key }: VariantFit<P>, batchSize: number, decay: number) {
+async function onlinePasses<P extends Mixture>({ runtime, family, features, weights, known, problem, key }: VariantFit<P>, batchSize: number, decay: number) {
   const { width } = family
   const encoded = family.encode(features)
   const rows = encoded.length / width
   const size = Math.min(batchSize, rows)
-  const executable = await runtime.compile(expectationPass(family, { rows: size }))
+  const executable = await runtime.compile(expectationPass(family, { rows: size, known: known !== null }))
   let running: Sums | null = null
   let batches = 0
   const step: Step<P> = async (start, iteration) => {
@@ -179,13 +182,15 @@ async function onlinePasses<P extends Mixture>({ runtime, family, features, weig
     const shuffled = new Float64Array(encoded.length)
     order.forEach((row, index) => shuffled.set(encoded.subarray(row * width, (row + 1) * width), index * width))
     const counts = weights && Float64Array.from(order, (row) => weights[row]!)
+    const feed = known && knownFeed(knownAt(known, order)!)
     let parameters = start
     running ??= (await problem.expect(parameters, null)).statistics
     for (const block of cutIntoChunks(shuffled, width, counts, size).blocks) {
+      const more = feed?.(block)
       const inBatch = block.weight.reduce((sum, value) => sum + value, 0)
       if ((block.rows < size && rows > size) || inBatch === 0) continue
       executable.load(family.state([parameters]))
-      const found = await executable.run({ x: block.x, weight: block.weight })
+      const found = await executable.run({ x: block.x, weight: block.weight, ...more })
       const gain = (batches + 2) ** -decay
       const before: Sums = running
       running = Object.fromEntries(

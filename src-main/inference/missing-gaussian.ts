@@ -13,6 +13,7 @@ import { type MixtureStructure, gaussianSums } from '../models/mixtures/gaussian
 import type { GaussianMixture } from '../models/mixtures/gaussian-parameters'
 import { CollapsedComponent, type MixtureFamily, type Sums } from '../models/mixtures/mixture-family'
 import { filled } from '../models/mixtures/partitions'
+import { type KnownClasses, knownAt } from './known-classes'
 import { type MixtureExpectation, type MixtureProblem, familyChunks, mixturePosterior, mixtureProblem } from './mixture-problem'
 
 /*
@@ -57,7 +58,7 @@ export async function missingGaussianProblem(
   runtime: Runtime,
   features: Float64Array,
   shape: MixtureStructure,
-  { pause, weights = null }: { pause?: () => Promise<void>; weights?: Float64Array | null } = {},
+  { pause, weights = null, known = null }: { pause?: () => Promise<void>; weights?: Float64Array | null; known?: KnownClasses | null } = {},
 ): Promise<MixtureProblem<GaussianMixture>> {
   const { columns, components } = shape
   const family = gaussianFamily(shape)
@@ -67,10 +68,10 @@ export async function missingGaussianProblem(
   for (const group of groups) {
     const own = marginalFamily(shape, group)
     const counts = weights && Float64Array.from(group.rows, (row) => weights[row]!)
-    problems.push(await mixtureProblem(runtime, familyChunks(group.features, own, counts), own, options))
+    problems.push(await mixtureProblem(runtime, familyChunks(group.features, own, counts), own, { ...options, known: knownAt(known, group.rows) }))
   }
   const whole = filled({ features, columns }).features
-  const start = await mixtureProblem(runtime, familyChunks(whole, family, weights), family, options)
+  const start = await mixtureProblem(runtime, familyChunks(whole, family, weights), family, { ...options, known })
   /** Sums by pattern of the last E-step at these parameters, for the divergence from them. */
   const remembered = new WeakMap<GaussianMixture, PatternSums>()
 
@@ -189,6 +190,7 @@ export async function missingPosterior(
   features: Float64Array,
   shape: MixtureStructure,
   mixture: GaussianMixture,
+  known: KnownClasses | null = null,
 ): Promise<{ responsibilities: Float64Array; logDensity: Float64Array }> {
   const { columns, components } = shape
   const rows = features.length / columns
@@ -196,7 +198,7 @@ export async function missingPosterior(
   const logDensity = new Float64Array(rows)
   for (const group of patternsOf(features, columns)) {
     const family = marginalFamily(shape, group)
-    const own = await mixturePosterior({ runtime, features: group.features, family, mixture: marginal(mixture, group) })
+    const own = await mixturePosterior({ runtime, features: group.features, family, mixture: marginal(mixture, group), known: knownAt(known, group.rows) })
     for (const [index, row] of group.rows.entries()) {
       responsibilities.set(own.responsibilities.subarray(index * components, (index + 1) * components), row * components)
       logDensity[row] = own.logDensity[index]!

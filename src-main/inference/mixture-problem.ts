@@ -10,6 +10,7 @@ import {
 } from '../models/mixtures/mixture-pass'
 import { type Chunks, chunksOf, cutIntoChunks, sumOverChunks } from './chunks'
 import type { EmProblem, Expectation } from './em'
+import { type KnownClasses, knownFeed, withLabels } from './known-classes'
 
 export interface MixtureExpectation extends Expectation<Sums> {
   /** Σ log max_k r, nats: what ICL adds to BIC, halved. */
@@ -40,6 +41,9 @@ export interface ProblemOptions {
   temper?: { inverseTemperature: number }
   /** The rows that starts are partitions of; all, where nothing else is said. */
   begin?: Chunks
+  /** Classes of the rows, where they are known of some, and of those that starts are partitions of. */
+  known?: KnownClasses | null
+  knownAtFirst?: KnownClasses | null
   pause?(): Promise<void>
 }
 
@@ -52,13 +56,13 @@ export async function mixtureProblem<P extends Mixture>(
   runtime: Runtime,
   chunks: Chunks,
   family: MixtureFamily<P>,
-  { posterior = 'plain', temper, begin = chunks, pause }: ProblemOptions = {},
+  { posterior = 'plain', temper, begin = chunks, known: classes = null, knownAtFirst = classes, pause }: ProblemOptions = {},
 ): Promise<MixtureProblem<P>> {
   const rows = chunks.chunkRows
   const compiled = new Map<string, Promise<Executable>>()
   const pass = (used: MixtureFamily<P>, mixtures: number, identity: boolean): Promise<Executable> => {
     const key = `${used === family} ${mixtures} ${identity}`
-    const known = compiled.get(key) ?? runtime.compile(expectationPass(used, { rows, mixtures, identity, posterior }))
+    const known = compiled.get(key) ?? runtime.compile(expectationPass(used, { rows, mixtures, identity, posterior, known: classes !== null }))
     compiled.set(key, known)
     return known
   }
@@ -94,7 +98,7 @@ export async function mixtureProblem<P extends Mixture>(
     if (!ready) return mixtures.map(() => null)
     const executable = await pass(ready.used, size, false)
     executable.load(ready.state)
-    const sums = await sumOverChunks(executable, chunks, pause)
+    const sums = await sumOverChunks(executable, chunks, pause, classes ? knownFeed(classes) : undefined)
     return mixtures.map((_, index) => (ready.healthy[index] ? expectation(partOf(sums, index, size)) : null))
   }
 
@@ -107,7 +111,7 @@ export async function mixtureProblem<P extends Mixture>(
       executable.load(used.state([parameters]))
       if (temper) executable.load({ inverseTemperature: Float64Array.of(temper.inverseTemperature) })
       if (previous) executable.load(prefixed(used.state([previous])))
-      return expectation(await sumOverChunks(executable, chunks, pause))
+      return expectation(await sumOverChunks(executable, chunks, pause, classes ? knownFeed(classes) : undefined))
     },
     async expectTogether(mixtures) {
       const results = []
@@ -117,7 +121,7 @@ export async function mixtureProblem<P extends Mixture>(
     async begin(partition) {
       const known = compiled.get('begin') ?? runtime.compile(statisticsPass(family, begin.chunkRows))
       compiled.set('begin', known)
-      return family.begin({ ...(await partitionSums(await known, begin, partition, family.components)), ...constantsAtFirst })
+      return family.begin({ ...(await partitionSums(await known, begin, knownAtFirst ? withLabels(partition, knownAtFirst) : partition, family.components)), ...constantsAtFirst })
     },
     maximize: (sums, previous) => family.maximize(sums, previous),
     expectedCompleteLogLikelihood: (mixture, sums) => family.expectedComplete(mixture, sums),
@@ -172,6 +176,8 @@ interface Posterior<P extends Mixture> {
   family: MixtureFamily<P>
   mixture: P
   posterior?: 'plain' | 'hard'
+  /** Classes of the rows, where they are known of some. */
+  known?: KnownClasses | null
   pause?: () => Promise<void>
 }
 
@@ -199,13 +205,14 @@ export async function posteriorOverChunks<P extends Mixture>(
   of: Posterior<P> & { chunks: Chunks },
   see: (responsibilities: Float64Array, logDensity: Float64Array, row: number) => void,
 ): Promise<void> {
-  const { runtime, chunks, family, mixture, posterior = 'plain', pause } = of
+  const { runtime, chunks, family, mixture, posterior = 'plain', known = null, pause } = of
   const used = familyFor(family, [mixture])
-  const executable = await runtime.compile(posteriorPass(used, chunks.chunkRows, posterior))
+  const executable = await runtime.compile(posteriorPass(used, chunks.chunkRows, posterior, known !== null))
   executable.load(used.state([mixture]))
+  const feed = known && knownFeed(known)
   let row = 0
-  for (const { x, rows } of chunks.blocks) {
-    const outputs = await executable.run({ x })
+  for (const { x, weight, rows } of chunks.blocks) {
+    const outputs = await executable.run({ x, ...feed?.({ weight, rows }) })
     // The programs of mixtures compute in float64.
     const [responsibilities, logDensity] = [outputs['responsibilities'] as Float64Array, outputs['logDensity'] as Float64Array]
     see(responsibilities.subarray(0, rows * family.components), logDensity.subarray(0, rows), row)

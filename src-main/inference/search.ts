@@ -2,6 +2,7 @@ import type { EmSpec } from '@shared/domain/spec'
 import type { Mixture } from '../models/mixtures/mixture-family'
 import type { Rows } from '../models/mixtures/partitions'
 import { type AdvanceOptions, begun } from './attempts'
+import type { KnownClasses } from './known-classes'
 import type { MixtureProblem } from './mixture-problem'
 import { type Contender, type Responsibilities, choosePortfolio, improve } from './portfolio'
 import { type Restart, fitRestarts, restartOf } from './restarts'
@@ -15,6 +16,8 @@ export interface SearchPlan<P extends Mixture> {
   restarts: number
   responsibilities: Responsibilities<P>
   hierarchy?: Hierarchy
+  /** Classes of the rows, where they are known of some. */
+  known?: KnownClasses | null
   options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
   /** Restarts that are known already. */
   done?: readonly Restart<P>[]
@@ -23,7 +26,7 @@ export interface SearchPlan<P extends Mixture> {
 
 /** Where the restarts of a plan begin, and how many there are. */
 export async function contendersFor<P extends Mixture>(plan: SearchPlan<P>) {
-  const starts = new Starts(plan.problem, plan.rows, plan.seed, plan.hierarchy)
+  const starts = new Starts(plan.problem, plan.rows, plan.seed, plan.hierarchy, plan.known)
   const { initialization, restarts } = plan
   if (initialization !== 'auto') {
     const contender = async (index: number): Promise<Contender<P>> => {

@@ -2,6 +2,7 @@ import type { RandomKey } from '@shared/math/random'
 import { agglomerate } from '../models/mixtures/agglomerate'
 import type { Mixture } from '../models/mixtures/mixture-family'
 import { type Rows, filled, lloyd, nearestCentres, randomProjection, randomRows, spreadRows, whiten } from '../models/mixtures/partitions'
+import { type KnownClasses, agreeing, fromLabels } from './known-classes'
 import type { MixtureProblem } from './mixture-problem'
 
 /** A way to begin, and what it is called. */
@@ -10,7 +11,7 @@ export interface Start<P> {
   begin(): Promise<P>
 }
 
-export type StartKind = 'kmeans++' | 'k-means' | 'random' | 'hierarchical' | 'whitened' | 'projected'
+export type StartKind = 'kmeans++' | 'k-means' | 'random' | 'hierarchical' | 'whitened' | 'projected' | 'labels'
 
 /** Beyond so many numbers per row, whitening is mostly noise. */
 const mostWhitened = 40
@@ -33,6 +34,8 @@ export class Starts<P extends Mixture> {
     readonly seed: number,
     /** Agglomerations of these rows that are known already, by their number of clusters. */
     readonly hierarchy: Hierarchy = new Map(),
+    /** Classes of the rows, where they are known of some. */
+    readonly known: KnownClasses | null = null,
   ) {
     this.rows = filled(rows)
   }
@@ -43,6 +46,11 @@ export class Starts<P extends Mixture> {
 
   /** Kinds that are worth mixing for these rows. */
   portfolio(): StartKind[] {
+    const kinds = this.#kinds()
+    return this.known ? ['labels', ...kinds] : kinds
+  }
+
+  #kinds(): StartKind[] {
     const { columns, features } = this.rows
     if (this.problem.family.components === 1 || features.length / columns > mostForMany) return ['kmeans++', 'random']
     const kinds: StartKind[] = ['kmeans++', 'k-means', 'random']
@@ -54,10 +62,16 @@ export class Starts<P extends Mixture> {
 
   start(kind: StartKind, name: string): Start<P> {
     const key = { seed: this.seed, stream: `em/start/${name}` }
-    return { origin: kind, begin: async () => this.problem.begin(this.#partition(kind, key)) }
+    return { origin: kind, begin: async () => this.problem.begin(this.partition(kind, key)) }
   }
 
-  #partition(kind: StartKind, key: RandomKey): Int32Array {
+  /** Clusters of the rows; where classes are known, numbered so that they agree with them. */
+  partition(kind: StartKind, key: RandomKey): Int32Array {
+    const found = this.#clusters(kind, key)
+    return this.known && kind !== 'labels' ? agreeing(found, this.known) : found
+  }
+
+  #clusters(kind: StartKind, key: RandomKey): Int32Array {
     const { components } = this.problem.family
     const voronoi = (rows: Rows, centres: Float64Array): Int32Array => nearestCentres(rows, centres).nearest
     switch (kind) {
@@ -75,6 +89,8 @@ export class Starts<P extends Mixture> {
       }
       case 'hierarchical':
         return (this.#tree ??= this.hierarchy.get(components) ?? hierarchyOf(this.rows, [components]).get(components)!)
+      case 'labels':
+        return fromLabels(this.white, this.known!)
       default:
         return kind satisfies never
     }

@@ -1,5 +1,6 @@
 import { structureOf } from '@shared/domain/models/mixtures'
 import type { BoundCurve, Completion, Direction, Imputation } from '@shared/domain/inside'
+import type { Alignment } from '@shared/domain/merging'
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { withoutWeights } from '@shared/domain/weight-column'
@@ -9,22 +10,29 @@ import { AppError } from '@shared/rpc/errors'
 import { type Parts, type PreparedPart, prepareData, transformedBlocks } from '../datasets/prepare'
 import { datasetRowsOnDisk } from '../files/dataset-arrays'
 import type { MixtureProblem } from '../inference/mixture-problem'
+import type { KnownClasses } from '../inference/known-classes'
 import { logScales, toStandard } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
 import { posteriorPass } from '../models/mixtures/mixture-pass'
 import { nested } from '../models/mixtures/nested'
 import { boundCurve } from './bound-curve'
+import { alignedFits, alignedRestarts } from './alignment-answers'
+import { conditionOf, conditionalRows } from './conditional-answers'
+import { conditionalPicture } from './conditional-picture'
+import { componentNames } from './component-names'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type Filled, besideEachOther, columnMeans, completed, imputed, requireRowsOf } from './imputation'
+import type { FittedMixture } from './fitted-mixture'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { openRows } from '../runtimes/onnx/lowering'
 import { staysOnDisk } from './memory-budget'
+import { mergesOf } from './merge-answers'
 import { namedParameters, recoded } from './mixed-answers'
 import { assignments } from './mixture-figures'
 import { type KeptRestart, type MixtureTrace, loadMixture, loadTrace } from './mixture-files'
 import type { AnyFamily } from './mixture-families'
 import { type ModelRows, impute, modelPosterior, modelProblem } from './mixture-posterior'
-import { familyAndUnits } from './mixture-setting'
+import { familyAndUnits, knownClasses } from './mixture-setting'
 import { type SampledData, allRows, rowsOf, sampledData } from './mixture-stream'
 import { readWeights, splitWeights, weightsAt } from './weighted-rows'
 
@@ -52,7 +60,7 @@ export class InspectedMixture implements InspectedModel {
   async answer(operation: InspectOperation): Promise<unknown> {
     switch (operation.kind) {
       case 'params':
-        return { ...namedParameters(this.run.spec.model, this.run.dataset, this.#data.featureNames, this.#family.describe(this.#mixture)), featureNames: this.#data.featureNames }
+        return { ...namedParameters(this.run.spec.model, this.run.dataset, this.#data.featureNames, this.#family.describe(this.#mixture)), featureNames: this.#data.featureNames, componentNames: this.#names() }
       case 'data':
         return this.data()
       case 'emFrame':
@@ -70,8 +78,20 @@ export class InspectedMixture implements InspectedModel {
         return this.completion(operation.rows, operation.hidden)
       case 'sample':
         return { rows: this.sample(operation.count, operation.seed), imageShape: this.#data.imageShape }
+      case 'conditional':
+        this.#requireImputable(operation)
+        return conditionalPicture(this.fitted(), operation)
+      case 'merges':
+        if (this.#isLimit()) throw misfit(operation, this.run)
+        return mergesOf(this.fitted(), this.#total)
+      case 'alignedRestarts':
+        return alignedRestarts(this.fitted(), this.#trace.chosen, (index) => this.#trace.restarts.find((one) => one.index === index)?.logLikelihood ?? null)
       case 'apply':
         if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation, this.run)
+        if (operation.output === 'conditional') {
+          this.#requireImputable(operation)
+          return this.#conditional(operation)
+        }
         if (operation.output === 'impute') this.#requireImputable(operation)
         return this.apply(operation.output, operation.dataset, operation.datasetFolder)
       case 'export':
@@ -88,11 +108,16 @@ export class InspectedMixture implements InspectedModel {
     return { name: 'density', program: posteriorPass(family, openRows), state: family.state([this.#mixture]) }
   }
 
-  async #posterior(mixture: Mixture, features: Float64Array) {
+  #names(): string[] {
+    return componentNames(this.run.spec.model, this.#data.classes, this.#mixture.components)
+  }
+
+  /** @param known  classes of these rows, where labels count */
+  async #posterior(mixture: Mixture, features: Float64Array, known: KnownClasses | null = null) {
     const own = this.#family.toStandardUnits(mixture, this.#units)
     const rows = toStandard(features, this.#units)
     const posterior = this.#isLimit() ? 'hard' : 'plain'
-    const { responsibilities, logDensity } = await modelPosterior({ ...this.#model(rows), mixture: own, posterior })
+    const { responsibilities, logDensity } = await modelPosterior({ ...this.#model(rows), mixture: own, posterior, known })
     const shifts = logScales(features, this.#units)
     return { responsibilities, logDensity: logDensity.map((value, row) => value - shifts[row]!) }
   }
@@ -113,13 +138,44 @@ export class InspectedMixture implements InspectedModel {
     }
   }
 
+  fitted(): FittedMixture {
+    const { transform } = this.#data
+    return {
+      run: this.run,
+      family: this.#family,
+      mixture: this.#mixture,
+      units: this.#units,
+      data: this.#data,
+      rowsAt: (dataset, folder, rowIndex) => {
+        const raw = rowsOf(this.run.spec.model, dataset, folder)
+        return atOnce(gathered(recoded(transformedBlocks(transform, raw, rowIndex), dataset, this.run.dataset)))
+      },
+      posterior: (features, mixture = this.#mixture) => this.#posterior(mixture, features),
+    }
+  }
+
+  /** The components of another fitted mixture beside this one's. */
+  beside(other: InspectedMixture): Promise<Alignment> {
+    return alignedFits(this.fitted(), other.fitted(), this.#total)
+  }
+
+  #conditional({ dataset, datasetFolder, given = [], target }: Extract<InspectOperation, { kind: 'apply' }>): Promise<Matrix> {
+    requireColumns(this.run, this.#mixture.columns, withoutWeights(this.run.spec.model, dataset))
+    const fitted = this.fitted()
+    const rows = recoded(allRows(this.#data.transform, this.run.spec.model, dataset, datasetFolder), dataset, this.run.dataset)
+    return conditionalRows(fitted, rows.walk(rowsAtOnce), dataset, conditionOf(fitted, given, target))
+  }
+
   #requireImputable(operation: InspectOperation): void {
     if (!canImpute.has(this.run.spec.model.kind)) throw misfit(operation, this.run)
   }
 
   imputation(): Promise<Imputation> {
     const { dataset, datasetFolder } = this.run
-    return imputed(allRows(this.#data.transform, this.run.spec.model, dataset, datasetFolder).walk(rowsAtOnce), this.#data, (rows) => this.#impute(rows))
+    const { featureNames, transform } = this.#data
+    const codes = featureNames.map((_, column) => Boolean(this.#family.codeProbabilities?.(this.#mixture, 0, column)))
+    const rows = allRows(transform, this.run.spec.model, dataset, datasetFolder).walk(rowsAtOnce)
+    return imputed(rows, { featureNames, transform, codes }, (given) => this.#impute(given))
   }
 
   completion(rows: readonly number[], hidden: readonly number[]): Promise<Completion> {
@@ -185,7 +241,9 @@ export class InspectedMixture implements InspectedModel {
     const { kept, logLikelihoods } = this.#trace
     const index = this.#nearestKept(iteration)
     const { parameters, iteration: shown, bound, logLikelihood } = kept[index]!
-    const { responsibilities } = await this.#posterior(parameters, this.#data.train.features as Float64Array)
+    const { train } = this.#data
+    const known = knownClasses(this.run.spec, this.run.dataset, train.labels)
+    const { responsibilities } = await this.#posterior(parameters, train.features as Float64Array, known)
     const moments = Array.from({ length: parameters.components }, (_, component) => this.#family.moments(parameters, component))
     return {
       iteration: shown,
@@ -236,7 +294,7 @@ export class InspectedMixture implements InspectedModel {
     if (output === 'assignments') return ['component']
     const names = this.#data.featureNames
     if (output === 'impute') return [...names, ...names.map((name, at) => (this.#family.codeProbabilities?.(this.#mixture, 0, at) ? `error ${name}` : `sd ${name}`))]
-    return Array.from({ length: this.#mixture.components }, (_, component) => `component ${component + 1}`)
+    return this.#names()
   }
 
   async #tell(output: 'responsibilities' | 'assignments' | 'logDensity', rows: Float64Array): Promise<ArrayLike<number>> {

@@ -28,18 +28,35 @@ export async function figures(setting: MixtureSetting, fitted: Mixture, { expect
     if (!data[name] || (name === 'train' && !labels)) continue
     const weights = setting.weightsOf(name)
     let sum = 0
+    const right = { rows: 0, of: 0 }
     const agreement = new Agreement()
     await setting.posteriors(name, fitted, (responsibilities, logDensity, row) => {
       for (const [index, value] of logDensity.entries()) sum += weights ? value * weights[row + index]! : value
-      if (labels) agreement.add(labels.subarray(row, row + logDensity.length), assignments(responsibilities, family.components))
+      if (!labels) return
+      const own = labels.subarray(row, row + logDensity.length)
+      agreement.add(own, assignments(responsibilities, family.components))
+      if (setting.known) countRight(right, own, responsibilities, setting.known.classOf)
     })
     if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = sum / (weights ? weights.reduce((total, weight) => total + weight, 0) : data[name].rows)
-    if (!labels) continue
+    if (!labels?.some((code) => code >= 0)) continue
+    if (right.of > 0) final[`${name}/accuracy`] = right.rows / right.of
     final[`${name}/ari`] = agreement.adjustedRandIndex()
     final[`${name}/nmi`] = agreement.normalizedMutualInformation()
   }
   reporter.flush()
   return final
+}
+
+/** Rows whose class is the one with most responsibility, told without their labels. Rows of a component without class are of none. */
+function countRight(right: { rows: number; of: number }, labels: Int32Array, responsibilities: Float64Array, classOf: Int32Array): void {
+  for (const [row, label] of labels.entries()) {
+    if (label < 0) continue
+    const shares = new Map<number, number>()
+    for (const [k, code] of classOf.entries()) shares.set(code, (shares.get(code) ?? 0) + responsibilities[row * classOf.length + k]!)
+    const [[best] = [-1]] = [...shares].sort((a, b) => b[1] - a[1])
+    right.of += 1
+    right.rows += Number(best === label)
+  }
 }
 
 /** The most responsible component of each row; the first of equals. */

@@ -1,6 +1,7 @@
 import type { ModelSpec } from '@shared/domain/spec'
 import { structureOf } from '@shared/domain/models/mixtures'
 import type { Runtime } from '../graph/runtime'
+import type { KnownClasses } from '../inference/known-classes'
 import { hasMissing, imputeGaussian, missingGaussianProblem, missingPosterior } from '../inference/missing-gaussian'
 import { type MixtureProblem, type ProblemOptions, familyChunks, mixturePosterior, mixtureProblem } from '../inference/mixture-problem'
 import type { MixtureStructure } from '../models/mixtures/gaussian-maximization'
@@ -32,9 +33,9 @@ export async function modelProblem(of: ModelRows & { weights?: Float64Array | nu
 }
 
 /** Responsibilities [rows, K] and log-densities [rows] of what was observed, in the units of the fit. */
-export function modelPosterior(of: ModelRows & { mixture: Mixture; posterior?: 'plain' | 'hard'; pause?: () => Promise<void> }) {
+export function modelPosterior(of: ModelRows & { mixture: Mixture; posterior?: 'plain' | 'hard'; known?: KnownClasses | null; pause?: () => Promise<void> }) {
   const shape = gaussianShape(of)
-  return shape ? missingPosterior(of.runtime, of.features, { ...shape, ...written(of).shape }, written(of).mixture) : mixturePosterior(of)
+  return shape ? missingPosterior(of.runtime, of.features, { ...shape, ...written(of).shape }, written(of).mixture, of.known) : mixturePosterior(of)
 }
 
 /** Covariances that some columns alone can be taken from: those that several components share are written out for each. */

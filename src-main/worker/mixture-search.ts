@@ -3,15 +3,19 @@ import { type EmOptions, type EmResult, fitByEm } from '../inference/em'
 import { fitVariant } from '../inference/em-variants'
 import type { Restart } from '../inference/restarts'
 import { type SearchPlan, contendersFor, searchRestarts } from '../inference/search'
-import { Starts } from '../inference/starts'
+import { type Hierarchy, Starts } from '../inference/starts'
 import { CollapsedComponent, type Mixture, type Sums } from '../models/mixtures/mixture-family'
 import type { Rows } from '../models/mixtures/partitions'
 import { loadRestarts, saveRestarts } from './mixture-files'
 import { modelPosterior } from './mixture-posterior'
 import { type MixtureSetting, trainKeys } from './mixture-setting'
 
-/** Fits from every start; those that an earlier process has done are not done again. */
-export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[]> {
+/**
+ * Fits from every start; those that an earlier process has done are not done again.
+ *
+ * @param hierarchy  agglomerations of the rows that are known already
+ */
+export async function search(setting: MixtureSetting, hierarchy?: Hierarchy): Promise<Restart<Mixture>[]> {
   const { inference, features, family, task, files, reporter, control, problem, climbed, runtime } = setting
   const done = task.resume ? loadRestarts(files, family) : []
   if (task.resume) {
@@ -24,10 +28,12 @@ export async function search(setting: MixtureSetting): Promise<Restart<Mixture>[
   const plan: SearchPlan<Mixture> = {
     problem,
     rows: startRows(setting),
+    known: setting.known,
     seed: task.spec.seed,
     initialization: inference.initialization,
     restarts: inference.restarts,
-    responsibilities: async (mixture) => (await modelPosterior({ runtime, model: task.spec.model, features, family, mixture, pause: control.yield })).responsibilities,
+    ...(hierarchy && { hierarchy }),
+    responsibilities: async (mixture) => (await modelPosterior({ runtime, model: task.spec.model, features, family, mixture, known: setting.known, pause: control.yield })).responsibilities,
     options: { tolerance: inference.tolerance, maxIterations: inference.maxIterations, pause: control.yield },
     done,
     onRestart: (restart) => {
@@ -62,16 +68,16 @@ async function onlyStart(plan: SearchPlan<Mixture>): Promise<Restart<Mixture>> {
 
 /** One fit from a start, by whatever the run is fitted by. */
 export function fitOnce(setting: MixtureSetting, start: Mixture, index: number, options: EmOptions<Mixture>): Promise<EmResult<Mixture, Sums>> {
-  const { inference, problem, runtime, family, features, weights, task } = setting
+  const { inference, problem, runtime, family, features, weights, known, task } = setting
   if (inference.kind === 'em') return fitByEm(problem, start, options)
   const key = { seed: task.spec.seed, stream: `em/variant/${index}` }
-  return fitVariant(inference, { runtime, family, features, weights, problem, start, key, options })
+  return fitVariant(inference, { runtime, family, features, weights, known, problem, start, key, options })
 }
 
 /** The relatives of EM are fitted one start after another. */
 async function searchVariants(setting: MixtureSetting, inference: EmVariantSpec, done: Restart<Mixture>[]): Promise<Restart<Mixture>[]> {
   const { features, family, task, reporter, control, problem, climbed, files } = setting
-  const starts = new Starts(problem, startRows(setting), task.spec.seed)
+  const starts = new Starts(problem, startRows(setting), task.spec.seed, new Map(), setting.known)
   const restarts = [...done]
   for (let index = done.length; index < inference.restarts; index += 1) {
     const { origin, begin } = starts.start(inference.initialization, String(index))

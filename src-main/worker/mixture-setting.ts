@@ -1,10 +1,13 @@
+import type { Dataset } from '@shared/domain/dataset'
 import { type EmFamilySpec, isEm } from '@shared/domain/models/em'
+import { isMixture } from '@shared/domain/models/mixtures'
 import type { ModelSpec, RunSpec } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { withoutWeights } from '@shared/domain/weight-column'
 import { type InSteps, atOnce } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { type Part, type Parts, prepareData } from '../datasets/prepare'
+import { type KnownClasses, componentClasses } from '../inference/known-classes'
 import type { MixtureProblem } from '../inference/mixture-problem'
 import { logScales, toStandard, unitsOf } from '../inference/standard-units'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
@@ -28,6 +31,8 @@ export interface MixtureSetting extends TrainContext {
   features: Float64Array
   /** How often each of those rows counts, or null for once. */
   weights: Float64Array | null
+  /** Their classes, where labels count. */
+  known: KnownClasses | null
   problem: MixtureProblem<Mixture>
   /** Responsibilities and, in the units of the model, log-densities of a part, from `row` on; valid during the call. */
   posteriors(part: PartName, mixture: Mixture, see: (responsibilities: Float64Array, logDensity: Float64Array, row: number) => void): Promise<void>
@@ -93,6 +98,17 @@ export function requireWeights(weights: Float64Array | null, { train }: Parts<Pa
   if (sum < counted.length / 2) reporter.warn('mixture/small-weights', { rows: counted.length, sum })
 }
 
+/** Labels of rows as what is known of their components; null where labels do not count. Throws AppError. */
+export function knownClasses({ model }: RunSpec, dataset: Dataset, labels: Int32Array | null): KnownClasses | null {
+  if (!isMixture(model) || model.labels !== 'clamp') return null
+  if (!labels || !dataset.classes) throw new AppError('mixture/no-labels', { field: 'model.labels', dataset: dataset.name })
+  const { components, componentsPerClass: perClass } = model
+  const classes = dataset.classes.length
+  const needed = classes * perClass
+  if (components < needed) throw new AppError('mixture/too-few-for-classes', { classes, perClass, needed, components })
+  return { codes: labels, classOf: componentClasses(components, classes, perClass) }
+}
+
 export const climbedBy = (model: ModelSpec, shift: number, rows: number, { scale }: Standardization, kind: EmFamilySpec['kind'] = 'em'): Climbed =>
   isLimit(model)
     ? { key: 'inertia', tell: (perRow) => -2 * perRow * rows * scale[0]! ** 2 }
@@ -116,10 +132,11 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
   checkValues(spec.model, data, dataset.columns)
   const { family, units, levels } = familyAndUnits(task, data, weights)
   requireRows(data, family)
+  const known = knownClasses(spec, dataset, data.train.labels)
   // In place: a copy would hold large data twice.
   const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
   const rows = { runtime, model: spec.model, family, pause: control.yield }
-  const problem = await modelProblem({ ...rows, features, weights }, { posterior: isLimit(spec.model) ? 'hard' : 'plain', pause: control.yield })
+  const problem = await modelProblem({ ...rows, features, weights }, { posterior: isLimit(spec.model) ? 'hard' : 'plain', known, pause: control.yield })
   const shift = logScales(features, units).reduce((sum, value, row) => sum + value * (weights ? weights[row]! : 1), 0) / problem.weight
   return {
     ...context,
@@ -131,6 +148,7 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
     climbed: climbedBy(spec.model, shift, problem.weight, units, inference.kind),
     features,
     weights,
+    known,
     weightsOf: (part) => weightsAt(all, data[part]!.rowIndex),
     problem,
     async posteriors(part, mixture, see) {

@@ -13,7 +13,7 @@ import type { InspectedRun } from './inspected-run'
 import { type Need, memoryBudget } from './memory-budget'
 import { familyFor, valuesChecked } from './mixture-families'
 import { type MixturePreparation, loadPreparation } from './mixture-files'
-import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, requireRows, requireWeights } from './mixture-setting'
+import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, knownClasses, requireRows, requireWeights } from './mixture-setting'
 import type { TrainContext } from './train-context'
 import { readWeights, rowsWithoutWeights, weightsAt } from './weighted-rows'
 
@@ -88,8 +88,11 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
   if (chosen.length < data.train.rows) reporter.warn('em/starts-from-sample', { rows: chosen.length, all: data.train.rows })
   const features = await withPauses(gathered(standardized(data.rowsAt(chosen), units)), control.yield)
   const train = streamedChunks(standardized(data.train.blocks, units), family, weights)
+  const known = knownClasses(task.spec, task.dataset, data.train.labels)
+  const classes = known && readDatasetLabels(task.datasetFolder, task.dataset)!
+  const knownAtFirst = known && { ...known, codes: chosen.map((row) => classes![row]!) }
   const begin = familyChunks(features, family, weightsAt(all, chosen))
-  const problem = await mixtureProblem(runtime, train, family, { posterior: isLimit(model) ? 'hard' : 'plain', begin, pause: control.yield })
+  const problem = await mixtureProblem(runtime, train, family, { posterior: isLimit(model) ? 'hard' : 'plain', begin, known, knownAtFirst, pause: control.yield })
   const shift = logScale(units)
   return {
     ...context,
@@ -101,6 +104,7 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
     climbed: climbedBy(model, shift, problem.weight, units),
     features,
     weights: weightsAt(all, chosen),
+    known: knownAtFirst,
     weightsOf: (part) => weightsAt(all, data[part]!.rowIndex),
     problem,
     async posteriors(part, mixture, see) {

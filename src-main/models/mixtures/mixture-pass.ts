@@ -35,9 +35,11 @@ export interface ExpectationOptions {
    * 1 for the largest a, shared where several are: hard.
    */
   posterior: 'plain' | 'annealed' | 'hard'
+  /** With an input `allowed` [rows, K] that is added to log p(x, k) in every posterior: very negative where a row cannot be of a component. */
+  known: boolean
 }
 
-const plain = { mixtures: 1, identity: false, posterior: 'plain' } as const
+const plain = { mixtures: 1, identity: false, posterior: 'plain', known: false } as const
 
 /**
  * Outputs, all sums over rows n weighted by `weight`: counts [K] Σ r and the family's statistics · logLikelihood [mixtures] Σ log p(x), or
@@ -45,16 +47,18 @@ const plain = { mixtures: 1, identity: false, posterior: 'plain' } as const
  * complete [mixtures] E_q[log p(x, z)] · certainty [mixtures] Σ log max_k r · with `identity` also kl [1] Σ KL(q_previous ‖ q).
  */
 export function expectationPass<P extends Mixture>(family: MixtureFamily<P>, options: Partial<ExpectationOptions> & { rows: number }): Program {
-  const { rows, mixtures, identity, posterior: kind } = { ...plain, ...options }
+  const { rows, mixtures, identity, posterior: kind, known } = { ...plain, ...options }
   const { columns, components } = family
   const shape: PassShape = { rows, columns, components: mixtures * components }
   const x = input('x', [rows, family.width], type)
   const weight = input('weight', [rows, 1], type)
   const tensors = family.tensors(shape, '')
   const joint = family.joint(x, shape, tensors)
-  const posterior = normalize(joint, rows, mixtures, components)
+  const allowed = known ? input('allowed', [rows, components], type) : null
+  const restricted = restrict(joint, allowed, mixtures)
+  const posterior = normalize(restricted, rows, mixtures, components)
   const each = reshape(weight, [rows, 1, 1])
-  const soft = { plain: () => posterior, annealed: () => annealed(joint, rows, mixtures, components), hard: () => harden(posterior) }[kind]()
+  const soft = { plain: () => posterior, annealed: () => annealed(restricted, rows, mixtures, components), hard: () => harden(posterior) }[kind]()
   const grouped = multiply(soft.shifted, divide(each, soft.total))
   const responsibilities = reshape(grouped, [rows, shape.components])
   const complete = family.inner ? subtract(joint, family.inner.entropy(x, shape, tensors)) : joint
@@ -66,8 +70,16 @@ export function expectationPass<P extends Mixture>(family: MixtureFamily<P>, opt
     complete: perMixture(multiply(grouped, reshape(complete, [rows, mixtures, components]))),
     certainty: perMixture(multiply(multiply(log(posterior.total), each), -1)),
   }
-  if (identity) outputs['kl'] = divergence(family, x, weight, shape, joint, tensors)
+  if (identity) outputs['kl'] = divergence(family, x, weight, shape, joint, tensors, allowed)
   return buildProgram({ name: `${family.name}-pass`, outputs })
+}
+
+/** log p(x, k) of the components that a row may be of. */
+function restrict(joint: Tensor, allowed: Tensor | null, mixtures = 1): Tensor {
+  if (!allowed) return joint
+  const [rows = 0, components = 0] = allowed.shape
+  const apart = add(reshape(joint, [rows, mixtures, components]), reshape(allowed, [rows, 1, components]))
+  return reshape(apart, [rows, mixtures * components])
 }
 
 function normalize(joint: Tensor, rows: number, mixtures: number, components: number) {
@@ -96,21 +108,26 @@ function divergence<P extends Mixture>(
   shape: PassShape,
   joint: Tensor,
   current: Tensors,
+  allowed: Tensor | null,
 ): Tensor {
   const tensors = family.tensors(shape, 'previous/')
-  const previous = family.joint(x, shape, tensors)
-  const previousLog = subtract(previous, logSumExp(previous, [1], true))
-  const difference = subtract(previousLog, subtract(joint, logSumExp(joint, [1], true)))
+  const logPosterior = (of: Tensor): Tensor => {
+    const own = restrict(of, allowed)
+    return subtract(own, logSumExp(own, [1], true))
+  }
+  const previousLog = logPosterior(family.joint(x, shape, tensors))
+  const difference = subtract(previousLog, logPosterior(joint))
   const whole = family.inner ? add(difference, family.inner.divergence(x, shape, tensors, current)) : difference
   return reshape(reduceSum(multiply(multiply(exp(previousLog), whole), weight)), [1])
 }
 
 /** Responsibilities [rows, K] and logDensity [rows]. */
-export function posteriorPass<P extends Mixture>(family: MixtureFamily<P>, rows: number, posterior: 'plain' | 'hard' = 'plain'): Program {
+export function posteriorPass<P extends Mixture>(family: MixtureFamily<P>, rows: number, posterior: 'plain' | 'hard' = 'plain', known = false): Program {
   const { columns, components } = family
   const shape = { rows, columns, components }
   const x = input('x', [rows, family.width], type)
-  const normalized = normalize(family.joint(x, shape, family.tensors(shape, '')), rows, 1, components)
+  const joint = family.joint(x, shape, family.tensors(shape, ''))
+  const normalized = normalize(restrict(joint, known ? input('allowed', [rows, components], type) : null), rows, 1, components)
   const { shifted, total } = posterior === 'hard' ? harden(normalized) : normalized
   return buildProgram({
     name: `${family.name}-posterior`,

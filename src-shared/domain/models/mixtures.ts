@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { mixedMixtureSpecSchema } from './mixed'
+import { rowFields } from './row-fields'
 
 /* Mixtures of exponential families: p(x) = Σ_k weights_k p(x | parameters_k). */
 
 const components = z.int().min(1).max(1000)
-/** Column that says how often each row counts. */
-const weights = z.string().min(1).optional()
 
 /**
  * Volume, shape and orientation of the covariances λ_k D_k A_k D_kᵀ: equal, varying, or the identity for the axes.
@@ -42,7 +41,7 @@ export const gaussianMixtureSpecSchema = z.strictObject({
   covariance: covarianceSchema.default('full'),
   /** Added to the diagonals of covariances, as a fraction of the mean variance of the columns. */
   regularization: z.number().min(0).max(1).default(1e-6),
-  weights,
+  ...rowFields,
 })
 export type GaussianMixtureSpec = z.infer<typeof gaussianMixtureSpecSchema>
 
@@ -52,7 +51,7 @@ export const bernoulliMixtureSpecSchema = z.strictObject({
   components: components.default(3),
   /** Probabilities stay in [clamp, 1 − clamp]. */
   clamp: z.number().positive().max(0.1).default(1e-10),
-  weights,
+  ...rowFields,
 })
 export type BernoulliMixtureSpec = z.infer<typeof bernoulliMixtureSpecSchema>
 
@@ -62,7 +61,7 @@ export const categoricalMixtureSpecSchema = z.strictObject({
   components: components.default(3),
   /** No probability falls below this. */
   clamp: z.number().positive().max(0.1).default(1e-10),
-  weights,
+  ...rowFields,
 })
 export type CategoricalMixtureSpec = z.infer<typeof categoricalMixtureSpecSchema>
 
@@ -70,7 +69,7 @@ export type CategoricalMixtureSpec = z.infer<typeof categoricalMixtureSpecSchema
 export const poissonMixtureSpecSchema = z.strictObject({
   kind: z.literal('poisson-mixture'),
   components: components.default(2),
-  weights,
+  ...rowFields,
 })
 export type PoissonMixtureSpec = z.infer<typeof poissonMixtureSpecSchema>
 
@@ -79,7 +78,7 @@ export const studentTMixtureSpecSchema = z.strictObject({
   kind: z.literal('student-t-mixture'),
   components: components.default(3),
   regularization: z.number().min(0).max(1).default(1e-6),
-  weights,
+  ...rowFields,
 })
 export type StudentTMixtureSpec = z.infer<typeof studentTMixtureSpecSchema>
 
@@ -89,7 +88,7 @@ export const kMeansSpecSchema = z.strictObject({
   components: components.default(3),
   /** σ of every component; 0 is k-means itself. */
   softness: z.number().min(0).max(1e6).default(0),
-  weights,
+  ...rowFields,
 })
 export type KMeansSpec = z.infer<typeof kMeansSpecSchema>
 

@@ -1,0 +1,37 @@
+import type { Message } from './message'
+
+/** Weights, labels, noise and given starts of mixtures. */
+export const mixtureMessages = {
+  'mixture/no-weight-column': {
+    en: 'model.weights names {column}, which is not a feature column of the dataset. Feature columns: {known}.',
+    zh: 'model.weights 指定的 {column} 不是数据集的特征列。特征列有：{known}。',
+  },
+  'mixture/bad-weight': {
+    en: 'Row {row} has the weight {value} in column {column}; a weight says how often a row counts and must be a number of at least 0. Mend the row, or leave model.weights out.',
+    zh: '第 {row} 行在列 {column} 中的权重为 {value}；权重表示该行计数的次数，必须是不小于 0 的数。请修正该行，或不设置 model.weights。',
+  },
+  'mixture/missing-weights': {
+    en: 'Column {column} holds the weights of the rows, but {count} rows have none. Fill them in (0 leaves a row out), or leave model.weights out.',
+    zh: '列 {column} 为各行的权重，但有 {count} 行没有取值。请补全（0 表示不使用该行），或不设置 model.weights。',
+  },
+  'mixture/negative-weight': {
+    en: 'Column {column} holds the weights of the rows, and the least of them is {value}; a weight says how often a row counts and must be at least 0. Mend the column, or leave model.weights out.',
+    zh: '列 {column} 为各行的权重，其最小值为 {value}；权重表示该行计数的次数，不得小于 0。请修正该列，或不设置 model.weights。',
+  },
+  'mixture/no-weight': {
+    en: 'All {rows} training rows have weight 0, so nothing is left to fit. Use another column for model.weights.',
+    zh: '全部 {rows} 行训练数据的权重都为 0，没有可拟合的数据。请为 model.weights 选用其他列。',
+  },
+  'mixture/small-weights': {
+    en: 'The weights of {rows} rows add up to {sum}. A weight is taken as a number of rows, so BIC and the rules about small components count {sum} rows; if the weights are only relative, rescale them to a mean of 1.',
+    zh: '{rows} 行的权重之和为 {sum}。权重按行数理解，因此 BIC 以及关于过小分量的规则按 {sum} 行计算；若权重只是相对值，请将其缩放为均值 1。',
+  },
+  'mixture/no-labels': {
+    en: '{field} needs labels, but dataset {dataset} has no label column. Import it again with `--label COLUMN`; rows without a label may be left empty.',
+    zh: '{field} 需要标签，但数据集 {dataset} 没有标签列。请以 --label 列名 重新导入；没有标签的行可以留空。',
+  },
+  'mixture/too-few-for-classes': {
+    en: 'With labels, each of the {classes} classes has {perClass} components of its own, which makes {needed}; model.components is {components}. Set it to {needed}, or more for groups that no label names.',
+    zh: '使用标签时，{classes} 个类别各有 {perClass} 个分量，共需 {needed} 个；而 model.components 为 {components}。请将其设为 {needed}，若还有未标注的群体可设得更大。',
+  },
+} as const satisfies Record<string, Message>
