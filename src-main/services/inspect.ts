@@ -21,17 +21,13 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     if (!dataset) throw new AppError('dataset/not-found', { name })
     return dataset
   }
-  async function ask<M extends MethodName>(id: string, operation: InspectOperation): Promise<MethodOutput<M>> {
+  function opened(id: string) {
     const run = findRun(store.runs, id)
     const dataset = ownDataset(run.datasetId, run.datasetName)
-    const value = await inspector.ask({
-      runId: run.id,
-      spec: run.spec,
-      dataset,
-      datasetFolder: folder.datasetFolder(dataset.id),
-      runFolder: folder.runFolder(run.id),
-      operation,
-    })
+    return { runId: run.id, spec: run.spec, dataset, datasetFolder: folder.datasetFolder(dataset.id), runFolder: folder.runFolder(run.id) }
+  }
+  async function ask<M extends MethodName>(id: string, operation: InspectOperation): Promise<MethodOutput<M>> {
+    const value = await inspector.ask({ ...opened(id), operation })
     // the worker answers each operation with the value that the contract gives the method of the same name
     return value as MethodOutput<M>
   }
@@ -59,7 +55,11 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
       ask<'inspect.states'>(id, { kind: 'states', horizon, parameters, ...(await applyTo(id, dataset)) }),
     'inspect.sample': ({ id, count, seed }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed }),
     'inspect.exportOnnx': ({ id, out }) => ask<'inspect.exportOnnx'>(id, { kind: 'export', out }),
-    'inspect.apply': async ({ id, dataset, output }) =>
-      ask<'inspect.apply'>(id, { kind: 'apply', output, ...(await applyTo(id, dataset)) }),
+    'inspect.apply': async ({ id, dataset, output, given, target }) =>
+      ask<'inspect.apply'>(id, { kind: 'apply', output, ...(given ? { given } : {}), ...(target ? { target } : {}), ...(await applyTo(id, dataset)) }),
+    'inspect.conditional': ({ id, given, target }) => ask<'inspect.conditional'>(id, { kind: 'conditional', given, target }),
+    'inspect.merges': ({ id }) => ask<'inspect.merges'>(id, { kind: 'merges' }),
+    'inspect.alignedRestarts': ({ id }) => ask<'inspect.alignedRestarts'>(id, { kind: 'alignedRestarts' }),
+    'inspect.alignment': ({ id, other }) => ask<'inspect.alignment'>(id, { kind: 'alignment', other: opened(other) }),
   }
 }

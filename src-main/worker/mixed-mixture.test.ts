@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Matrix } from '@shared/domain/run'
 import { runSpecSchema } from '@shared/domain/spec'
@@ -178,6 +178,26 @@ describe('a mixture over columns of several types', () => {
     expect(values[2]).toBeCloseTo(logDensityOf(params, [0.5, 4, 1, 1]), 10)
     const strange = await storeText('height,visits,smoker,colour\n1,4,0,pink\n', { categorical: ['colour'] })
     await expect(rowsOf(run, strange, 'logDensity')).rejects.toThrow(/pink/)
+  })
+})
+
+describe('reaches what other programs reach', () => {
+  const fixture = 'src-main/worker/fixture-mixed.csv'
+  // NumPy, EM from 500 starts: log-densities of the four families added up per component.
+  it.each([
+    [2, -1605.4512717265],
+    [3, -1596.294690711],
+  ])('NumPy, all columns: K=%i', async (components, best) => {
+    const stored = await storeDataset(resolve(fixture), { categorical: ['town'] })
+    const run = await train(stored, { model: { kind: 'mixed-mixture', components }, ...em(20) })
+    expect(run.finished().metrics['train/logLikelihood']! * 250).toBeCloseTo(best, 4)
+  })
+
+  // flexmix 2.3-18, FLXMCmvpois beside FLXMCmvbinary, 20 starts.
+  it('flexmix, counts and binary columns', async () => {
+    const stored = await storeDataset(resolve(fixture), { ignore: ['height'] })
+    const run = await train(stored, { model, ...em(10) })
+    expect(run.finished().metrics['train/logLikelihood']! * 250).toBeCloseTo(-948.566696551, 4)
   })
 })
 

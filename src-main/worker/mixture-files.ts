@@ -46,13 +46,16 @@ const under = (prefix: string, tensors: Record<string, unknown>): Record<string,
     ),
   )
 
-/** Restarts whose parameters are kept while a search goes on. */
+/** Restarts whose parameters are kept, if they do not fill more than this. */
 const mostKept = 20
+const mostBytes = 64e6
 
 /** Restarts that are done, so that an interrupted search goes on with the next one; of the highest also where they began and ended. */
 export function saveRestarts(files: RunFiles, family: Family, restarts: readonly Restart<Mixture>[]): void {
   const known = restarts.filter(({ parameters, logLikelihood }) => parameters !== null && logLikelihood !== null)
   const highest = known.sort((a, b) => Number(a.spurious) - Number(b.spurious) || b.logLikelihood! - a.logLikelihood!).slice(0, mostKept)
+  const bytesEach = highest[0] ? 2 * Object.values(family.arrays(highest[0].parameters!)).reduce((sum, { values }) => sum + values.byteLength, 0) : 1
+  highest.splice(Math.max(1, Math.floor(mostBytes / bytesEach)))
   const tensors = highest.map(({ index, start, parameters }) => ({
     ...prefixed(`${index}/start`, family.arrays(start!)),
     ...prefixed(`${index}/end`, family.arrays(parameters!)),

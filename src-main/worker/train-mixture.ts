@@ -4,7 +4,7 @@ import { bestRestart, hitsOfBest } from '../inference/restarts'
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
 import { staysOnDisk } from './memory-budget'
 import { figures } from './mixture-figures'
-import { saveMixture } from './mixture-files'
+import { saveMixture, saveRestarts } from './mixture-files'
 import { record } from './mixture-record'
 import { search } from './mixture-search'
 import { mixtureSetting } from './mixture-setting'
@@ -16,6 +16,7 @@ export async function trainMixture(context: TrainContext): Promise<TrainResult> 
   const setting = await (staysOnDisk(context.task.dataset, needOf(context.task)) ? streamedSetting(context) : mixtureSetting(context))
   const { problem, family, reporter, units, task } = setting
   const restarts = await search(setting)
+  if (restarts.length > 1) saveRestarts(context.files, family, restarts)
   const best = bestRestart(restarts)
   if (!best) throw new AppError('em/component-collapsed', { component: (restarts[0]!.collapsed ?? 0) + 1 })
   const spurious = restarts.filter((restart) => restart.spurious).length

@@ -55,6 +55,26 @@ export const runMessages = {
     en: 'Run {id} was fitted on rows of {expected} values, but {dataset} has rows of {got}.',
     zh: '运行 {id} 拟合的数据每行有 {expected} 个值，而 {dataset} 每行有 {got} 个。',
   },
+  'run/other-features': {
+    en: 'Run {id} was fitted to {expected} features and run {other} to {got}; components compare only between fits to the same features.',
+    zh: '运行 {id} 拟合了 {expected} 个特征，运行 {other} 拟合了 {got} 个；只有特征相同的拟合才能比较分量。',
+  },
+  'conditional/no-such-column': {
+    en: 'There is no feature {column}. The model has {known}.',
+    zh: '没有名为 {column} 的特征。模型的特征为 {known}。',
+  },
+  'conditional/both': {
+    en: 'Column {column} cannot be given and asked about at once. Take it out of --given or --target.',
+    zh: '列 {column} 不能既是已知列又是目标列。请将其从 --given 或 --target 中去掉。',
+  },
+  'conditional/nothing-left': {
+    en: 'Every column is given, so none is left to ask about. Give fewer columns.',
+    zh: '所有列都已给定，没有可询问的列。请减少给定的列。',
+  },
+  'mixture/no-restarts-kept': {
+    en: 'Run {id} keeps the end of no restart but the chosen one. Fit it with inference.restarts above 1.',
+    zh: '运行 {id} 除所选结果外没有保留其他重启的终点。请将 inference.restarts 设为大于 1 的值。',
+  },
   'run/latent-shape': { en: 'A latent vector of this run has {expected} numbers, not {got}.', zh: '该运行的隐变量有 {expected} 维，而不是 {got} 维。' },
   'run/feature-out-of-range': {
     en: 'There is no feature {feature}: the data have {features}, counted from 0.',
