@@ -5,6 +5,7 @@ import { addData, listData, removeData, showData } from './commands/data'
 import { doctor, type DoctorFlags } from './commands/doctor'
 import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
 import { states, topics } from './commands/latent-models'
+import { align, merge } from './commands/mixtures'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
 import { addEvidenceCommand } from './evidence-commands'
@@ -191,8 +192,20 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
     .command('apply <run> <dataset>')
     .description(say('what a fitted run says of data', '将拟合结果应用于数据'))
     .addOption(new Option('--output <what>', say('what to compute', '计算内容')).choices(applyOutputSchema.options).makeOptionMandatory())
+    .option('--given <columns>', say('of conditional: the columns that are known', 'conditional：已知的列'))
+    .option('--target <columns>', say('of conditional: the columns asked about (default: all others)', 'conditional：所询问的列（默认：其余各列）'))
     .addOption(outOption())
     .action((name: string, dataset: string, options) => withSession(({ session }) => apply(session, name, dataset, options)))
+  program
+    .command('merge <run>')
+    .description(say('components of a mixture merged into clusters, by the entropy of the classification', '按分类熵将混合模型的分量合并为簇'))
+    .option('--clusters <n>', say('how many clusters to write (default: where the entropy bends)', '写出的簇数（默认：熵曲线的拐点）'), wholeNumber(1, 1000))
+    .addOption(outOption())
+    .action((name: string, options) => withSession(({ session }) => merge(session, name, options)))
+  program
+    .command('align <run> [other]')
+    .description(say('components of two fitted mixtures side by side; of one run, those of its restarts', '对齐两个混合模型的分量；只给出一个运行时对齐其各次重启'))
+    .action((name: string, other: string | undefined) => withSession(({ session }) => align(session, name, other)))
   program
     .command('sample <run>')
     .description(say('draw from the fitted model', '从拟合的模型中采样'))

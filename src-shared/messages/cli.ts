@@ -45,4 +45,12 @@ export const cliMessages = {
     en: 'The data folder {home} is open in another program (process {pid}) that cannot be joined. Close it, or choose another folder with --home.',
     zh: '数据文件夹 {home} 已被另一个程序（进程 {pid}）打开，且无法加入。请关闭该程序，或用 --home 选择其他文件夹。',
   },
+  'cli/only-conditional': {
+    en: '--given and --target belong to --output conditional, not to {output}.',
+    zh: '--given 和 --target 仅用于 --output conditional，不适用于 {output}。',
+  },
+  'cli/too-many-clusters': {
+    en: 'The run has {components} components, so there are no {clusters} clusters. Ask for at most {components}.',
+    zh: '该运行有 {components} 个分量，无法得到 {clusters} 个簇。请给出不超过 {components} 的数。',
+  },
 } as const satisfies Record<string, Message>

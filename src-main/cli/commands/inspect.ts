@@ -27,10 +27,14 @@ export async function apply(
   { client }: Session,
   id: string,
   dataset: string,
-  options: { output: ApplyOutput; out?: string },
+  options: { output: ApplyOutput; given?: string; target?: string; out?: string },
 ): Promise<Result> {
   checkOutPath(options.out)
-  return matrixResult(await client.call('inspect.apply', { id, dataset, output: options.output }), options.out)
+  const { output, given, target } = options
+  const names = (text: string): string[] => text.split(',').map((column) => column.trim())
+  if (output !== 'conditional' && (given !== undefined || target !== undefined)) throw new WrongArguments('cli/only-conditional', { output })
+  const condition = { ...(given === undefined ? {} : { given: names(given) }), ...(target === undefined ? {} : { target: names(target) }) }
+  return matrixResult(await client.call('inspect.apply', { id, dataset, output, ...condition }), options.out)
 }
 
 export async function sample({ client }: Session, id: string, options: { count: number; seed?: number; out?: string }): Promise<Result> {
