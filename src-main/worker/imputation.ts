@@ -18,7 +18,12 @@ export type Fill = (rows: Float64Array) => Promise<Filled> | Filled
 interface Columns {
   featureNames: string[]
   transform: FittedTransform
+  /** Columns whose entries are names of things. */
+  codes?: boolean[]
 }
+
+/** Rows without gaps that a picture shows beside the others. */
+const mostComplete = 2000
 
 /** Expectations and standard deviations side by side: [rows, 2 · columns]. */
 export function besideEachOther({ values, deviations }: Filled, columns: number): Float64Array {
@@ -35,17 +40,23 @@ export function besideEachOther({ values, deviations }: Filled, columns: number)
  *
  * @param blocks  all rows of a dataset in their order, after preprocessing
  */
-export async function imputed(blocks: Iterable<Float64Array>, { featureNames, transform }: Columns, fill: Fill): Promise<Imputation> {
+export async function imputed(blocks: Iterable<Float64Array>, { featureNames, transform, codes = featureNames.map(() => false) }: Columns, fill: Fill): Promise<Imputation> {
   const columns = featureNames.length
   const rowIndex: number[] = []
   const values: number[] = []
   const deviations: number[] = []
+  const whole = new EvenSample(mostComplete)
   let total = 0
   for (const block of blocks) {
     const rows = block.length / columns
-    const lacking = Array.from({ length: rows }, (_, row) => row).filter((row) => block.subarray(row * columns, (row + 1) * columns).some(Number.isNaN))
+    const rowAt = (row: number): Float64Array => block.subarray(row * columns, (row + 1) * columns)
+    const lacking = Array.from({ length: rows }, (_, row) => row).filter((row) => {
+      const lacks = rowAt(row).some(Number.isNaN)
+      if (!lacks) whole.see(rowAt(row))
+      return lacks
+    })
     if (lacking.length > 0) {
-      const given = Float64Array.from(lacking.flatMap((row) => [...block.subarray(row * columns, (row + 1) * columns)]))
+      const given = Float64Array.from(lacking.flatMap((row) => [...rowAt(row)]))
       const filled = await fill(given)
       given.forEach((value, index) => {
         values.push(filled.values[index]!)
@@ -56,8 +67,34 @@ export async function imputed(blocks: Iterable<Float64Array>, { featureNames, tr
     total += rows
   }
   const own = { values: Float64Array.from(values), deviations: Float64Array.from(deviations) }
+  const complete = Float64Array.from(whole.rows.flatMap((row) => [...row]))
   const inFile = inFileUnits(own, columns, transform)
-  return { featureNames, units: inFile ? 'file' : 'model', total, rowIndex: Int32Array.from(rowIndex), ...(inFile ?? own) }
+  return {
+    featureNames,
+    units: inFile ? 'file' : 'model',
+    total,
+    rowIndex: Int32Array.from(rowIndex),
+    ...(inFile ?? own),
+    codes,
+    complete: inFileUnits({ values: complete, deviations: complete }, columns, transform)?.values ?? complete,
+  }
+}
+
+/** Some of the rows that pass by, at even distances, however many there are. */
+class EvenSample {
+  rows: Float64Array[] = []
+  #stride = 1
+  #seen = 0
+
+  constructor(readonly most: number) {}
+
+  see(row: Float64Array): void {
+    if (this.#seen % this.#stride === 0) this.rows.push(row.slice())
+    this.#seen += 1
+    if (this.rows.length < 2 * this.most) return
+    this.rows = this.rows.filter((_, index) => index % 2 === 0)
+    this.#stride *= 2
+  }
 }
 
 /** Undoes shifts and scales; null where a step cannot be undone. */

@@ -1,4 +1,6 @@
+import { directionEn, fillingEn, sitesEn } from './filling-en'
 import { insideEn } from './inside-en'
+import { selectEn } from './select-en'
 
 export const en = {
   app: {
@@ -12,6 +14,7 @@ export const en = {
     runs: 'Runs',
     newRun: 'New run',
     latent: 'Latent',
+    select: 'Selection',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     language: 'Language',
@@ -59,7 +62,7 @@ export const en = {
     cancelled: 'Stopped',
     interrupted: 'Interrupted',
   },
-  phase: { devices: 'devices checked', restarts: 'restarts', iterations: 'iterations', epochs: 'epochs', steps: 'steps' },
+  phase: { devices: 'devices checked', restarts: 'restarts', iterations: 'iterations', epochs: 'epochs', steps: 'steps', cells: 'fits', draws: 'draws' },
   time: {
     left: '{time} left',
     leftRange: 'about {time} left ({low}–{high})',
@@ -253,6 +256,9 @@ export const en = {
       topics: 'Topics',
       decisions: 'Decisions',
       pictures: 'Pictures',
+      posterior: 'Posterior',
+      filling: 'Missing values',
+      hiding: 'Completion',
       details: 'Details',
     },
     figures: 'Figures',
@@ -395,6 +401,9 @@ export const en = {
     hits: '{hits} of {total} starts reached the best optimum.',
   },
   inside: insideEn,
+  filling: fillingEn,
+  sites: sitesEn,
+  direction: directionEn,
   pictures: {
     none: 'Pictures appear after the first epochs.',
     epoch: 'Epoch {step}',
@@ -446,6 +455,7 @@ export const en = {
     theme: 'Theme',
     language: 'Language',
   },
+  select: selectEn,
   format: { csv: 'CSV', tsv: 'TSV', idx: 'IDX' },
 }
 

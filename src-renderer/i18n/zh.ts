@@ -1,5 +1,7 @@
 import type { Dictionary } from './en'
+import { directionZh, fillingZh, sitesZh } from './filling-zh'
 import { insideZh } from './inside-zh'
+import { selectZh } from './select-zh'
 
 export const zh: Dictionary = {
   app: {
@@ -13,6 +15,7 @@ export const zh: Dictionary = {
     runs: '运行',
     newRun: '新建运行',
     latent: '隐空间',
+    select: '模型选择',
     theme: '主题',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
     language: '语言',
@@ -60,7 +63,7 @@ export const zh: Dictionary = {
     cancelled: '已停止',
     interrupted: '已中断',
   },
-  phase: { devices: '个设备已检查', restarts: '次重启', iterations: '次迭代', epochs: '轮', steps: '步' },
+  phase: { devices: '个设备已检查', restarts: '次重启', iterations: '次迭代', epochs: '轮', steps: '步', cells: '次拟合', draws: '次拟合' },
   time: {
     left: '剩余 {time}',
     leftRange: '约剩余 {time}（{low}–{high}）',
@@ -252,6 +255,9 @@ export const zh: Dictionary = {
       topics: '主题',
       decisions: '判定',
       pictures: '图像',
+      posterior: '后验',
+      filling: '缺失值',
+      hiding: '补全',
       details: '详情',
     },
     figures: '指标',
@@ -393,6 +399,9 @@ export const zh: Dictionary = {
     hits: '{total} 个起点中有 {hits} 个达到最优。',
   },
   inside: insideZh,
+  filling: fillingZh,
+  sites: sitesZh,
+  direction: directionZh,
   pictures: {
     none: '最初几轮之后将显示图像。',
     epoch: '第 {step} 轮',
@@ -444,5 +453,6 @@ export const zh: Dictionary = {
     theme: '主题',
     language: '语言',
   },
+  select: selectZh,
   format: { csv: 'CSV', tsv: 'TSV', idx: 'IDX' },
 }

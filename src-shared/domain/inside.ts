@@ -15,8 +15,12 @@ export const imputationSchema = z.object({
   rowIndex: int32Array,
   /** [rows, features]: what was observed, and expectations of what was not. */
   values: float64Array,
-  /** Standard deviations of what stands in each place, [rows, features]: NaN where it was observed. */
+  /** Standard deviations of what stands in each place (of a column of codes, the probability that it is wrong), [rows, features]: NaN where it was observed. */
   deviations: float64Array,
+  /** Columns of codes. */
+  codes: z.array(z.boolean()),
+  /** Rows that lack nothing, at even distances if there are many: [some, features]. */
+  complete: float64Array,
 })
 export type Imputation = z.infer<typeof imputationSchema>
 

@@ -1,6 +1,7 @@
+import type { Dataset } from '@shared/domain/dataset'
 import type { ModelKind } from '@shared/domain/spec'
 
-export type InsideTab = 'mixture' | 'components' | 'states' | 'factors' | 'topics' | 'decisions' | 'pictures'
+export type InsideTab = 'mixture' | 'components' | 'states' | 'factors' | 'topics' | 'decisions' | 'posterior' | 'pictures'
 
 /** The view into each kind of fitted model; those without one tell what they have by curves and figures. */
 export const insideOf: Record<ModelKind, InsideTab | null> = {
@@ -19,7 +20,25 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   hmm: 'states',
   plsa: 'topics',
   lda: 'topics',
-  clutter: null,
-  'probit-regression': null,
+  clutter: 'posterior',
+  'probit-regression': 'posterior',
   vae: 'pictures',
+}
+
+const fillsIn: ReadonlySet<ModelKind> = new Set<ModelKind>([
+  'gaussian-mixture',
+  'bernoulli-mixture',
+  'categorical-mixture',
+  'poisson-mixture',
+  'mixed-mixture',
+  'ppca',
+  'factor-analysis',
+  'mixture-of-factor-analyzers',
+])
+
+/** The view of what a model puts in the place of absent or hidden entries, where there are any to speak of. */
+export function fillingOf(kind: ModelKind, dataset: Dataset | undefined): 'filling' | 'hiding' | null {
+  if (!dataset || !fillsIn.has(kind)) return null
+  if (dataset.kind === 'images') return 'hiding'
+  return dataset.columns.some(({ role, missing }) => role === 'feature' && missing > 0) ? 'filling' : null
 }
