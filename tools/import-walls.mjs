@@ -62,7 +62,7 @@ export const rooms = {
   'src-main/graph': room(['src-shared'], [], everythingOutside),
   'src-main/models': room(inMain('graph'), [], everythingOutside),
   'src-main/inference': room(inMain('graph', 'models'), [], everythingOutside),
-  'src-main/evidence': room(inMain('graph', 'models'), [], everythingOutside),
+  'src-main/evidence': room(inMain('graph', 'models', 'inference'), [], everythingOutside),
   'src-main/search': room(['src-shared'], [], everythingOutside),
   'src-main/runtimes': room(inMain('graph'), ['node:*'], ['Date', ...noWindowNoNetwork]),
   'src-main/runtimes/open': room(inMain('graph', 'runtimes', 'runtimes/onnx', 'runtimes/tensorflow'), ['node:*'], ['Date', ...noWindowNoNetwork]),

@@ -1,11 +1,13 @@
-import { fillNormal, fillUniform } from '@shared/math/random'
+import { type RandomKey, fillNormal, fillUniform } from '@shared/math/random'
 import { add, exp, less, minimum, multiply, reduceSum, reshape, square, subtract, where } from '../graph/ops'
 import { differentiate } from '../graph/differentiate'
 import { type Program, buildProgram } from '../graph/program'
 import type { NumericArray, Runtime } from '../graph/runtime'
 import { type Tensor, input, parameter } from '../graph/tensor'
+import { NoiseFiller } from '../inference/batches'
 import type { LatentDensity } from '../models/latent-density'
-import { ownState } from './own-state'
+import { noiseInputs } from '../models/noise'
+import { type RowValues, numbers, ownState, rowParameters, rowState } from './rows'
 
 /*
  * Annealed importance sampling (Neal 2001) from the prior to the posterior along p_t(z) ∝ p(z)·p(x|z)^β_t, with one Hamiltonian transition at
@@ -36,15 +38,15 @@ export function sigmoidSchedule(temperatures: number): Float64Array {
  * momenta and the logarithms of uniform numbers. Outputs: log p(x|z) at the new z, the probability of acceptance.
  */
 function transitionProgram(model: LatentDensity, count: number, leapfrogSteps: number): Program {
-  const { type, latent, features } = model
-  const x = parameter('evidence/x', [count, features], type)
+  const { type, latent } = model
+  const rows = rowParameters(model, count)
   const z = parameter('evidence/z', [count, latent], type)
   const beta = input('beta', [], type)
   const stepSize = reshape(input('stepSize', [count], type), [count, 1])
   const momentum = input('momentum', [count, latent], type)
   const logUniform = input('logUniform', [count], type)
   const energyAt = (at: Tensor) => {
-    const likelihood = model.logLikelihood(x, at)
+    const likelihood = model.logLikelihood(rows, at)
     const log = add(model.logPrior(at), multiply(likelihood, beta))
     return { log, likelihood, gradient: differentiate(reduceSum(log), [at])[0]! }
   }
@@ -79,21 +81,20 @@ export interface AnnealedWeights {
 /**
  * Log-weights of annealed chains for rows of data.
  *
- * @param x     [rows, features]
  * @param from  null runs from the prior to the posterior; else exact posterior samples [rows, latent], from which the chains run back, and the
  *              weights are those of 1/p(x): their mean is an upper bound on log p(x) after a change of sign
  */
 export async function annealedWeights(
   runtime: Runtime,
   model: LatentDensity,
-  x: NumericArray,
+  values: RowValues,
   options: AnnealingOptions,
   from: NumericArray | null = null,
 ): Promise<AnnealedWeights> {
   const pilot = Math.min(4, options.chains)
   // step sizes are found by chains of their own, so that the weights of the others stay unbiased
-  const steps = await anneal(runtime, model, x, { ...options, chains: pilot, stream: `${options.stream}/pilot` }, from, null)
-  const { weights, acceptance } = await anneal(runtime, model, x, options, from, steps.stepSizes)
+  const steps = await anneal(runtime, model, values, { ...options, chains: pilot, stream: `${options.stream}/pilot` }, from, null)
+  const { weights, acceptance } = await anneal(runtime, model, values, options, from, steps.stepSizes)
   return { logWeights: weights, acceptance }
 }
 
@@ -102,23 +103,18 @@ const targetAcceptance = 0.65
 async function anneal(
   runtime: Runtime,
   model: LatentDensity,
-  x: NumericArray,
+  values: RowValues,
   { chains, temperatures, leapfrogSteps, seed, stream, pause, onTemperature }: AnnealingOptions,
   from: NumericArray | null,
   planned: Float64Array[] | null,
 ) {
-  const { latent, features, type } = model
-  const rows = x.length / features
+  const { latent } = model
+  const { rows } = values
   const count = rows * chains
-  const array = (length: number): NumericArray => (type === 'float32' ? new Float32Array(length) : new Float64Array(length))
-  const repeat = (source: NumericArray, width: number): NumericArray => {
-    const out = array(count * width)
-    for (let chain = 0; chain < count; chain += 1) out.set(source.subarray(Math.floor(chain / chains) * width, Math.floor(chain / chains + 1) * width), chain * width)
-    return out
-  }
+  const array = (length: number): NumericArray => numbers(model, length)
   const executable = await runtime.compile(transitionProgram(model, count, leapfrogSteps))
-  const first = from ? repeat(from, latent) : await priorDraws(runtime, model, count, { seed, stream: `${stream}/start` })
-  executable.load({ ...ownState(executable.program, model), 'evidence/x': repeat(x, features), 'evidence/z': first })
+  const first = from ? copied(from, latent, chains) : await priorDraws(runtime, model, count, { seed, stream: `${stream}/start` })
+  executable.load({ ...ownState(executable.program, model), ...rowState(model, values, chains), 'evidence/z': first })
 
   const rising = sigmoidSchedule(temperatures)
   const betas = from ? rising.slice().reverse() : rising
@@ -154,14 +150,17 @@ async function anneal(
   return { weights, acceptance: accepted, stepSizes }
 }
 
-async function priorDraws(runtime: Runtime, model: LatentDensity, count: number, key: { seed: number; stream: string }): Promise<NumericArray> {
-  const noise = model.type === 'float32' ? new Float32Array(count * model.latent) : new Float64Array(count * model.latent)
-  fillNormal(noise, key)
-  const executable = await runtime.compile(
-    buildProgram({ name: 'evidence-prior', outputs: { latent: model.drawPrior(input('noise', [count, model.latent], model.type)) } }),
-  )
+/** Every row of [rows, width] `copies` times in a row. */
+function copied(source: NumericArray, width: number, copies: number): NumericArray {
+  const out = source instanceof Float64Array ? new Float64Array(source.length * copies) : new Float32Array(source.length * copies)
+  for (let at = 0; at < out.length / width; at += 1) out.set(source.subarray(Math.floor(at / copies) * width, Math.floor(at / copies + 1) * width), at * width)
+  return out
+}
+
+async function priorDraws(runtime: Runtime, model: LatentDensity, count: number, key: RandomKey): Promise<NumericArray> {
+  const executable = await runtime.compile(buildProgram({ name: 'evidence-prior', outputs: { latent: model.drawPrior(count, noiseInputs) } }))
   executable.load(ownState(executable.program, model))
-  const drawn = (await executable.run({ noise }))['latent']!.slice()
+  const drawn = (await executable.run(new NoiseFiller(executable.program, key).fill(0)))['latent']!.slice()
   await executable.dispose()
   return drawn
 }

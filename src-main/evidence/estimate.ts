@@ -1,9 +1,10 @@
-import type { NumericArray, Runtime } from '../graph/runtime'
+import type { Runtime } from '../graph/runtime'
 import type { LatentDensity } from '../models/latent-density'
 import { annealedWeights } from './annealed'
 import { ImportanceSampler, type Proposal, importanceWeights } from './importance'
 import { groupedEstimates, logSumExpOf, runningEstimates, sampleCounts, weightFigures } from './log-weights'
 import { guessedProposal, refineProposal } from './refine'
+import { type RowValues, someRows } from './rows'
 
 /* Estimates of log p(x) for many rows, block by block: the weights of a block are held, and let go before the next. */
 
@@ -80,16 +81,15 @@ export async function collectRows(
   return estimates
 }
 
-/** @param x  [rows, features], as the model saw its data */
-export async function estimateRows(runtime: Runtime, model: LatentDensity, x: NumericArray, plan: SamplingPlan, progress: RowProgress): Promise<RowEstimates> {
-  const rows = x.length / model.features
+export async function estimateRows(runtime: Runtime, model: LatentDensity, values: RowValues, plan: SamplingPlan, progress: RowProgress): Promise<RowEstimates> {
+  const { rows } = values
   const estimates = emptyEstimates(rows, plan.samples, plan.repeats)
   const blockRows = plan.proposal === 'annealed' ? Math.max(1, Math.min(64, Math.floor(4096 / plan.samples))) : blockRowsFor(plan.samples)
   const source = weightSource(runtime, model, plan, progress.pause)
   const blocks = Math.ceil(rows / blockRows)
   for (let block = 0; block < blocks; block += 1) {
     const first = block * blockRows
-    const part = x.slice(first * model.features, Math.min(rows, first + blockRows) * model.features) as NumericArray
+    const part = someRows(model, values, first, blockRows)
     for (let repeat = 0; repeat < plan.repeats; repeat += 1) {
       const done = block * plan.repeats + repeat
       const total = blocks * plan.repeats
@@ -123,10 +123,10 @@ function weightSource(runtime: Runtime, model: LatentDensity, plan: SamplingPlan
   let refinedFor = -1
   let refined: Awaited<ReturnType<typeof refineProposal>> | null = null
   return {
-    async weights(x: NumericArray, firstRow: number, repeat: number, onShare: (share: number) => void) {
+    async weights(values: RowValues, firstRow: number, repeat: number, onShare: (share: number) => void) {
       const { proposal, samples, seed } = plan
       if (proposal === 'annealed') {
-        const { logWeights, acceptance } = await annealedWeights(runtime, model, x, {
+        const { logWeights, acceptance } = await annealedWeights(runtime, model, values, {
           chains: samples,
           ...plan.annealing,
           seed,
@@ -137,7 +137,7 @@ function weightSource(runtime: Runtime, model: LatentDensity, plan: SamplingPlan
         return { weights: logWeights, acceptance }
       }
       if (proposal === 'refined' && refinedFor !== firstRow) {
-        refined = await refineProposal(runtime, model, x, await guessedProposal(runtime, model, x), {
+        refined = await refineProposal(runtime, model, values, await guessedProposal(runtime, model, values), {
           ...plan.refine,
           seed,
           stream: `evidence/refine/${firstRow}`,
@@ -146,7 +146,7 @@ function weightSource(runtime: Runtime, model: LatentDensity, plan: SamplingPlan
         refinedFor = firstRow
       }
       const options = { samples, proposal, seed, repeat, pause, onSamples: (done: number) => onShare(done / samples) }
-      return { weights: await importanceWeights(sampler, x, firstRow, options, proposal === 'refined' ? refined : null), acceptance: null }
+      return { weights: await importanceWeights(sampler, values, firstRow, options, proposal === 'refined' ? refined : null), acceptance: null }
     },
     dispose: () => sampler.dispose(),
   }

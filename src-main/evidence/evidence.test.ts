@@ -34,6 +34,7 @@ function standardizedIris(): { x: Float64Array; scatter: Float64Array } {
 
 const { x, scatter } = standardizedIris()
 const rows = x.length / 4
+const all = { rows, columns: { x } }
 let factors: FactorModel
 let model: LatentDensity
 let exact: number
@@ -60,9 +61,9 @@ function turned(model: FactorModel): FactorModel {
 
 const weightsOf = async (proposal: Proposal, samples: number, repeat = 0, refine = false): Promise<Float64Array[]> => {
   const sampler = new ImportanceSampler(runtime, model)
-  const start = await guessedProposal(runtime, model, x)
-  const refined = refine ? await refineProposal(runtime, model, x, start, { steps: 200, samples: 8, learningRate: 0.05, seed: 1, stream: 'refine', pause }) : null
-  const weights = await importanceWeights(sampler, x, 0, { samples, proposal, seed: 3, repeat, pause }, refined)
+  const start = await guessedProposal(runtime, model, all)
+  const refined = refine ? await refineProposal(runtime, model, all, start, { steps: 200, samples: 8, learningRate: 0.05, seed: 1, stream: 'refine', pause }) : null
+  const weights = await importanceWeights(sampler, all, 0, { samples, proposal, seed: 3, repeat, pause }, refined)
   await sampler.dispose()
   return weights
 }
@@ -107,7 +108,7 @@ describe('estimators of log p(x) on probabilistic PCA, where it is known', () =>
 
   it('annealed chains bound log p(x) from both sides, and meet', async () => {
     const count = 40
-    const some = x.slice(0, count * 4)
+    const some = { rows: count, columns: { x: x.slice(0, count * 4) } }
     const options = { chains: 16, temperatures: 200, leapfrogSteps: 5, seed: 5, stream: 'ais', pause }
     const forward = await annealedWeights(runtime, model, some, options)
     const below = mean(forward.logWeights.map((own) => logSumExpOf(own) - Math.log(16)))
@@ -119,15 +120,16 @@ describe('estimators of log p(x) on probabilistic PCA, where it is known', () =>
     const noise = new Float64Array(count * 4)
     fillNormal(z, { seed: 9, stream: 'z' })
     fillNormal(noise, { seed: 9, stream: 'x' })
-    const drawn = noise.map((value, at) => {
+    const simulated = noise.map((value, at) => {
       const [row, d] = [Math.floor(at / 4), at % 4]
       return factors.loadings[d * 2]! * z[row * 2]! + factors.loadings[d * 2 + 1]! * z[row * 2 + 1]! + Math.sqrt(factors.noise[d]!) * value
     })
     const truth = mean(Array.from({ length: count }, (_, row) => {
-      const one = drawn.subarray(row * 4, row * 4 + 4)
+      const one = simulated.subarray(row * 4, row * 4 + 4)
       const outer = Float64Array.from({ length: 16 }, (_, at) => one[Math.floor(at / 4)]! * one[at % 4]!)
       return meanLogDensity(factors, posteriorOf(factors), factorStatistics(factors, posteriorOf(factors), outer))
     }))
+    const drawn = { rows: count, columns: { x: simulated } }
     const up = mean((await annealedWeights(runtime, model, drawn, { ...options, stream: 'down' }, z)).logWeights.map((own) => -(logSumExpOf(own) - Math.log(16))))
     const low = mean((await annealedWeights(runtime, model, drawn, options)).logWeights.map((own) => logSumExpOf(own) - Math.log(16)))
     expect(low).toBeLessThan(truth + 0.03)

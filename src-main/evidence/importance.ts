@@ -1,11 +1,11 @@
-import { fillNormal } from '@shared/math/random'
-import { add, broadcastTo, reshape, subtract } from '../graph/ops'
+import { add, subtract } from '../graph/ops'
 import { type Program, buildProgram } from '../graph/program'
-import type { Executable, NumericArray, Runtime } from '../graph/runtime'
-import { input } from '../graph/tensor'
-import type { LatentDensity } from '../models/latent-density'
-import { ownState } from './own-state'
+import type { Executable, Runtime } from '../graph/runtime'
+import { NoiseFiller } from '../inference/batches'
+import { type LatentDensity, repeated } from '../models/latent-density'
+import { noiseInputs } from '../models/noise'
 import { type RefinedProposal, diagonalDraw, refinedInputs } from './refine'
+import { type RowValues, ownState, rowInputs } from './rows'
 
 /*
  * log w = log p(z) + log p(x|z) − log q(z|x) for samples z of the prior ("naive"), of the model's own q, or of a q refined for each row.
@@ -29,49 +29,48 @@ export interface ImportanceOptions {
 const cellsPerCall = 4096
 
 function weightsProgram(model: LatentDensity, proposal: Proposal, samples: number, rows: number): Program {
-  const { features, latent, type } = model
-  const x = input('x', [rows, features], type)
-  const noise = input('noise', [samples, rows, latent], type)
-  const repeated = reshape(broadcastTo(x, [samples, rows, features]), [samples * rows, features])
-  const flat = [samples * rows, latent]
+  const known = rowInputs(model, rows)
+  const copies = repeated(known, samples)
   if (proposal === 'prior') {
-    return buildProgram({ name: 'evidence-naive', outputs: { logWeight: model.logLikelihood(repeated, model.drawPrior(reshape(noise, flat))) } })
+    const latent = model.drawPrior(samples * rows, noiseInputs)
+    return buildProgram({ name: 'evidence-naive', outputs: { logWeight: model.logLikelihood(copies, latent) } })
   }
-  const draw = proposal === 'model' ? model.propose(x, noise) : diagonalDraw(refinedInputs(rows, latent, type), noise)
-  const joint = add(model.logPrior(draw.latent), model.logLikelihood(repeated, draw.latent))
+  const draw =
+    proposal === 'model'
+      ? model.propose(known, samples, noiseInputs)
+      : diagonalDraw(refinedInputs(rows, model), noiseInputs.normal('', [samples, rows, model.latent], model.type))
+  const joint = add(model.logPrior(draw.latent), model.logLikelihood(copies, draw.latent))
   return buildProgram({ name: `evidence-${proposal}`, outputs: { logWeight: subtract(joint, draw.logDensity) } })
 }
 
 /**
  * Log-weights of every sample of every row, in nats.
  *
- * @param x        [rows, features], row-major; few enough rows that rows × samples numbers fit in memory
+ * @param values   few enough rows that rows × samples numbers fit in memory
  * @param refined  moments of the refined proposal of these rows, for `proposal: 'refined'`
  * @returns        one array [samples] per row
  */
 export async function importanceWeights(
   sampler: ImportanceSampler,
-  x: NumericArray,
+  values: RowValues,
   firstRow: number,
   options: ImportanceOptions,
   refined: RefinedProposal | null = null,
 ): Promise<Float64Array[]> {
-  const { model } = sampler
-  const { latent } = model
-  const rows = x.length / model.features
+  const { rows } = values
   const { samples, seed, repeat, proposal } = options
   const most = Math.max(1, Math.min(samples, Math.floor(cellsPerCall / rows)))
   const weights = Array.from({ length: rows }, () => new Float64Array(samples))
+  const executable = await sampler.executable(proposal, most, rows)
+  // a stream for each row block and each repeat, so that a block's samples do not depend on how many samples other blocks take
+  const noise = new NoiseFiller(executable.program, { seed, stream: `evidence/${proposal}/${repeat}/${firstRow}` })
+  const known = { ...values.columns, ...(refined ? { 'refined/mean': refined.mean, 'refined/logVariance': refined.logVariance } : {}) }
   for (let done = 0; done < samples; done += most) {
-    const noise = model.type === 'float32' ? new Float32Array(most * rows * latent) : new Float64Array(most * rows * latent)
-    // a stream for each row block and each repeat, so that a block's samples do not depend on how many samples other blocks take
-    fillNormal(noise, { seed, stream: `evidence/${proposal}/${repeat}/${firstRow}` }, done)
-    const executable = await sampler.executable(proposal, most, rows)
-    const outputs = await executable.run({ x, noise, ...(refined ? { 'refined/mean': refined.mean, 'refined/logVariance': refined.logVariance } : {}) })
-    const values = outputs['logWeight']!
+    const outputs = await executable.run({ ...known, ...noise.fill(done) })
+    const logWeight = outputs['logWeight']!
     const taken = Math.min(most, samples - done)
     for (let sample = 0; sample < taken; sample += 1) {
-      for (let row = 0; row < rows; row += 1) weights[row]![done + sample] = values[sample * rows + row]!
+      for (let row = 0; row < rows; row += 1) weights[row]![done + sample] = logWeight[sample * rows + row]!
     }
     options.onSamples?.(done + taken)
     await options.pause()

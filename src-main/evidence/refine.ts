@@ -1,12 +1,13 @@
-import { fillNormal } from '@shared/math/random'
 import { adamRates, adamStep } from '../graph/optimizers'
-import { add, broadcastTo, divide, exp, multiply, negate, reduceMean, reduceSum, reshape, square, subtract } from '../graph/ops'
+import { add, divide, exp, multiply, negate, reduceSum, reshape, square, subtract } from '../graph/ops'
 import { differentiate } from '../graph/differentiate'
 import { buildProgram } from '../graph/program'
 import type { NumericArray, Runtime } from '../graph/runtime'
-import { type FloatType, type Tensor, input, parameter, sizeOf } from '../graph/tensor'
-import type { LatentDensity } from '../models/latent-density'
-import { ownState } from './own-state'
+import { type Tensor, input, parameter, sizeOf } from '../graph/tensor'
+import { NoiseFiller } from '../inference/batches'
+import { type LatentDensity, repeated } from '../models/latent-density'
+import { noiseInputs } from '../models/noise'
+import { type RowValues, numbers, ownState, rowInputs, rowParameters, rowState } from './rows'
 
 /*
  * A diagonal Gaussian of its own for every row, found by stochastic ascent of the row's ELBO from what the encoder gives (semi-amortized
@@ -24,7 +25,7 @@ export interface Moments {
   logVariance: Tensor
 }
 
-export const refinedInputs = (rows: number, latent: number, type: FloatType): Moments => ({
+export const refinedInputs = (rows: number, { latent, type }: LatentDensity): Moments => ({
   mean: input('refined/mean', [rows, latent], type),
   logVariance: input('refined/logVariance', [rows, latent], type),
 })
@@ -41,12 +42,11 @@ export function diagonalDraw({ mean, logVariance }: Moments, noise: Tensor): { l
 }
 
 /** The posterior moments a model guesses by itself, for the given rows. */
-export async function guessedProposal(runtime: Runtime, model: LatentDensity, x: NumericArray): Promise<RefinedProposal> {
-  const rows = x.length / model.features
-  const { mean, logVariance } = model.guess(input('x', [rows, model.features], model.type))
+export async function guessedProposal(runtime: Runtime, model: LatentDensity, values: RowValues): Promise<RefinedProposal> {
+  const { mean, logVariance } = model.guess(rowInputs(model, values.rows))
   const executable = await runtime.compile(buildProgram({ name: 'evidence-guess', outputs: { mean, logVariance } }))
   executable.load(ownState(executable.program, model))
-  const outputs = await executable.run({ x })
+  const outputs = await executable.run(values.columns)
   const found = { mean: outputs['mean']!.slice(), logVariance: outputs['logVariance']!.slice() }
   await executable.dispose()
   return found
@@ -66,38 +66,32 @@ export interface RefineOptions {
 export async function refineProposal(
   runtime: Runtime,
   model: LatentDensity,
-  x: NumericArray,
+  values: RowValues,
   start: RefinedProposal,
   options: RefineOptions,
 ): Promise<RefinedProposal> {
-  const rows = x.length / model.features
-  const { type, latent, features } = model
+  const { rows } = values
+  const { type, latent } = model
   const { steps, samples, learningRate } = options
-  const data = parameter('evidence/x', [rows, features], type)
   const mean = parameter('refined/mean', [rows, latent], type)
   const logVariance = parameter('refined/logVariance', [rows, latent], type)
-  const noise = input('noise', [samples, rows, latent], type)
+  const noise = noiseInputs.normal('', [samples, rows, latent], type)
   const draw = diagonalDraw({ mean, logVariance }, noise)
-  const repeated = reshape(broadcastTo(data, [samples, rows, features]), [samples * rows, features])
-  const joint = add(model.logPrior(draw.latent), model.logLikelihood(repeated, draw.latent))
-  const bound = reduceMean(reshape(subtract(joint, draw.logDensity), [samples, rows]), [0])
-  const gradients = differentiate(negate(reduceSum(bound)), [mean, logVariance])
-  const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }
-  const step = adamStep([mean, logVariance], gradients, adam)
-  const executable = await runtime.compile(buildProgram({ name: 'evidence-refine', outputs: { bound: divide(reduceSum(bound), rows) }, updates: step.updates }))
-  const zeros = (tensor: Tensor): NumericArray => (type === 'float32' ? new Float32Array(sizeOf(tensor.shape)) : new Float64Array(sizeOf(tensor.shape)))
+  const joint = add(model.logPrior(draw.latent), model.logLikelihood(repeated(rowParameters(model, rows), samples), draw.latent))
+  const bound = divide(reduceSum(subtract(joint, draw.logDensity)), samples)
+  const step = adamStep([mean, logVariance], differentiate(negate(bound), [mean, logVariance]), adam)
+  const executable = await runtime.compile(buildProgram({ name: 'evidence-refine', outputs: { bound: divide(bound, rows) }, updates: step.updates }))
   executable.load({
     ...ownState(executable.program, model),
-    'evidence/x': x.slice(),
+    ...rowState(model, values),
     'refined/mean': start.mean.slice(),
     'refined/logVariance': start.logVariance.slice(),
-    ...Object.fromEntries(step.state.map((tensor) => [tensor.name!, zeros(tensor)])),
+    ...Object.fromEntries(step.state.map((tensor) => [tensor.name!, numbers(model, sizeOf(tensor.shape))])),
   })
-  const drawn = type === 'float32' ? new Float32Array(samples * rows * latent) : new Float64Array(samples * rows * latent)
+  const filler = new NoiseFiller(executable.program, { seed: options.seed, stream: options.stream })
   for (let index = 1; index <= steps; index += 1) {
-    fillNormal(drawn, { seed: options.seed, stream: options.stream }, index)
     const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * (index - 1)) / steps))
-    await executable.run({ noise: drawn, ...adamRates(index, rate, adam) })
+    await executable.run({ ...filler.fill(index), ...adamRates(index, rate, adam) })
     await options.pause()
   }
   const state = await executable.read()
@@ -105,3 +99,5 @@ export async function refineProposal(
   await executable.dispose()
   return refined
 }
+
+const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }

@@ -13,7 +13,7 @@ export interface BatchSource {
   further?: Readonly<Record<string, { values: Float32Array; width: number }>>
 }
 
-type Fed = Float32Array | Int32Array
+type Fed = Float32Array | Float64Array | Int32Array
 
 export interface Batch {
   /** By the names of the program's inputs; the arrays are used again for the next batch. */
@@ -103,15 +103,15 @@ export class NoiseFiller {
   }
 }
 
-function noiseFill({ name, shape }: Tensor, key: RandomKey): { array: Fed; draw(counter: number): void } | null {
+function noiseFill({ name, shape, type }: Tensor, key: RandomKey): { array: Fed; draw(counter: number): void } | null {
   const size = sizeOf(shape)
   switch (name!.split('/')[0]) {
     case 'noise': {
-      const array = new Float32Array(size)
+      const array = type === 'float64' ? new Float64Array(size) : new Float32Array(size)
       return { array, draw: (counter) => fillNormal(array, key, counter) }
     }
     case 'uniform': {
-      const array = new Float32Array(size)
+      const array = type === 'float64' ? new Float64Array(size) : new Float32Array(size)
       return { array, draw: (counter) => fillUniform(array, key, counter) }
     }
     case 'permutation': {

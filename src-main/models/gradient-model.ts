@@ -1,6 +1,8 @@
 import type { GradientSpec } from '@shared/domain/models/gradient'
 import type { Program } from '../graph/program'
+import type { NumericArray } from '../graph/runtime'
 import type { FloatType } from '../graph/tensor'
+import type { LatentDensity } from './latent-density'
 import type { Weight } from './networks/weight'
 
 /**
@@ -31,6 +33,8 @@ export interface GradientModel {
   decoding(rows: number): Program
   /** Noise → latent drawn from the prior, [rows, latent]; null where nothing says where codes lie. */
   priorSampling: ((rows: number) => Program) | null
+  /** With the weights of a state, as the estimators of log p(x) see it; null where p(x) is not defined. */
+  density: ((state: Readonly<Record<string, NumericArray>>) => LatentDensity) | null
 }
 
 /** What of the inference a model's programs depend on. */

@@ -3,6 +3,7 @@ import type { EvidenceOptions } from '@shared/domain/evidence'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, type PreparedPart, transformRows } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
+import type { RowValues } from '../evidence/rows'
 import type { NumericArray } from '../graph/runtime'
 import type { LatentDensity } from '../models/latent-density'
 import { type InspectedRun, requireColumns } from './inspected-run'
@@ -22,8 +23,8 @@ export interface EvidenceSource {
   exact: (() => Promise<Float64Array>) | null
   /** log p(x, z) for every value of a discrete z: row-major [rows, values]. */
   discrete: { values: number; logJoint(): Promise<Float64Array> } | null
-  /** A continuous latent: x [rows, features] in the units of the density, which is `shift` nats per row above that of the model's units. */
-  continuous: { density: LatentDensity; x: NumericArray; shift: number; simulate(count: number, seed: number): Promise<{ x: NumericArray; latent: NumericArray }> } | null
+  /** A continuous latent: rows in the units of the density, which is `shift` nats per row above that of the model's units. */
+  continuous: { density: LatentDensity; values: RowValues; shift: number } | null
 }
 
 /** The asked-for part as the model saw it. Without a choice: what was held out, else what it was fitted to. */

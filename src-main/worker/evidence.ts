@@ -6,6 +6,7 @@ import { annealedWeights } from '../evidence/annealed'
 import { discreteWeights } from '../evidence/discrete'
 import { type RowEstimates, type RowProgress, collectRows, estimateRows } from '../evidence/estimate'
 import { logSumExpOf } from '../evidence/log-weights'
+import { simulateRows } from '../evidence/simulate'
 import type { Runtime } from '../graph/runtime'
 import type { EvidenceSource } from './evidence-source'
 
@@ -77,7 +78,7 @@ async function sample(source: EvidenceSource, options: EvidenceOptions, { runtim
     const proposal = estimator === 'naive' ? 'prior' : estimator === 'ais' ? 'annealed' : options.proposal
     const refine = { steps: options.refineSteps, samples: 4, learningRate: 0.05 }
     const annealing = { temperatures: options.temperatures, leapfrogSteps: options.leapfrogSteps }
-    const estimates = await estimateRows(runtime, continuous.density, continuous.x, { proposal, samples, repeats, seed, refine, annealing }, progress)
+    const estimates = await estimateRows(runtime, continuous.density, continuous.values, { proposal, samples, repeats, seed, refine, annealing }, progress)
     return { estimates, proposal, shift: continuous.shift } as const
   }
   if (!discrete) throw new AppError('evidence/only-exact', { model, estimator })
@@ -93,17 +94,19 @@ async function sample(source: EvidenceSource, options: EvidenceOptions, { runtim
 
 /** Annealing on simulated rows, whose latents are exact posterior samples: forwards from below, backwards from above. */
 async function bothSides(
-  { density, shift, simulate }: NonNullable<EvidenceSource['continuous']>,
+  { density, shift }: NonNullable<EvidenceSource['continuous']>,
   options: EvidenceOptions,
   runtime: Runtime,
   progress: RowProgress,
 ): Promise<Evidence['sandwich']> {
   const chains = Math.min(options.samples, 32)
-  const { x, latent } = await simulate(simulatedRows, options.seed)
+  const drawn = await simulateRows(runtime, density, simulatedRows, { seed: options.seed, stream: 'evidence/simulated' })
+  if (!drawn) throw new AppError('evidence/no-simulation', {})
+  const { values, latent } = drawn
   const plan = { chains, temperatures: options.temperatures, leapfrogSteps: options.leapfrogSteps, seed: options.seed, pause: progress.pause }
   const mean = (weights: readonly Float64Array[]): number => weights.reduce((sum, own) => sum + (logSumExpOf(own) - Math.log(chains)) / weights.length, 0)
-  const up = await annealedWeights(runtime, density, x, { ...plan, stream: 'evidence/sandwich/forward' })
-  const down = await annealedWeights(runtime, density, x, { ...plan, stream: 'evidence/sandwich/backward' }, latent)
+  const up = await annealedWeights(runtime, density, values, { ...plan, stream: 'evidence/sandwich/forward' })
+  const down = await annealedWeights(runtime, density, values, { ...plan, stream: 'evidence/sandwich/backward' }, latent)
   return { lower: mean(up.logWeights) - shift, upper: -mean(down.logWeights) - shift, rows: simulatedRows }
 }
 

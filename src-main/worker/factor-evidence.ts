@@ -1,4 +1,3 @@
-import { fillNormal } from '@shared/math/random'
 import type { PreparedData } from '../datasets/prepare'
 import { hasMissing } from '../inference/missing-gaussian'
 import { toStandard } from '../inference/standard-units'
@@ -26,23 +25,8 @@ export async function factorEvidence(
       ? null
       : {
           density: factorDensity(model),
-          x: toStandard(own, units),
+          values: { rows, columns: { x: toStandard(own, units) } },
           shift: units.scale.reduce((sum, value) => sum + Math.log(value), 0),
-          simulate: async (count, seed) => simulated(model, count, seed),
         },
   }
-}
-
-/** x = mean + Λz + noise, in the units of the fit. */
-function simulated({ columns, latent, mean, loadings, noise }: FactorModel, count: number, seed: number) {
-  const z = new Float64Array(count * latent)
-  const x = new Float64Array(count * columns)
-  fillNormal(z, { seed, stream: 'evidence/simulated/latent' })
-  fillNormal(x, { seed, stream: 'evidence/simulated/noise' })
-  for (let index = 0; index < x.length; index += 1) {
-    const [row, d] = [Math.floor(index / columns), index % columns]
-    x[index] = mean[d]! + Math.sqrt(noise[d]!) * x[index]!
-    for (let a = 0; a < latent; a += 1) x[index]! += loadings[d * latent + a]! * z[row * latent + a]!
-  }
-  return { x, latent: z }
 }

@@ -9,6 +9,7 @@ import { activeUnitVariance } from '../inference/gradient'
 import { openRows } from '../runtimes/onnx/lowering'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
+import { type EvidenceRequest, type EvidenceSource, evidenceRows } from './evidence-source'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
@@ -28,7 +29,7 @@ export class InspectedVae implements InspectedModel {
     this.#which = files.hasCheckpoint('best') ? 'best' : 'last'
     this.#checkpoint = loadCheckpoint(files, this.#which)
     this.#data = prepareData(dataset, arrays, spec, 'float32')
-    this.#model = gradientModel(spec.model, spec.inference, this.#data)
+    this.#model = gradientModel(spec.model, spec.inference, { ...this.#data, columns: dataset.columns })
   }
 
   async answer(operation: InspectOperation): Promise<unknown> {
@@ -51,6 +52,13 @@ export class InspectedVae implements InspectedModel {
       default:
         throw misfit(operation, this.run)
     }
+  }
+
+  async evidence(request: EvidenceRequest): Promise<EvidenceSource> {
+    const density = this.#model.density?.(this.#checkpoint.state)
+    if (!density) throw new AppError('evidence/no-density', { model: this.run.spec.model.kind })
+    const { part, rows, features } = evidenceRows(this.run, this.#data, request)
+    return { part, rows, exact: null, discrete: null, continuous: { density, values: { rows, columns: { x: features } }, shift: 0 } }
   }
 
   /** encoder: x → latentMean, latentLogVariance; decoder: latent → mean. */

@@ -28,6 +28,11 @@ export const evidenceMessages = {
     en: 'The latent of a {model} is discrete, and {estimator} moves along gradients of a continuous one. Use exact, naive or importance.',
     zh: '{model} 的隐变量是离散的，而 {estimator} 需要沿连续隐变量的梯度移动。请使用 exact、naive 或 importance。',
   },
+  'evidence/no-simulation': {
+    en: 'This model is told a class or a mask with every row, which cannot be drawn: bounds from both sides are not to be had. Leave the sandwich out.',
+    zh: '该模型的每一行都附带类别或掩码，无法随机生成，因此得不到双侧界。请去掉 sandwich。',
+  },
+  'evidence/no-density': { en: 'A {model} has no density p(x). Choose a VAE, a mixture or a factor model.', zh: '{model} 没有密度 p(x)。请选择变分自编码器、混合模型或因子模型。' },
   'evidence/is-exact': { en: 'This is log p(x) itself, not an estimate.', zh: '这是 log p(x) 的精确值，而非估计值。' },
   'evidence/few-effective': {
     en: 'Not to be trusted: in the median row the {samples} samples are worth {effective} independent ones. Take more samples, refine the proposal, or use annealed importance sampling.',

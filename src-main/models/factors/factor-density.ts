@@ -1,6 +1,7 @@
-import { add, broadcastTo, divide, exp, log, matmul, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
-import { parameter } from '../../graph/tensor'
+import { add, broadcastTo, divide, log, matmul, multiply, reduceSum, reshape, sqrt, square, subtract } from '../../graph/ops'
+import { type Tensor, parameter } from '../../graph/tensor'
 import type { LatentDensity } from '../latent-density'
+import { drawDiagonal } from '../vae/posteriors/diagonal-gaussian'
 import { type FactorModel, posteriorOf } from './factor-model'
 
 const logTwoPi = Math.log(2 * Math.PI)
@@ -20,12 +21,13 @@ export function factorDensity(model: FactorModel): LatentDensity {
   const noiseVariance = parameter('factor/noise', [columns], type)
   const projection = parameter('factor/projection', [latent, columns], type)
   const logVariance = parameter('factor/posteriorLogVariance', [latent], type)
-  const guess: LatentDensity['guess'] = (x) => {
-    const at = matmul(subtract(x, mean), projection, { transposeB: true })
+  const decode = (z: Tensor): Tensor => add(matmul(z, loadings, { transposeB: true }), mean)
+  const guess: LatentDensity['guess'] = ({ x }) => {
+    const at = matmul(subtract(x!, mean), projection, { transposeB: true })
     return { mean: at, logVariance: broadcastTo(reshape(logVariance, [1, latent]), at.shape) }
   }
   return {
-    features: columns,
+    columns: { x: columns },
     latent,
     type,
     state: {
@@ -36,18 +38,21 @@ export function factorDensity(model: FactorModel): LatentDensity {
       'factor/posteriorLogVariance': Float64Array.from({ length: latent }, (_, a) => -Math.log(posterior.precision[a * latent + a]!)),
     },
     logPrior: (z) => multiply(reduceSum(add(square(z), logTwoPi), [1]), -0.5),
-    logLikelihood: (x, z) => {
-      const residual = subtract(x, add(matmul(z, loadings, { transposeB: true }), mean))
+    logLikelihood: ({ x }, z) => {
+      const residual = subtract(x!, decode(z))
       return multiply(reduceSum(add(add(divide(square(residual), noiseVariance), log(noiseVariance)), logTwoPi), [1]), -0.5)
     },
-    drawPrior: (noise) => noise,
+    drawPrior: (count, noise) => noise.normal('', [count, latent], type),
+    simulate: (count, noise) => {
+      const z = noise.normal('', [count, latent], type)
+      const spread = multiply(sqrt(noiseVariance), noise.normal('x', [count, columns], type))
+      return { rows: { x: add(decode(z), spread) }, latent: z }
+    },
     guess,
-    propose: (x, noise) => {
-      const [samples, rows] = noise.shape as [number, number, number]
-      const q = guess(x)
-      const drawn = add(q.mean, multiply(exp(multiply(q.logVariance, 0.5)), noise))
-      const terms = add(add(square(noise), q.logVariance), logTwoPi)
-      return { latent: reshape(drawn, [samples * rows, latent]), logDensity: reshape(negate(multiply(reduceSum(terms, [2]), 0.5)), [samples * rows]) }
+    propose: (rows, samples, noise) => {
+      const q = guess(rows)
+      const { latent: drawn, logDensity } = drawDiagonal(q.mean, q.logVariance, samples, noise)
+      return { latent: drawn, logDensity: logDensity() }
     },
   }
 }

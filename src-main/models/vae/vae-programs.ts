@@ -11,6 +11,7 @@ import { noiseInputs } from '../noise'
 import { boundTerms, meanOverRows } from './bound-terms'
 import type { Objective } from './objectives/objective'
 import { pickObjective } from './objectives/pick-objective'
+import { vaeDensity } from './vae-density'
 import { type RowShape, type Rows, type Vae, vae } from './vae'
 
 /** A VAE with what it is trained by, as programs. */
@@ -28,6 +29,7 @@ export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape,
     encoding: (rows) => encoding(model, rows),
     decoding: (rows) => decoding(model, rows),
     priorSampling: (rows) => buildProgram({ name: 'vae-prior', outputs: { latent: model.prior.sample(rows, noiseInputs) } }),
+    density: (state) => vaeDensity(model, state, shape.condition),
   }
 }
 
