@@ -1,3 +1,4 @@
+import { clustersEn, conditionalEn } from './clusters-en'
 import { directionEn, fillingEn, sitesEn } from './filling-en'
 import { insideEn } from './inside-en'
 import { selectEn } from './select-en'
@@ -257,6 +258,8 @@ export const en = {
       decisions: 'Decisions',
       pictures: 'Pictures',
       posterior: 'Posterior',
+      clusters: 'Clusters',
+      conditional: 'Conditional',
       filling: 'Missing values',
       hiding: 'Completion',
       details: 'Details',
@@ -401,6 +404,8 @@ export const en = {
     hits: '{hits} of {total} starts reached the best optimum.',
   },
   inside: insideEn,
+  clusters: clustersEn,
+  conditional: conditionalEn,
   filling: fillingEn,
   sites: sitesEn,
   direction: directionEn,

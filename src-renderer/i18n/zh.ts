@@ -1,5 +1,6 @@
 import type { Dictionary } from './en'
 import { directionZh, fillingZh, sitesZh } from './filling-zh'
+import { clustersZh, conditionalZh } from './clusters-zh'
 import { insideZh } from './inside-zh'
 import { selectZh } from './select-zh'
 
@@ -256,6 +257,8 @@ export const zh: Dictionary = {
       decisions: '判定',
       pictures: '图像',
       posterior: '后验',
+      clusters: '簇',
+      conditional: '条件密度',
       filling: '缺失值',
       hiding: '补全',
       details: '详情',
@@ -399,6 +402,8 @@ export const zh: Dictionary = {
     hits: '{total} 个起点中有 {hits} 个达到最优。',
   },
   inside: insideZh,
+  clusters: clustersZh,
+  conditional: conditionalZh,
   filling: fillingZh,
   sites: sitesZh,
   direction: directionZh,

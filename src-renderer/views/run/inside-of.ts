@@ -1,5 +1,6 @@
 import type { Dataset } from '@shared/domain/dataset'
-import type { ModelKind } from '@shared/domain/spec'
+import { isMixture } from '@shared/domain/models/mixtures'
+import type { ModelKind, ModelSpec } from '@shared/domain/spec'
 
 export type InsideTab = 'mixture' | 'components' | 'states' | 'factors' | 'topics' | 'decisions' | 'posterior' | 'pictures'
 
@@ -41,4 +42,14 @@ export function fillingOf(kind: ModelKind, dataset: Dataset | undefined): 'filli
   if (!dataset || !fillsIn.has(kind)) return null
   if (dataset.kind === 'images') return 'hiding'
   return dataset.columns.some(({ role, missing }) => role === 'feature' && missing > 0) ? 'filling' : null
+}
+
+const conditions: ReadonlySet<ModelKind> = new Set<ModelKind>(['gaussian-mixture', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'])
+
+/** Further views into mixtures: clusters of components, and some columns given others. Pictures have too many columns to choose from. */
+export function mixtureViewsOf(model: ModelSpec, dataset: Dataset | undefined): ('clusters' | 'conditional')[] {
+  if (!isMixture(model)) return []
+  const hasDensity = model.kind !== 'k-means' || model.softness > 0
+  const columns = dataset?.kind === 'table' ? (dataset.shape[1] ?? 0) : 0
+  return [...(hasDensity ? (['clusters'] as const) : []), ...(conditions.has(model.kind) && columns > 1 ? (['conditional'] as const) : [])]
 }
