@@ -5,6 +5,7 @@ import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
 import { weightColumn, withoutWeights } from '@shared/domain/weight-column'
 import { pictureSizes } from '@shared/math/picture-sizes'
 import { AppError } from '@shared/rpc/errors'
+import { type Range, checkLikelihood, isUnit, mixedColumnsOf } from './check-likelihood'
 import { splitCounts } from './split'
 import { nameStep, type NamedStep } from './transform'
 
@@ -32,7 +33,7 @@ export function checkSpecAgainstData(spec: RunSpec, whole: Dataset): SpecIssue[]
     ...checkEarlyStopping(spec, dataset),
     ...checkConstantColumns(spec, dataset, features),
     ...checkPreprocess(spec, dataset, features),
-    ...checkLikelihood(spec, dataset, features),
+    ...checkLikelihood(spec, dataset, features, rangeAfter(spec.preprocess, dataset, features)),
     ...checkNetworks(spec, dataset),
   ]
 }
@@ -63,18 +64,19 @@ function checkCategories({ model, preprocess }: RunSpec, features: Column[]): Sp
   const column = features.find(({ categories }) => categories !== undefined)
   if (!column) return []
   const details = { column: column.name, categories: column.categories!.slice(0, 5), model: model.kind }
-  const takes = model.kind === 'mixed-mixture' || model.kind === 'categorical-mixture' || (model.kind === 'hmm' && model.emissions === 'categorical')
+  const takes = mixedColumnsOf(model) !== null || model.kind === 'categorical-mixture' || (model.kind === 'hmm' && model.emissions === 'categorical')
   if (!takes) return [{ path: 'model.kind', error: new AppError('spec/categories', details) }]
   return preprocess.length > 0 ? [{ path: 'preprocess', error: new AppError('spec/categories-preprocessed', details) }] : []
 }
 
 /** Columns of which a mixed mixture is told the family are there, once each; names of categories have no other family. */
 function checkColumnNames({ model }: RunSpec, features: Column[]): SpecIssue[] {
-  if (model.kind !== 'mixed-mixture') return []
+  const mixed = mixedColumnsOf(model)
+  if (!mixed) return []
   const seen = new Set<string>()
   for (const family of columnFamilyNames) {
-    for (const name of model[family]) {
-      const path = `model.${family}`
+    for (const name of mixed.columns[family]) {
+      const path = `${mixed.path}.${family}`
       const column = features.find((feature) => feature.name === name)
       if (!column) return [{ path, error: new AppError('mixed/no-such-column', { column: name, known: features.map((feature) => feature.name) }) }]
       if (seen.has(name)) return [{ path, error: new AppError('mixed/two-families', { column: name }) }]
@@ -82,7 +84,7 @@ function checkColumnNames({ model }: RunSpec, features: Column[]): SpecIssue[] {
       seen.add(name)
     }
   }
-  const families = columnFamiliesOf(model, features)
+  const families = columnFamiliesOf(mixed.columns, features)
   const constant = features.find((column, at) => families[at] === 'real' && column.type !== 'pixels' && isConstant(column))
   if (!constant) return []
   return [{ path: 'dataset', error: new AppError('spec/constant-column', { column: constant.name, value: constant.summary!.minimum }) }]
@@ -160,19 +162,6 @@ function checkPreprocess(spec: RunSpec, dataset: Dataset, features: Column[]): S
   }
   return []
 }
-
-function checkLikelihood(spec: RunSpec, dataset: Dataset, features: Column[]): SpecIssue[] {
-  if (spec.model.kind !== 'vae' || spec.model.likelihood !== 'bernoulli') return []
-  const range = rangeAfter(spec.preprocess, dataset, features)
-  if (isUnit(range)) return []
-  return [{ path: 'model.likelihood', error: new AppError('spec/pixels-out-of-range', { dataset: dataset.name, ...range }) }]
-}
-
-interface Range {
-  minimum: number
-  maximum: number
-}
-const isUnit = ({ minimum, maximum }: Range): boolean => minimum >= 0 && maximum <= 1
 
 /** Least and greatest value of any feature after these steps, as far as the summaries of the whole dataset tell. */
 function rangeAfter(steps: PreprocessStep[], dataset: Dataset, features: Column[]): Range {

@@ -1,3 +1,4 @@
+import type { Column } from '@shared/domain/dataset'
 import type { ImageShape } from '@shared/domain/run'
 import type { GradientSpec, ModelSpec } from '@shared/domain/spec'
 import type { GradientModel } from './gradient-model'
@@ -7,6 +8,8 @@ import { vaePrograms } from './vae/vae-programs'
 export interface DataShape {
   features: number
   imageShape: ImageShape | null
+  /** All columns of the dataset. */
+  columns: readonly Column[]
 }
 
 export type GradientKind = 'vae'

@@ -30,7 +30,7 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
     case 'hmm':
       return `${datasetName} · hmm K=${model.states} ${model.emissions}`
     case 'vae':
-      return `${datasetName} · vae z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : 'gaussian'}`
+      return `${datasetName} · vae z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : Object.keys(model.likelihood)[0]}`
     default:
       return model satisfies never
   }

@@ -96,7 +96,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
-  const model = gradientModel(spec, inference, data)
+  const model = gradientModel(spec, inference, { ...data, columns: task.dataset.columns })
   const trainer = await createTrainer({
     runtime,
     model,

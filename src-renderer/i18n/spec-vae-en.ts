@@ -50,6 +50,8 @@ const klScheduleFields = <Name extends string>(name: Name) =>
   })
 
 const floor = 'No learned standard deviation falls below this.'
+const scale = 'Shared: one for all outputs. Learned: one per output and z, from the decoder.'
+const levels = 'Values are whole numbers from 0 to one less than this. Leave scaling out of the preprocessing.'
 
 export const specVaeEn = {
   'model.encoder': { title: 'Encoder', help: 'The network x → q(z∣x).' },
@@ -58,8 +60,15 @@ export const specVaeEn = {
   ...network('model.decoder', 'Widths from z towards the output, separated by commas.'),
   'model.likelihood': {
     title: 'Likelihood',
-    help: 'Bernoulli for values in [0, 1] such as scaled pixels; Gaussian for real values.',
-    options: { bernoulli: 'Bernoulli', gaussian: 'Gaussian' },
+    help: 'Bernoulli for values in [0, 1] such as scaled pixels; Gaussian and Student t for real values; categorical and logistic for whole numbers from 0.',
+    options: {
+      bernoulli: 'Bernoulli',
+      gaussian: 'Gaussian',
+      studentT: 'Student t',
+      categorical: 'Categorical',
+      discretizedLogistic: 'Discretized logistic',
+      mixed: 'Mixed columns',
+    },
   },
   'model.likelihood.gaussian.variance': {
     title: 'Variance',
@@ -67,6 +76,24 @@ export const specVaeEn = {
     options: { shared: 'Shared', learned: 'Learned', value: 'Fixed' },
   },
   'model.likelihood.gaussian.floor': { title: 'Floor', help: floor },
+  'model.likelihood.studentT.degreesOfFreedom': {
+    title: 'Degrees of freedom',
+    help: 'Fewer mean heavier tails. Shared or learned ones stay above 2.',
+    options: { shared: 'Shared', learned: 'Learned', value: 'Fixed' },
+  },
+  'model.likelihood.studentT.scale': { title: 'Scale', help: scale, options: { shared: 'Shared', learned: 'Learned' } },
+  'model.likelihood.studentT.floor': { title: 'Floor', help: floor },
+  'model.likelihood.categorical.levels': { title: 'Levels', help: levels },
+  'model.likelihood.discretizedLogistic.levels': { title: 'Levels', help: levels },
+  'model.likelihood.discretizedLogistic.scale': { title: 'Scale', help: scale, options: { shared: 'Shared', learned: 'Learned' } },
+  'model.likelihood.discretizedLogistic.floor': { title: 'Floor', help: 'No scale falls below this, as a fraction of half the range of levels.' },
+  ...under('model.likelihood.mixed', {
+    real: { title: 'Real', help: 'Columns that are real numbers although they look like something else.' },
+    count: { title: 'Counts', help: 'Columns that are counts although they look like something else.' },
+    binary: { title: 'Binary', help: 'Columns of 0 and 1 that are not taken for such.' },
+    category: { title: 'Categories', help: 'Columns whose numbers are codes of categories.' },
+    floor: { title: 'Floor', help: 'No standard deviation of a real column falls below this, in units of the column’s own.' },
+  }),
   'model.prior': {
     title: 'Prior',
     help: 'p(z). A mixture or VampPrior is trained with the networks.',

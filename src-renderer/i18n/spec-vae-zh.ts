@@ -48,6 +48,8 @@ const klScheduleFields = <Name extends string>(name: Name) =>
   })
 
 const floor = '学习得到的标准差不会低于该值。'
+const scale = '共享：所有输出共用一个；可学习：由解码器按输出和 z 给出。'
+const levels = '取值为从 0 到该数减 1 的整数。请不要在预处理中缩放。'
 
 export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   'model.encoder': { title: '编码器', help: '网络 x → q(z∣x)。' },
@@ -56,8 +58,15 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   ...network('model.decoder', '从 z 到输出各层的宽度，以逗号分隔。'),
   'model.likelihood': {
     title: '似然',
-    help: '伯努利适用于 [0, 1] 内的取值（如缩放后的像素）；高斯适用于实数。',
-    options: { bernoulli: '伯努利', gaussian: '高斯' },
+    help: '伯努利适用于 [0, 1] 内的取值（如缩放后的像素）；高斯和学生 t 适用于实数；分类和离散逻辑斯谛适用于从 0 起的整数。',
+    options: {
+      bernoulli: '伯努利',
+      gaussian: '高斯',
+      studentT: '学生 t',
+      categorical: '分类',
+      discretizedLogistic: '离散逻辑斯谛',
+      mixed: '混合类型列',
+    },
   },
   'model.likelihood.gaussian.variance': {
     title: '方差',
@@ -65,6 +74,24 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
     options: { shared: '共享', learned: '可学习', value: '固定值' },
   },
   'model.likelihood.gaussian.floor': { title: '下限', help: floor },
+  'model.likelihood.studentT.degreesOfFreedom': {
+    title: '自由度',
+    help: '越小尾部越重。共享或学习的自由度始终大于 2。',
+    options: { shared: '共享', learned: '可学习', value: '固定值' },
+  },
+  'model.likelihood.studentT.scale': { title: '尺度', help: scale, options: { shared: '共享', learned: '可学习' } },
+  'model.likelihood.studentT.floor': { title: '下限', help: floor },
+  'model.likelihood.categorical.levels': { title: '级数', help: levels },
+  'model.likelihood.discretizedLogistic.levels': { title: '级数', help: levels },
+  'model.likelihood.discretizedLogistic.scale': { title: '尺度', help: scale, options: { shared: '共享', learned: '可学习' } },
+  'model.likelihood.discretizedLogistic.floor': { title: '下限', help: '尺度不会低于该值（相对于级数范围一半的比例）。' },
+  ...under('model.likelihood.mixed', {
+    real: { title: '实数列', help: '看似其他类型、实为实数的列。' },
+    count: { title: '计数列', help: '看似其他类型、实为计数的列。' },
+    binary: { title: '二值列', help: '未被识别为 0/1 的二值列。' },
+    category: { title: '类别列', help: '数值为类别编码的列。' },
+    floor: { title: '下限', help: '实数列的标准差不会低于该值（以该列自身的标准差为单位）。' },
+  }),
   'model.prior': {
     title: '先验',
     help: 'p(z)。混合先验和 VampPrior 与网络一同训练。',

@@ -10,6 +10,7 @@ import { runMessages } from './run'
 import { specMessages } from './spec'
 import { sweepMessages } from './sweep'
 import { systemMessages } from './system'
+import { vaeMessages } from './vae'
 
 export const messages = {
   ...datasetMessages,
@@ -20,6 +21,7 @@ export const messages = {
   ...mixtureMessages,
   ...latentModelMessages,
   ...evidenceMessages,
+  ...vaeMessages,
   ...systemMessages,
   ...deviceMessages,
   ...cliMessages,

@@ -1,3 +1,4 @@
+import type { Column } from '@shared/domain/dataset'
 import type { VaeSpec } from '@shared/domain/models/vae'
 import type { ImageShape } from '@shared/domain/run'
 import { concatenate } from '../../graph/ops'
@@ -43,12 +44,14 @@ export interface RowShape {
   features: number
   /** Of the pictures, which convolutional layers need; null for tables. */
   imageShape: ImageShape | null
+  /** Of the dataset, which tables of mixed types need. */
+  columns?: readonly Column[]
   /** Width of the condition, where there is one. */
   condition?: number
 }
 
-export function vae(spec: VaeSpec, { features, imageShape, condition = 0 }: RowShape, type: FloatType = 'float32'): Vae {
-  const likelihood = pickLikelihood(spec.likelihood, features, type)
+export function vae(spec: VaeSpec, { features, imageShape, columns = [], condition = 0 }: RowShape, type: FloatType = 'float32'): Vae {
+  const likelihood = pickLikelihood(spec.likelihood, features, columns, type)
   const posterior = pickPosterior(spec)
   const seen = (likelihood.view?.width ?? features) + condition
   const encoder = encoderNetwork(spec.encoder, { name: 'encoder', from: seen, to: posterior.parameters, shape: imageShape, type })

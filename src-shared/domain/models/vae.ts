@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { columnFamilyFields } from './mixed'
 import { networkSchema } from './networks'
 
 /* Variational autoencoders: p(z), p(x|z) through a decoder, q(z|x) through an encoder. */
 
 /** Least standard deviation or scale that is learned: it keeps the density of data that repeat exactly from growing without bound. */
 const floor = z.number().positive().max(10).default(1e-3)
+
+const levels = z.int().min(2).max(65536).default(256)
 
 export const likelihoodSchema = z.union([
   z.literal('bernoulli'),
@@ -15,6 +18,23 @@ export const likelihoodSchema = z.union([
       floor,
     }),
   }),
+  /** Heavier tails than the Gaussian's: rows far out weigh less. */
+  z.strictObject({
+    studentT: z.strictObject({
+      /** A number: fixed. shared: one trained for all outputs. learned: from the decoder; then above 2. */
+      degreesOfFreedom: z.union([z.enum(['shared', 'learned']), z.number().positive().max(1e6)]).default('learned'),
+      scale: z.enum(['shared', 'learned']).default('learned'),
+      floor,
+    }),
+  }),
+  /** Whole numbers 0 … levels−1, each level with its own probability. */
+  z.strictObject({ categorical: z.strictObject({ levels }) }),
+  /** Whole numbers 0 … levels−1 whose neighbours are alike: a logistic distribution cut into levels. */
+  z.strictObject({
+    discretizedLogistic: z.strictObject({ levels, scale: z.enum(['shared', 'learned']).default('learned'), floor }),
+  }),
+  /** Columns of different types in one table. */
+  z.strictObject({ mixed: z.strictObject({ ...columnFamilyFields, floor }) }),
 ])
 export type LikelihoodSpec = z.infer<typeof likelihoodSchema>
 

@@ -1,0 +1,25 @@
+import type { Message } from './message'
+
+/** Autoencoders, and what their fits report in words. */
+export const vaeMessages = {
+  'vae/mixed-needs-table': {
+    en: 'A likelihood of mixed columns is for tables, but {dataset} holds pictures. Use bernoulli, gaussian, categorical or discretizedLogistic.',
+    zh: '混合类型列的似然适用于表格，而 {dataset} 是图像。请使用 bernoulli、gaussian、categorical 或 discretizedLogistic。',
+  },
+  'vae/mixed-preprocessed': {
+    en: 'A likelihood of mixed columns reads them as they are: counts and codes must stay whole numbers, and real columns are put in their own units by the model. Empty preprocess.',
+    zh: '混合类型列的似然直接使用原始数据：计数和编码必须保持整数，实数列由模型自行标准化。请清空预处理。',
+  },
+  'vae/levels-scaled': {
+    en: 'A categorical or discretized logistic likelihood needs whole numbers, but the preprocessing scales them. Take `scale` and `standardize` out of preprocess; the encoder scales by itself.',
+    zh: '分类或离散逻辑斯谛似然要求整数，但预处理会缩放数据。请从预处理中去掉 scale 和 standardize；编码器会自行缩放。',
+  },
+  'vae/not-levels': {
+    en: 'This likelihood needs whole numbers from 0 to {largest}, but {dataset} reaches from {minimum} to {maximum}. Set levels to {needed} if its values are whole numbers, or use a Gaussian likelihood.',
+    zh: '该似然要求 0 到 {largest} 的整数，但 {dataset} 的取值范围是 {minimum} 到 {maximum}。若取值为整数，请将级数设为 {needed}；否则请改用高斯似然。',
+  },
+  'vae/not-of-family': {
+    en: 'Column {column} reaches from {minimum} to {maximum} and cannot be of the family {family}. Name it in model.likelihood.mixed under the family it has.',
+    zh: '列 {column} 的取值范围是 {minimum} 到 {maximum}，不能作为 {family}。请在 model.likelihood.mixed 中将其列入正确的分布族。',
+  },
+} as const satisfies Record<string, Message>
