@@ -32,14 +32,14 @@ function asMatrix(graph: OnnxGraph, x: Tensor, results: Tensor, sides: readonly 
   if (x.type === 'float64') return true
   const [batch, channels] = x.shape as [number, number]
   const windows = batch * taps(results.shape.slice(2)) * taps(sides) * channels
-  return graph.gathersWindows && channels >= fewestChannels && results.shape[1]! >= fewestChannels && windows <= mostWindows
+  return graph.convolutions === 'matrices' && channels >= fewestChannels && results.shape[1]! >= fewestChannels && windows <= mostWindows
 }
 
 export function lowerConvolution(graph: OnnxGraph, [x, filters]: readonly string[], node: Tensor): string {
   const [pictures, kernel] = node.inputs as [Tensor, Tensor]
   const geometry = geometryOf(node.attributes)
   const sides = kernel.shape.slice(2)
-  if (!asMatrix(graph, pictures, node, sides)) return graph.emit('Conv', [x!, filters!], attributesOf(geometry))
+  if (!asMatrix(graph, pictures, node, sides)) return convolve(graph, [x!, filters!], pictures.shape[1]!, geometry)
   const windows = gatherWindows(graph, x!, pictures, node, sides, seenBy(geometry))
   return pictureOf(graph, graph.emit('MatMul', [windows, matrixOf(graph, filters!, kernel, [2, 3, 1, 0])]), node)
 }
@@ -56,13 +56,23 @@ export function lowerFilterGradient(graph: OnnxGraph, [x, upstream]: readonly st
   return permuted(graph, reshaped(graph, matrix, [...sides, channels, outputs]), [3, 2, 0, 1])
 }
 
+/**
+ * ONNX Runtime 1.30 on WebGPU takes channels by threes where their number is a multiple of three and not of four, and then computes wrong from
+ * six channels on; channels of zeros make it four.
+ */
+function convolve(graph: OnnxGraph, inputs: readonly [string, string], channels: number, geometry: ConvolutionGeometry): string {
+  const missing = graph.convolutions === 'padded' && channels > 3 && channels % 3 === 0 ? (4 - (channels % 4)) % 4 : 0
+  const whole = missing === 0 ? inputs : inputs.map((tensor) => graph.emit('Pad', [tensor, numbers(graph, [0, 0, 0, 0, 0, missing, 0, 0])]))
+  return graph.emit('Conv', whole, attributesOf(geometry))
+}
+
 function exchangedConvolution(graph: OnnxGraph, [x, upstream]: [string, string], node: Tensor, geometry: ConvolutionGeometry): string {
   const [pictures, results] = node.inputs as [Tensor, Tensor]
   const { used, geometry: exchanged } = exchangedGeometry(pictures.shape, results.shape, node.shape.slice(2), geometry)
   const whole = used.every((side, axis) => side === pictures.shape[axis + 2])
   const part = whole ? x : graph.emit('Slice', [x, ...[[0, 0], used, [2, 3]].map((values) => numbers(graph, values))])
   const exchange = (value: string): string => permuted(graph, value, [1, 0, 2, 3])
-  return exchange(graph.emit('Conv', [exchange(part), exchange(upstream)], attributesOf(exchanged)))
+  return exchange(convolve(graph, [exchange(part), exchange(upstream)], pictures.shape[0]!, exchanged))
 }
 
 export function lowerTransposedConvolution(graph: OnnxGraph, [x, filters]: readonly string[], node: Tensor): string {

@@ -136,7 +136,7 @@ function lowerNodes(graph: OnnxGraph, program: Program, parameter: (node: Tensor
 }
 
 /** A program as the bytes of an ONNX model: inputs and parameters come in, outputs and the next values of parameters go out. */
-export function lowerProgram(program: Program, options: Pick<OnnxGraphOptions, 'gathersWindows'> = {}): Uint8Array {
+export function lowerProgram(program: Program, options: Pick<OnnxGraphOptions, 'convolutions'> = {}): Uint8Array {
   const graph = new OnnxGraph(program.name, options)
   const names = lowerNodes(graph, program, ({ name, shape, type }) => graph.input(name!, shape, type))
   for (const [name, tensor] of Object.entries(program.updates)) {

@@ -58,8 +58,11 @@ function nodeBytes({ opType, inputs, output, attributes }: OnnxNode, rename: Rea
 export interface OnnxGraphOptions {
   /** A length that stands for any number of rows: axes of that length are left open in the model. */
   openLength?: number | null
-  /** Whether convolutions of many channels are written as products of matrices, which is faster on a CPU. */
-  gathersWindows?: boolean
+  /**
+   * How convolutions are written: as ONNX's operators; where it is faster, as products of matrices, for a CPU; or for WebGPU, as operators with
+   * channels of zeros added where it computes wrong without them.
+   */
+  convolutions?: 'plain' | 'matrices' | 'padded'
 }
 
 export class OnnxGraph {
@@ -75,14 +78,14 @@ export class OnnxGraph {
   #count = 0
 
   readonly openLength: number | null
-  readonly gathersWindows: boolean
+  readonly convolutions: NonNullable<OnnxGraphOptions['convolutions']>
 
   constructor(
     readonly name: string,
-    { openLength = null, gathersWindows = false }: OnnxGraphOptions = {},
+    { openLength = null, convolutions = 'plain' }: OnnxGraphOptions = {},
   ) {
     this.openLength = openLength
-    this.gathersWindows = gathersWindows
+    this.convolutions = convolutions
   }
 
   /** The constant a Reshape takes: an open axis is what the others leave over. */

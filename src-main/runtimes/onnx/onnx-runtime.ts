@@ -151,7 +151,7 @@ function worthwhileThreads(program: Program, threads: number): number {
 }
 
 async function compileHead(program: Program, threads: number, provider: OnnxOptions['provider'] | 'cpu' = 'cpu'): Promise<OnnxExecutable> {
-  const session = await ort.InferenceSession.create(lowerProgram(program, { gathersWindows: provider === 'cpu' }), {
+  const session = await ort.InferenceSession.create(lowerProgram(program, { convolutions: provider === 'cpu' ? 'matrices' : 'plain' }), {
     executionProviders: [provider],
     intraOpNumThreads: worthwhileThreads(program, threads),
     interOpNumThreads: 1,

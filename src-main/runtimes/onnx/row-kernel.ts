@@ -1,12 +1,13 @@
 import type { Tensor } from '../../graph/tensor'
-import { type Item, type Nest, type Operand, type Reduction, RowLoops, innerSize } from './row-loops'
+import { type Item, type Nest, type Operand, RowLoops, innerSize } from './row-loops'
 import { KernelWriter, does } from './row-math'
+import { computeNode } from './row-operators'
 import { type MemoryLayout, get, ops, set, unsigned, signed } from './wasm-module'
 
 /*
- * The code of a kernel: for two rows at a time, one in each half of a vector, its nests of loops. What one nest leaves to the next lies in
- * scratch memory, a vector to an element; sums over rows have a vector each, whose halves are added when all rows are through. The order
- * of all sums is fixed, so that the same rows give the same bits.
+ * The code of a kernel: for two rows at a time, one in each half of a vector, its nests of loops. Short nests are written out, and what
+ * they leave stays in locals; what a long one leaves lies in scratch memory, a vector to an element. Sums over rows have a vector each,
+ * whose halves are added when all rows are through. The order of all sums is fixed, so that the same rows give the same bits.
  */
 
 /** Where a kernel finds and leaves its values, addresses in bytes. */
@@ -21,21 +22,35 @@ export interface Addresses {
   masks: number
 }
 
-const aligned = 3
-const at = (offset: number): number[] => [aligned, ...unsigned(offset)]
+/** Steps of a nest, and operators in all of them, up to which it is written out. */
+const mostSteps = 64
+const mostOperators = 512
+
+/** Bytes from the first element of a row, eight to an element: what `code` leaves, and a constant. */
+interface Position {
+  code: number[] | null
+  offset: number
+}
+const fixedAt = (element: number): Position => ({ code: null, offset: 8 * element })
+
+const at = (offset: number): number[] => [3, ...unsigned(offset)]
 const lane = (instruction: 'loadLane' | 'storeLane', offset: number, which: number): number[] => [...does(instruction), ...at(offset), which]
 const integer = (value: number): number[] => [ops.i32Const, ...signed(value)]
+const isWrittenOut = ({ lengths, items, features }: Nest): boolean => {
+  const steps = lengths.reduce((product, length) => product * length, 1)
+  return features || (steps <= mostSteps && steps * items.length <= mostOperators)
+}
 
 export class RowKernel {
   readonly #writer = new KernelWriter()
-  /** The first of the two rows, and eight times it. */
   readonly #row = this.#writer.integer()
-  readonly #mask: number[]
-  readonly #maskLocal = this.#writer.vector()
+  readonly #place = this.#writer.integer()
+  readonly #mask = this.#writer.vector()
   /** Bytes from the first row of an array to the present one, by bytes per row. */
   readonly #offsets = new Map<number, number>()
   readonly #scratch = new Map<Tensor, number>()
-  #registers = new Map<string, number[]>()
+  /** Elements that are in a local, by tensor and place in its row. */
+  readonly #held = new Map<Tensor, Map<number, number[]>>()
 
   constructor(
     readonly rows: number,
@@ -43,20 +58,16 @@ export class RowKernel {
     readonly isRows: (tensor: Tensor) => boolean,
     readonly addresses: Addresses,
     readonly layout: MemoryLayout,
-  ) {
-    this.#mask = rows % 2 === 1 ? get(this.#maskLocal) : []
-  }
+  ) {}
 
   /** Locals and instructions of `run`. */
   body(): number[] {
     const nests = new RowLoops(this.isRows).nests(this.nodes)
-    const read = new Set(nests.flatMap((nest) => nest.items.flatMap(({ operands }) => operands.map(({ tensor }) => tensor))))
-    for (const { items } of nests) {
-      for (const { node, reduction } of items) {
-        if (read.has(node) && !reduction?.overRows) this.#scratch.set(node, this.layout.take(16 * innerSize(node, this.isRows(node))))
-      }
-    }
-    const inside = nests.flatMap((nest) => (nest.features ? this.#features(nest.items[0]!) : this.#nest(nest)))
+    this.#takeScratch(nests)
+    const inside = nests.flatMap((nest) => {
+      if (nest.features) return this.#features(nest.items[0]!)
+      return isWrittenOut(nest) ? this.#writtenOut(nest) : this.#looped(nest)
+    })
     const steps = [...this.#offsets].flatMap(([bytes, local]) => [...get(local), ...integer(2 * bytes), ops.i32Add, ...set(local)])
     return this.#writer.finish([
       ...[ops.loop, 0x40],
@@ -69,11 +80,23 @@ export class RowKernel {
     ])
   }
 
+  /** What loops leave to other nests, and what they take from them, lies in memory, unless it is a single element. */
+  #takeScratch(nests: readonly Nest[]): void {
+    for (const nest of nests) {
+      for (const { node, reduction } of nest.items) {
+        const size = innerSize(node, this.isRows(node))
+        const readers = nests.filter((other) => other !== nest && other.items.some(({ operands }) => operands.some(({ tensor }) => tensor === node)))
+        const looped = readers.some((reader) => !isWrittenOut(reader)) || (!isWrittenOut(nest) && readers.length > 0)
+        if (looped && size > 1 && !reduction?.overRows) this.#scratch.set(node, this.layout.take(16 * size))
+      }
+    }
+  }
+
   /** With an odd number of rows the last one has a companion that must not count. */
   #maskCode(): number[] {
     if (this.rows % 2 === 0) return []
     const isLast = [...get(this.#row), ...integer(this.rows - 1), ops.i32Equal]
-    return [...isLast, ...integer(4), ops.i32Shl, ...does('load'), ...at(this.addresses.masks), ...set(this.#maskLocal)]
+    return [...isLast, ...integer(4), ops.i32Shl, ...does('load'), ...at(this.addresses.masks), ...set(this.#mask)]
   }
 
   #offset(bytes: number): number[] {
@@ -82,72 +105,120 @@ export class RowKernel {
     return get(local)
   }
 
-  #bytesPerRow = (tensor: Tensor): number => 8 * innerSize(tensor, true)
+  #hold(tensor: Tensor, element: number, value: number[]): void {
+    const held = this.#held.get(tensor) ?? new Map<number, number[]>()
+    this.#held.set(tensor, held.set(element, value))
+  }
+
+  /** An element in a local, loaded by `code` where it is not in one yet. */
+  #value(tensor: Tensor, element: number, code: number[]): number[] {
+    const known = this.#held.get(tensor)?.get(element)
+    if (known) return known
+    const value = this.#writer.keep(this.#load(tensor, fixedAt(element)), code)
+    this.#hold(tensor, element, value)
+    return value
+  }
 
   /** 1, x, then x_i x_j for i ≤ j, of a row. */
   #features({ node, operands: [source] }: Item): number[] {
     const columns = node.inputs[0]!.shape[1]!
     const code: number[] = []
-    const x = Array.from({ length: columns }, (_, column) => this.#writer.keep(this.#load(source!.tensor, integer(8 * column)), code))
+    const x = Array.from({ length: columns }, (_, column) => this.#value(source!.tensor, column, code))
     const values = [this.#writer.constant(1), ...x]
     for (let i = 0; i < columns; i += 1) for (let j = i; j < columns; j += 1) values.push([...x[i]!, ...x[j]!, ...does('multiply')])
-    for (const [index, value] of values.entries()) code.push(...this.#leave(node, integer(8 * index), this.#writer.keep(value, code)))
+    for (const [index, value] of values.entries()) {
+      const kept = this.#writer.keep(value, code)
+      this.#hold(node, index, kept)
+      code.push(...this.#leave(node, fixedAt(index), kept))
+    }
     return code
   }
 
-  #nest({ lengths, items }: Nest): number[] {
-    this.#registers = new Map()
-    const counters = lengths.map(() => this.#writer.integer())
-    const accumulators = new Map<Tensor, number>()
-    const loaded = new Set<string>()
-    const position = (strides: readonly number[]): number[] => {
-      const parts = counters.flatMap((counter, index) => (strides[index] === 0 ? [] : [strides[index] === 1 ? get(counter) : [...get(counter), ...integer(strides[index]!), ops.i32Multiply]]))
-      return parts.length === 0 ? integer(0) : parts.flatMap((part, index) => (index === 0 ? part : [...part, ops.i32Add]))
+  #writtenOut({ lengths, items }: Nest): number[] {
+    const code: number[] = []
+    const reduced = new Map<Item, Map<number, number[][]>>(items.filter(({ reduction }) => reduction).map((item) => [item, new Map()]))
+    const steps = lengths.reduce((product, length) => product * length, 1)
+    for (let step = 0; step < steps; step += 1) {
+      const index = unravel(step, lengths)
+      for (const item of items) {
+        const { node, operands, reduction } = item
+        const values = operands.map(({ tensor, strides }) => this.#value(tensor, strides.reduce((sum, stride, loop) => sum + stride * index[loop]!, 0), code))
+        if (!reduction) {
+          const kept = this.#writer.keep(computeNode(this.#writer, node, values), code)
+          this.#hold(node, step, kept)
+          code.push(...this.#leave(node, fixedAt(step), kept))
+          continue
+        }
+        const inner = lengths.slice(reduction.kept).reduce((product, length) => product * length, 1)
+        const place = Math.floor(step / inner)
+        if (inner === 1) code.push(...this.#finish(item, fixedAt(place), values))
+        else {
+          const groups = reduced.get(item)!
+          groups.set(place, [...(groups.get(place) ?? []), ...(node.op === 'matmul' ? values : [computeNode(this.#writer, node, values)])])
+        }
+      }
     }
+    for (const [item, groups] of reduced) {
+      for (const [place, values] of groups) {
+        const whole = this.#writer.keep(item.node.op === 'matmul' ? productSum(this.#writer, values) : this.#combined(values, item.reduction!.with), code)
+        code.push(...this.#finish(item, fixedAt(place), [whole], true))
+      }
+    }
+    return code
+  }
+
+  /** Sum or maximum of values, halves first, so that none waits for all others. */
+  #combined(values: readonly number[][], how: 'sum' | 'max'): number[] {
+    if (values.length === 1) return values[0]!
+    const half = values.length >> 1
+    return [...this.#combined(values.slice(0, half), how), ...this.#combined(values.slice(half), how), ...does(how === 'sum' ? 'add' : 'larger')]
+  }
+
+  #looped({ lengths, items }: Nest): number[] {
+    const counters = lengths.map(() => this.#writer.integer())
+    const accumulators = new Map<Item, number>()
+    const registers = new Map<string, number[]>()
     const own = new Set(items.filter(({ reduction }) => !reduction).map(({ node }) => node))
+    const here = position(counters, dense(lengths))
+    const value = ({ tensor, strides }: Operand): number[] => registers.get(own.has(tensor) ? this.#key(tensor, []) : this.#key(tensor, strides))!
 
     const loads = (depth: number): number[] => {
       const code: number[] = []
-      for (const { operands } of items) {
-        for (const { tensor, strides } of operands) {
-          const key = this.#key(tensor, strides)
-          const last = strides.reduce((deepest, stride, index) => (stride !== 0 ? index + 1 : deepest), 0)
-          if (own.has(tensor) || loaded.has(key) || last !== depth) continue
-          loaded.add(key)
-          this.#registers.set(key, this.#writer.keep(this.#load(tensor, position(strides)), code))
-        }
+      for (const { tensor, strides } of items.flatMap(({ operands }) => operands)) {
+        const key = this.#key(tensor, strides)
+        const last = strides.reduce((deepest, stride, index) => (stride !== 0 ? index + 1 : deepest), 0)
+        if (own.has(tensor) || registers.has(key) || last !== depth) continue
+        registers.set(key, last === 0 ? this.#value(tensor, 0, code) : this.#writer.keep(this.#load(tensor, position(counters, strides)), code))
       }
       return code
     }
-    const value = ({ tensor, strides }: Operand): number[] => (own.has(tensor) ? this.#registers.get(this.#key(tensor, []))! : this.#registers.get(this.#key(tensor, strides))!)
-
     const compute = (item: Item): number[] => {
       const { node, operands, reduction } = item
+      const values = operands.map(value)
+      if (reduction?.kept === lengths.length) return this.#finish(item, here, values)
       const code: number[] = []
-      const computed = this.#writer.keep(this.#compute(node, operands.map(value)), code)
       if (!reduction) {
-        this.#registers.set(this.#key(node, []), computed)
-        return [...code, ...this.#leave(node, position(dense(lengths)), computed)]
+        const computed = this.#writer.keep(computeNode(this.#writer, node, values), code)
+        registers.set(this.#key(node, []), computed)
+        return [...code, ...this.#leave(node, here, computed)]
       }
-      if (reduction.kept === lengths.length) return [...code, ...this.#finish(node, reduction, position(dense(lengths)), computed)]
-      const accumulator = accumulators.get(node)!
-      return [...code, ...get(accumulator), ...computed, ...does(reduction.with === 'sum' ? 'add' : 'larger'), ...set(accumulator)]
+      const accumulator = accumulators.get(item)!
+      if (node.op === 'matmul') return [...values.flat(), ...get(accumulator), ...does('multiplyAdd'), ...set(accumulator)]
+      return [...get(accumulator), ...computeNode(this.#writer, node, values), ...does(reduction.with === 'sum' ? 'add' : 'larger'), ...set(accumulator)]
     }
-
     const emit = (depth: number): number[] => {
-      const reduced = items.filter(({ reduction }) => reduction && reduction.kept === depth && depth < lengths.length)
+      const ending = items.filter(({ reduction }) => reduction && reduction.kept === depth && depth < lengths.length)
       const code = loads(depth)
-      for (const { node, reduction } of reduced) {
-        const local = this.#writer.vector()
-        accumulators.set(node, local)
-        code.push(...this.#writer.constant(reduction!.with === 'sum' ? 0 : -Infinity), ...set(local))
+      for (const item of ending) {
+        accumulators.set(item, this.#writer.vector())
+        code.push(...this.#writer.constant(item.reduction!.with === 'sum' ? 0 : -Infinity), ...set(accumulators.get(item)!))
       }
       if (depth === lengths.length) return [...code, ...items.flatMap(compute)]
       const counter = counters[depth]!
       code.push(...integer(0), ...set(counter), ops.loop, 0x40, ...emit(depth + 1))
       code.push(...get(counter), ...integer(8), ops.i32Add, ops.localTee, ...unsigned(counter), ...integer(8 * lengths[depth]!), ops.i32NotEqual, ops.branchIf, 0, ops.end)
-      const kept = position([...dense(lengths.slice(0, depth)), ...lengths.slice(depth).map(() => 0)])
-      for (const { node, reduction } of reduced) code.push(...this.#finish(node, reduction!, kept, get(accumulators.get(node)!)))
+      const kept = position(counters, dense(lengths.slice(0, depth)))
+      for (const item of ending) code.push(...this.#finish(item, kept, [get(accumulators.get(item)!)], true))
       return code
     }
     return emit(0)
@@ -159,91 +230,82 @@ export class RowKernel {
     return `${this.#identity.get(tensor)} ${strides.join()}`
   }
 
-  /** A vector of the element at `position` (in bytes, eight to an element) of the two rows. */
-  #load(tensor: Tensor, position: readonly number[]): number[] {
+  /** A vector of the element at a position of the two rows. */
+  #load(tensor: Tensor, position: Position): number[] {
     const scratch = this.#scratch.get(tensor)
-    if (scratch !== undefined) return [...position, ...integer(1), ops.i32Shl, ...does('load'), ...at(scratch)]
+    if (scratch !== undefined) return [...doubled(position), ...does('load'), ...at(scratch + 2 * position.offset)]
     if (tensor.op === 'constant' && tensor.values!.length === 1) return this.#writer.constant(tensor.values![0]!)
     const fixed = this.addresses.fixed.get(tensor)
-    if (fixed !== undefined) return [...position, ...does('loadSplat'), ...at(fixed)]
+    if (fixed !== undefined) return [...(position.code ?? integer(0)), ...does('loadSplat'), ...at(fixed + position.offset)]
     const { address, transposed } = this.addresses.rows.get(tensor)!
-    if (transposed) return [...this.#transposedPosition(position), ...does('load'), ...at(address)]
-    const bytes = this.#bytesPerRow(tensor)
+    const bytes = 8 * innerSize(tensor, true)
+    if (transposed) return [...this.#acrossRows(position), ...does('load'), ...at(address + this.rows * position.offset)]
     if (bytes === 8) return [...this.#offset(8), ...does('load'), ...at(address)]
-    const place = this.#writer.integer()
-    return [
-      ...[...this.#offset(bytes), ...position, ops.i32Add, ops.localTee, ...unsigned(place)],
-      ...[...get(place), ...does('loadZero'), ...at(address), ...lane('loadLane', address + bytes, 1)],
-    ]
+    const first = address + position.offset
+    const place = [...this.#within(bytes, position), ops.localTee, ...unsigned(this.#place)]
+    // The address of the second element lies below the vector that it completes.
+    return [...place, ...get(this.#place), ...does('loadZero'), ...at(first), ...lane('loadLane', first + bytes, 1)]
   }
 
-  #transposedPosition = (position: readonly number[]): number[] => [...position, ...integer(this.rows), ops.i32Multiply, ...this.#offset(8), ops.i32Add]
+  #within = (bytes: number, { code }: Position): number[] => (code ? [...this.#offset(bytes), ...code, ops.i32Add] : this.#offset(bytes))
+  #acrossRows = ({ code }: Position): number[] => (code ? [...code, ...integer(this.rows), ops.i32Multiply, ...this.#offset(8), ops.i32Add] : this.#offset(8))
 
-  /** Writes what a node has computed where it will be looked for. */
-  #leave(node: Tensor, position: readonly number[], computed: readonly number[]): number[] {
+  /** Writes what a node has computed where loops and other stages look for it. */
+  #leave(node: Tensor, position: Position, value: readonly number[]): number[] {
     const scratch = this.#scratch.get(node)
     const code: number[] = []
-    if (scratch !== undefined) code.push(...position, ...integer(1), ops.i32Shl, ...computed, ...does('store'), ...at(scratch))
+    if (scratch !== undefined) code.push(...doubled(position), ...value, ...does('store'), ...at(scratch + 2 * position.offset))
     const target = this.addresses.rows.get(node)
     if (!target) return code
-    if (target.transposed) return [...code, ...this.#transposedPosition(position), ...computed, ...does('store'), ...at(target.address)]
-    const bytes = this.#bytesPerRow(node)
-    if (bytes === 8) return [...code, ...this.#offset(8), ...computed, ...does('store'), ...at(target.address)]
-    const place = [...this.#offset(bytes), ...position, ops.i32Add]
-    code.push(...place, ...computed, ...lane('storeLane', target.address, 0))
-    return [...code, ...place, ...computed, ...lane('storeLane', target.address + bytes, 1)]
+    const { address, transposed } = target
+    if (transposed) return [...code, ...this.#acrossRows(position), ...value, ...does('store'), ...at(address + this.rows * position.offset)]
+    const bytes = 8 * innerSize(node, true)
+    if (bytes === 8) return [...code, ...this.#offset(8), ...value, ...does('store'), ...at(address)]
+    const place = this.#within(bytes, position)
+    const first = address + position.offset
+    return [...code, ...place, ...value, ...lane('storeLane', first, 0), ...place, ...value, ...lane('storeLane', first + bytes, 1)]
   }
 
-  /** The end of a reduction: its value is left, or added to the sums over rows. */
-  #finish(node: Tensor, { overRows }: Reduction, position: readonly number[], computed: readonly number[]): number[] {
-    if (!overRows) return this.#leave(node, position, computed)
-    const sum = this.addresses.sums.get(node)!
-    const place = [...position, ...integer(1), ops.i32Shl]
-    const counted = this.rows % 2 === 1 ? [...computed, ...this.#mask, ...does('and')] : computed
-    return [...place, ...place, ...does('load'), ...at(sum), ...counted, ...does('add'), ...does('store'), ...at(sum)]
-  }
-
-  #compute(node: Tensor, operands: readonly (readonly number[])[]): number[] {
-    const [x, y, z] = operands as [number[], number[], number[]]
-    const two = (instruction: Parameters<typeof does>[0]): number[] => [...x, ...y, ...does(instruction)]
-    switch (node.op) {
-      case 'matmul':
-        return two('multiply')
-      case 'reduceSum':
-      case 'reduceMax':
-        return x
-      case 'exp':
-        return this.#writer.exp(x)
-      case 'log':
-        return this.#writer.log(x)
-      case 'square':
-        return [...x, ...x, ...does('multiply')]
-      case 'negate':
-      case 'abs':
-      case 'sqrt':
-        return [...x, ...does(node.op)]
-      case 'logicalNot':
-        return [...x, ...does('not')]
-      case 'logicalAnd':
-        return two('and')
-      case 'logicalOr':
-        return two('or')
-      case 'where':
-        return [...y, ...z, ...x, ...does('select')]
-      case 'add':
-      case 'subtract':
-      case 'multiply':
-      case 'divide':
-      case 'minimum':
-      case 'maximum':
-      case 'equal':
-      case 'greater':
-      case 'greaterOrEqual':
-        return two(node.op)
-      default:
-        throw new Error(`${node.op} is not computed by kernels`)
+  /** The end of a reduction: its value is left, or added to the sums over rows. `values` are operands, or the value itself where `whole`. */
+  #finish({ node, reduction }: Item, position: Position, values: readonly (readonly number[])[], whole = false): number[] {
+    const odd = this.rows % 2 === 1
+    const product = node.op === 'matmul' && !whole
+    if (!reduction!.overRows) {
+      const code: number[] = []
+      const value = this.#writer.keep(whole ? values[0]! : computeNode(this.#writer, node, values), code)
+      if (!position.code) this.#hold(node, position.offset / 8, value)
+      return [...code, ...this.#leave(node, position, value)]
     }
+    const sum = [...does('load'), ...at(this.addresses.sums.get(node)! + 2 * position.offset)]
+    const store = [...does('store'), ...at(this.addresses.sums.get(node)! + 2 * position.offset)]
+    const place = doubled(position)
+    if (product && !odd) return [...place, ...values.flat(), ...place, ...sum, ...does('multiplyAdd'), ...store]
+    const value = whole ? values[0]! : computeNode(this.#writer, node, values)
+    return [...place, ...place, ...sum, ...value, ...(odd ? [...get(this.#mask), ...does('and')] : []), ...does('add'), ...store]
   }
+}
+
+const doubled = ({ code }: Position): number[] => (code ? [...code, ...integer(1), ops.i32Shl] : integer(0))
+
+/** Σ a_i b_i of values a_0, b_0, a_1 … */
+function productSum(writer: KernelWriter, values: readonly (readonly number[])[]): number[] {
+  const code = writer.constant(0)
+  const sum: number[] = [...values[0]!, ...values[1]!, ...does('multiply')]
+  let total = sum
+  for (let index = 2; index < values.length; index += 2) total = [...values[index]!, ...values[index + 1]!, ...total, ...does('multiplyAdd')]
+  return values.length === 0 ? code : total
+}
+
+const unravel = (step: number, lengths: readonly number[]): number[] =>
+  dense(lengths).map((stride, loop) => Math.floor(step / stride) % lengths[loop]!)
+
+/** Where the counters of loops, in bytes, have come to along strides. */
+function position(counters: readonly number[], strides: readonly number[]): Position {
+  const parts = strides.flatMap((stride, loop) => {
+    if (stride === 0) return []
+    return [stride === 1 ? get(counters[loop]!) : [...get(counters[loop]!), ...integer(stride), ops.i32Multiply]]
+  })
+  return { code: parts.length === 0 ? null : parts.flatMap((part, index) => (index === 0 ? part : [...part, ops.i32Add])), offset: 0 }
 }
 
 /** Strides of dense elements along loops. */

@@ -3,7 +3,7 @@ import { get, ops, set, simd, types, unsigned, vector } from './wasm-module'
 /* Writes the body of a kernel that works on two float64 at a time, and the functions that WebAssembly has no instruction for. */
 
 /** Places of a function's integers; those of its vectors follow. */
-const mostIntegers = 64
+const mostIntegers = 256
 
 export type Instruction = keyof typeof simd
 
@@ -49,7 +49,7 @@ export class KernelWriter {
   #polynomial(coefficients: readonly number[], x: readonly number[]): number[] {
     const code = this.constant(coefficients.at(-1)!)
     for (const coefficient of coefficients.slice(0, -1).reverse()) {
-      code.push(...x, ...does('multiply'), ...this.constant(coefficient), ...does('add'))
+      code.push(...x, ...this.constant(coefficient), ...does('multiplyAdd'))
     }
     return code
   }
@@ -58,23 +58,26 @@ export class KernelWriter {
    * eˣ = 2ⁿ eʳ with n the nearest integer to x/log 2 and eʳ by Taylor's series to r¹³, |r| ≤ ½ log 2. Off by one unit in the last place at
    * most; below −708, where results would be subnormal, it is 0.
    *
-   * @param x  code that leaves the argument, used more than once
+   * @param x            code that leaves the argument, used more than once
+   * @param mayOverflow  false where no argument is above 0
    */
-  exp(x: readonly number[]): number[] {
+  exp(x: readonly number[], mayOverflow = true): number[] {
     const code: number[] = []
     // Adding 1.5·2⁵² rounds to an integer and leaves it in the lowest bits.
-    const shifted = this.keep([...x, ...this.constant(Math.LOG2E), ...does('multiply'), ...this.constant(roundingShift), ...does('add')], code)
+    const shifted = this.keep([...x, ...this.constant(Math.LOG2E), ...this.constant(roundingShift), ...does('multiplyAdd')], code)
     const n = this.keep([...shifted, ...this.constant(roundingShift), ...does('subtract')], code)
-    const coarse = [...x, ...n, ...this.constant(logTwo.high), ...does('multiply'), ...does('subtract')]
-    const r = this.keep([...coarse, ...n, ...this.constant(logTwo.low), ...does('multiply'), ...does('subtract')], code)
+    const coarse = this.keep([...n, ...this.constant(logTwo.high), ...x, ...does('subtractProduct')], code)
+    const r = this.keep([...n, ...this.constant(logTwo.low), ...coarse, ...does('subtractProduct')], code)
     const square = this.keep([...r, ...r, ...does('multiply')], code)
-    const odd = [...this.#polynomial(inverseFactorials.odd, square), ...r, ...does('multiply')]
-    const tail = [...this.#polynomial(inverseFactorials.even, square), ...odd, ...does('add'), ...square, ...does('multiply')]
-    code.push(...tail, ...r, ...does('add'), ...this.constant(1), ...does('add'))
+    const even = this.keep(this.#polynomial(inverseFactorials.even, square), code)
+    const tail = this.keep([...this.#polynomial(inverseFactorials.odd, square), ...r, ...even, ...does('multiplyAdd')], code)
+    code.push(...tail, ...square, ...r, ...does('multiplyAdd'), ...this.constant(1), ...does('add'))
     code.push(...shifted, ops.i32Const, 52, ...does('shiftLeft'), ...does('addIntegers'))
     code.push(...x, ...this.constant(-708), ...does('less'), ...does('andNot'))
-    const finite = this.keep(code.splice(0), code)
-    return [...code, ...this.constant(Infinity), ...finite, ...x, ...this.constant(709.782712893384), ...does('greater'), ...does('select')]
+    if (!mayOverflow) return code
+    const before: number[] = []
+    const finite = this.keep(code, before)
+    return [...before, ...this.constant(Infinity), ...finite, ...x, ...this.constant(709.782712893384), ...does('greater'), ...does('select')]
   }
 
   /**
@@ -98,8 +101,9 @@ export class KernelWriter {
     const s = this.keep([...f, ...f, ...this.constant(2), ...does('add'), ...does('divide')], code)
     const square = this.keep([...s, ...s, ...does('multiply')], code)
     // 2s = f − s f, so that only a small part is rounded twice.
-    const rest = [...s, ...f, ...square, ...this.#polynomial(artanhSeries, square), ...does('multiply'), ...does('subtract'), ...does('multiply')]
-    const small = [...f, ...rest, ...e, ...this.constant(logTwo.low), ...does('multiply'), ...does('subtract'), ...does('subtract')]
+    const series = this.keep(this.#polynomial(artanhSeries, square), code)
+    const rest = [...s, ...series, ...square, ...f, ...does('subtractProduct'), ...does('multiply')]
+    const small = [...f, ...e, ...this.constant(logTwo.low), ...rest, ...does('subtractProduct'), ...does('subtract')]
     const ordinary = this.keep([...e, ...this.constant(logTwo.high), ...does('multiply'), ...small, ...does('add')], code)
     // 0, ∞ and what has no logarithm.
     const positive = this.keep(choose(x, ordinary, [...x, ...this.constant(Infinity), ...does('equal')]), code)
@@ -113,7 +117,7 @@ export class KernelWriter {
       const bytes = [...new Uint8Array(BigInt64Array.of(bits, bits).buffer)]
       return [...does('constant'), ...bytes, ...set(local)]
     })
-    return [...vector([[mostIntegers, types.i32], [...unsigned(this.#vectors), types.v128]]), ...constants, ...code, ops.end]
+    return [...vector([[...unsigned(mostIntegers), types.i32], [...unsigned(this.#vectors), types.v128]]), ...constants, ...code, ops.end]
   }
 }
 

@@ -58,6 +58,10 @@ export const simd = {
   maximum: 0xf5,
   /** b where a < b, else a. */
   larger: 0xf7,
+  /** a·b + c, rounded once where the processor can: the same bits on the same machine. */
+  multiplyAdd: 0x107,
+  /** c − a·b in the same way. */
+  subtractProduct: 0x108,
 } as const
 
 export function unsigned(value: number): number[] {

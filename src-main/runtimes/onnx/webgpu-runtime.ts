@@ -103,7 +103,7 @@ export async function createWebGpuRuntime(): Promise<Runtime> {
       if (float64) throw new Error(`${program.name} computes in float64, which WebGPU does not have`)
       const stays = Object.fromEntries(Object.keys(program.updates).map((name) => [updateName(name), 'gpu-buffer' as const]))
       const options = { ...sessionOptions, ...(Object.keys(stays).length > 0 ? { preferredOutputLocation: stays } : {}) }
-      return new WebGpuExecutable(program, await ort.InferenceSession.create(lowerProgram(program), options))
+      return new WebGpuExecutable(program, await ort.InferenceSession.create(lowerProgram(program, { convolutions: 'padded' }), options))
     },
   }
   return runtime
