@@ -181,7 +181,10 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
   /** Continues what the end of a host, or a stop, left behind. A verdict that had been due comes first. */
   async function revive(id: string, one: Active, trial: Trial): Promise<void> {
     const last = trial.runs.map((entry) => store.runs.get(entry.id)).find((run) => run && run.status !== 'completed')
-    if (!last || !isTerminal(last.status) || last.status === 'failed' || pruneOf(last)) return
+    if (!last || last.status === 'failed' || pruneOf(last)) return
+    // One that never began may or may not wait in this host's queue.
+    if (last.status === 'queued') await runs.cancel(last.id)
+    else if (!isTerminal(last.status)) return
     const told = store.metrics.read(last.id, one.plan.objective[0]!.metric)[one.plan.objective[0]!.metric]?.step ?? []
     for (const step of one.judge.rungs(trial.index, last)) {
       const verdict = told.includes(step) ? one.judge.verdict(trial, last, step) : null

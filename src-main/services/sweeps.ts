@@ -39,7 +39,8 @@ export function createSweepMethods({ store, recorder, conductor, runs, devices, 
   }
 
   function resume(sweep: StoredSweep, more: number): Sweep {
-    if (sweep.status === 'completed' && more === 0) throw new AppError('sweep/over', { id: sweep.id, trials: sweep.plan.trials })
+    const isDone = sweep.status === 'completed' && store.sweeps.trials(sweep.id).length >= sweep.plan.trials
+    if (isDone && more === 0) throw new AppError('sweep/over', { id: sweep.id, trials: sweep.plan.trials })
     const plan = { ...sweep.plan, trials: sweep.plan.trials + more }
     const changed = recorder.change(sweep.id, { status: 'running', error: null, endedAt: null, plan })
     conductor.go(sweep.id)
