@@ -27,6 +27,7 @@ export const testIds = {
   importLabel: 'import-label',
   importName: 'import-name',
   importMissing: 'import-missing',
+  importUse: (column: string) => `import-use-${column}`,
   importConfirm: 'import-confirm',
   importProblem: 'import-problem',
   newRunStart: 'newrun-start',

@@ -22,6 +22,7 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/data', 'data.title'],
         ['/data/import', 'import.title'],
         ['/runs', 'runs.title'],
+        ['/select', 'select.title'],
         ['/latent', 'latent.title'],
         ['/settings', 'settings.title'],
         ['/', 'rail.home'],
