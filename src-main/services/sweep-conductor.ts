@@ -195,6 +195,10 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
     await runs.resume(last.id)
   }
 
+  async function reviveAll(id: string, one: Active): Promise<void> {
+    for (const trial of one.trials) if (!isTrialOver(trial.status)) await revive(id, one, trial)
+  }
+
   async function cancelRuns(one: Active): Promise<void> {
     const going = one.trials.flatMap((trial) => trial.runs).filter(({ id }) => isGoingOn(id))
     await Promise.all(going.map(({ id }) => runs.cancel(id)))
@@ -221,9 +225,10 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
       if (!sweep) throw new Error(`sweep ${id} is not stored`)
       if (active.has(id)) return nudge(id)
       const one = activate(sweep)
-      one.turn = (async () => {
-        for (const trial of one.trials) if (!isTrialOver(trial.status)) await revive(id, one, trial)
-      })().catch((error: unknown) => fail(id, error))
+      // In a turn of its own: what reviving tells of runs must find it under way.
+      one.turn = Promise.resolve()
+        .then(() => reviveAll(id, one))
+        .catch((error: unknown) => fail(id, error))
       nudge(id)
     },
     halt: async (id) => {
