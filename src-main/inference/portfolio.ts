@@ -85,7 +85,7 @@ export async function improve<P extends Mixture>(plan: PortfolioPlan<P>, fitted:
       for (let index = 0; index < moves; index += 1) {
         const rows = index % 2 === 0 || starts.rows.columns === 1 ? starts.rows : starts.white
         const key = { seed: starts.seed, stream: `em/move/${round}/${base}/${index}` }
-        const partition = reseed(rows, responsibilities, components, key)
+        const partition = reseed(rows, responsibilities, components, key, starts.clusters)
         moved.push({ origin: 'split-and-merge', attempt: begun(await problem.begin(partition)) })
       }
     }

@@ -1,8 +1,8 @@
-import type { RandomKey } from '@shared/math/random'
+import { type RandomKey, fillUniform } from '@shared/math/random'
 import { agglomerate } from '../models/mixtures/agglomerate'
 import type { Mixture } from '../models/mixtures/mixture-family'
-import { type Rows, filled, lloyd, nearestCentres, randomProjection, randomRows, spreadRows, whiten } from '../models/mixtures/partitions'
-import { type KnownClasses, agreeing, fromLabels } from './known-classes'
+import { type Rows, byIsolation, filled, lloyd, nearestCentres, randomProjection, randomRows, spreadRows, whiten } from '../models/mixtures/partitions'
+import { type KnownClasses, agreeing, fromLabels, knownAt } from './known-classes'
 import type { MixtureProblem } from './mixture-problem'
 
 /** A way to begin, and what it is called. */
@@ -22,11 +22,22 @@ const lloydPasses = 50
 const cheapAgglomeration = 8e6
 const mostAgglomerated = 2000
 
+/** Shares of the rows that noise begins with. */
+const noiseShares = [0.02, 0.05, 0.1, 0.2, 0.35, 0.5]
+
+/** Rows that noise does not begin with, and where fits can begin on these. */
+interface Apart<P extends Mixture> {
+  kept: Int32Array
+  starts: Starts<P>
+}
+
 /** Where fits can begin on given rows. */
 export class Starts<P extends Mixture> {
   readonly rows: Rows
   #white: Rows | null = null
   #tree: Int32Array | null = null
+  #order: Int32Array | null = null
+  readonly #apart = new Map<number, Apart<P>>()
 
   constructor(
     readonly problem: MixtureProblem<P>,
@@ -36,6 +47,8 @@ export class Starts<P extends Mixture> {
     readonly hierarchy: Hierarchy = new Map(),
     /** Classes of the rows, where they are known of some. */
     readonly known: KnownClasses | null = null,
+    /** These are the rows that noise is not to have. */
+    readonly withoutNoise = false,
   ) {
     this.rows = filled(rows)
   }
@@ -52,11 +65,11 @@ export class Starts<P extends Mixture> {
 
   #kinds(): StartKind[] {
     const { columns, features } = this.rows
-    if (this.problem.family.components === 1 || features.length / columns > mostForMany) return ['kmeans++', 'random']
+    if (this.clusters === 1 || features.length / columns > mostForMany) return ['kmeans++', 'random']
     const kinds: StartKind[] = ['kmeans++', 'k-means', 'random']
     if (columns > 1 && columns <= mostWhitened) kinds.push('whitened', 'projected')
     const rows = features.length / columns
-    const isKnown = this.hierarchy.has(this.problem.family.components)
+    const isKnown = this.hierarchy.has(this.clusters)
     return isKnown || isCheap(rows, columns) ? ['hierarchical', ...kinds] : kinds
   }
 
@@ -65,14 +78,22 @@ export class Starts<P extends Mixture> {
     return { origin: kind, begin: async () => this.problem.begin(this.partition(kind, key)) }
   }
 
-  /** Clusters of the rows; where classes are known, numbered so that they agree with them. */
+  /** How many clusters rows are put into. */
+  get clusters(): number {
+    const { clusters, components } = this.problem.family
+    return clusters ?? components
+  }
+
+  /** Clusters of the rows; where classes are known, numbered so that they agree with them. With noise, some outlying rows are set apart first. */
   partition(kind: StartKind, key: RandomKey): Int32Array {
+    const { components } = this.problem.family
+    if (this.clusters < components && !this.withoutNoise) return this.#besideNoise(kind, key)
     const found = this.#clusters(kind, key)
     return this.known && kind !== 'labels' ? agreeing(found, this.known) : found
   }
 
   #clusters(kind: StartKind, key: RandomKey): Int32Array {
-    const { components } = this.problem.family
+    const components = this.clusters
     const voronoi = (rows: Rows, centres: Float64Array): Int32Array => nearestCentres(rows, centres).nearest
     switch (kind) {
       case 'kmeans++':
@@ -94,6 +115,32 @@ export class Starts<P extends Mixture> {
       default:
         return kind satisfies never
     }
+  }
+
+  /** The rows that lie farthest from their neighbours go to the noise, a few or many of them, and the others into clusters. */
+  #besideNoise(kind: StartKind, key: RandomKey): Int32Array {
+    const uniform = new Float64Array(1)
+    fillUniform(uniform, { ...key, stream: `${key.stream}/noise` })
+    const share = noiseShares[Math.floor(uniform[0]! * noiseShares.length)]!
+    const inner = this.#apart.get(share) ?? this.#setApart(share)
+    this.#apart.set(share, inner)
+    const clusters = inner.starts.partition(kind, key)
+    const partition = new Int32Array(this.rows.features.length / this.rows.columns).fill(this.clusters)
+    for (const [index, row] of inner.kept.entries()) partition[row] = clusters[index]!
+    return partition
+  }
+
+  #setApart(share: number): Apart<P> {
+    const { features, columns, weights } = this.rows
+    this.#order ??= byIsolation(this.white)
+    const kept = this.#order.slice(0, Math.max(this.clusters, Math.round((1 - share) * this.#order.length))).sort()
+    const own = new Float64Array(kept.length * columns)
+    for (const [index, row] of kept.entries()) own.set(features.subarray(row * columns, (row + 1) * columns), index * columns)
+    const counts = weights && Float64Array.from(kept, (row) => weights[row]!)
+    const known = knownAt(this.known, kept)
+    const inside = known && { ...known, classOf: known.classOf.slice(0, this.clusters) }
+    const rows = { features: own, columns, weights: counts ?? null }
+    return { kept, starts: new Starts(this.problem, rows, this.seed, new Map(), inside, true) }
   }
 }
 

@@ -3,6 +3,7 @@ import type { BoundCurve, Completion, Direction, Imputation } from '@shared/doma
 import type { Alignment } from '@shared/domain/merging'
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
+import { hasNoise } from '@shared/domain/models/mixtures'
 import { withoutWeights } from '@shared/domain/weight-column'
 import { fillUniform } from '@shared/math/random'
 import { atOnce, gathered } from '@shared/math/row-blocks'
@@ -68,6 +69,7 @@ export class InspectedMixture implements InspectedModel {
       case 'restarts':
         return this.restarts()
       case 'boundCurve':
+        this.#refuseNoise()
         if (this.#isLimit()) throw misfit(operation, this.run)
         return this.boundCurve(operation.iteration, operation.direction)
       case 'imputation':
@@ -168,6 +170,12 @@ export class InspectedMixture implements InspectedModel {
 
   #requireImputable(operation: InspectOperation): void {
     if (!canImpute.has(this.run.spec.model.kind)) throw misfit(operation, this.run)
+    this.#refuseNoise()
+  }
+
+  /** Lines between parameters, and what some columns tell of others, are those of Gaussians. */
+  #refuseNoise(): void {
+    if (hasNoise(this.run.spec.model)) throw new AppError('mixture/noise-not-for-this')
   }
 
   imputation(): Promise<Imputation> {

@@ -8,7 +8,9 @@ import type { Part, Parts } from '../datasets/prepare'
 import { bernoulliFamily, categoricalFamily, poissonFamily } from '../models/mixtures/discrete-families'
 import { type ColumnFamily, binaryColumn, categoryColumn, countColumn, realColumn } from '../models/mixtures/column-families'
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
+import type { Box } from '../models/mixtures/box'
 import { limitFamily } from '../models/mixtures/limit-family'
+import { noiseFamily } from '../models/mixtures/noise-family'
 import { mixedFamily } from '../models/mixtures/mixed-family'
 import type { Mixture, MixtureFamily } from '../models/mixtures/mixture-family'
 import { studentTFamily } from '../models/mixtures/student-t-family'
@@ -27,14 +29,18 @@ export interface FamilyShape {
   described: readonly Column[]
   /** A unit of the fit in units of the data, where all columns share it. */
   scale?: number
+  /** Of noise: what it fills, in the units of the model, and Σ of the logarithms of a unit of the fit. */
+  box?: Box | null
+  logScale?: number
 }
 
 /** The family that a specification names, for given data. */
-export function familyFor(model: ModelSpec, { columns, levels, described, scale = 1 }: FamilyShape): AnyFamily {
+export function familyFor(model: ModelSpec, { columns, levels, described, scale = 1, box = null, logScale = 0 }: FamilyShape): AnyFamily {
   switch (model.kind) {
     case 'gaussian-mixture': {
       const { components, covariance, regularization } = model
-      return erased(gaussianFamily({ structure: structureOf(covariance), components, columns, regularization }))
+      const shape = { structure: structureOf(covariance), components, columns, regularization }
+      return box ? erased(noiseFamily(shape, box, logScale)) : erased(gaussianFamily(shape))
     }
     case 'student-t-mixture':
       return erased(studentTFamily({ ...model, columns }))

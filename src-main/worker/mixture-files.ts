@@ -3,6 +3,7 @@ import { type RunFiles } from '../files/run-files'
 import { readSafetensors, writeSafetensors } from '../files/safetensors'
 import type { EmIteration } from '../inference/em'
 import type { Restart } from '../inference/restarts'
+import type { Box } from '../models/mixtures/box'
 import type { Mixture, MixtureFamily, Standardization, StoredValues } from '../models/mixtures/mixture-family'
 
 /** How a mixture run keeps its restarts, its iterations and its result. All but starts are in the units the model saw. */
@@ -15,6 +16,8 @@ export interface MixturePreparation {
   transform: FittedTransform
   units: Standardization
   levels: readonly number[]
+  /** What noise fills, where there is a noise component. */
+  box: Box | null
 }
 
 export function saveMixture(files: RunFiles, family: Family, kind: string, mixture: Mixture, preparation: MixturePreparation): void {
@@ -22,14 +25,23 @@ export function saveMixture(files: RunFiles, family: Family, kind: string, mixtu
   writeSafetensors(files.checkpoint('best'), { metadata, tensors: family.arrays(mixture) })
 }
 
-const plain = ({ units, ...others }: MixturePreparation) => ({ ...others, units: { shift: [...units.shift], scale: [...units.scale] } })
+const plain = ({ units, box, ...others }: MixturePreparation) => ({
+  ...others,
+  units: { shift: [...units.shift], scale: [...units.scale] },
+  box: box && { axes: [...box.axes], low: [...box.low], high: [...box.high] },
+})
 
 /** Null in files of an earlier version: then the rows are passed over again. */
 export function loadPreparation(files: RunFiles): MixturePreparation | null {
   const kept = readSafetensors(files.checkpoint('best')).metadata['preparation']
   if (kept === undefined) return null
-  const { units, ...others } = JSON.parse(kept) as ReturnType<typeof plain>
-  return { ...others, units: { shift: Float64Array.from(units.shift), scale: Float64Array.from(units.scale) } }
+  const { units, box = null, ...others } = JSON.parse(kept) as ReturnType<typeof plain>
+  const array = (values: readonly number[]): Float64Array => Float64Array.from(values)
+  return {
+    ...others,
+    units: { shift: array(units.shift), scale: array(units.scale) },
+    box: box && { axes: array(box.axes), low: array(box.low), high: array(box.high) },
+  }
 }
 
 // saveMixture writes float64 only

@@ -1,5 +1,6 @@
 import type { ModelSpec } from '@shared/domain/spec'
-import { structureOf } from '@shared/domain/models/mixtures'
+import { hasNoise, structureOf } from '@shared/domain/models/mixtures'
+import { AppError } from '@shared/rpc/errors'
 import type { Runtime } from '../graph/runtime'
 import type { KnownClasses } from '../inference/known-classes'
 import { hasMissing, imputeGaussian, missingGaussianProblem, missingPosterior } from '../inference/missing-gaussian'
@@ -21,6 +22,7 @@ export interface ModelRows {
 
 function gaussianShape({ model, family, features }: ModelRows): MixtureStructure | null {
   if (model.kind !== 'gaussian-mixture' || !hasMissing(features)) return null
+  if (hasNoise(model)) throw new AppError('mixture/noise-and-absent')
   const { components, covariance, regularization } = model
   return { structure: structureOf(covariance), components, columns: family.columns, regularization }
 }

@@ -76,7 +76,7 @@ export function fitOnce(setting: MixtureSetting, start: Mixture, index: number, 
 
 /** The relatives of EM are fitted one start after another. */
 async function searchVariants(setting: MixtureSetting, inference: EmVariantSpec, done: Restart<Mixture>[]): Promise<Restart<Mixture>[]> {
-  const { features, family, task, reporter, control, problem, climbed, files } = setting
+  const { family, task, reporter, control, problem, climbed, files } = setting
   const starts = new Starts(problem, startRows(setting), task.spec.seed, new Map(), setting.known)
   const restarts = [...done]
   for (let index = done.length; index < inference.restarts; index += 1) {

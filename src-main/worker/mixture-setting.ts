@@ -1,6 +1,6 @@
 import type { Dataset } from '@shared/domain/dataset'
 import { type EmFamilySpec, isEm } from '@shared/domain/models/em'
-import { isMixture } from '@shared/domain/models/mixtures'
+import { hasNoise, isMixture } from '@shared/domain/models/mixtures'
 import type { ModelSpec, RunSpec } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { withoutWeights } from '@shared/domain/weight-column'
@@ -9,9 +9,10 @@ import { AppError } from '@shared/rpc/errors'
 import { type Part, type Parts, prepareData } from '../datasets/prepare'
 import { type KnownClasses, componentClasses } from '../inference/known-classes'
 import type { MixtureProblem } from '../inference/mixture-problem'
-import { logScales, toStandard, unitsOf } from '../inference/standard-units'
+import { logScale, logScales, toStandard, unitsOf } from '../inference/standard-units'
+import { type Box, boxAround, logVolume } from '../models/mixtures/box'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
-import { type AnyFamily, checkValues, familyFor, levelsOf } from './mixture-families'
+import { type AnyFamily, type FamilyShape, checkValues, familyFor, levelsOf } from './mixture-families'
 import type { MixturePreparation } from './mixture-files'
 import { modelPosterior, modelProblem } from './mixture-posterior'
 import type { Reporter } from './reporter'
@@ -67,6 +68,8 @@ export interface FittedUnits {
   family: AnyFamily
   units: Standardization
   levels: readonly number[]
+  /** What noise fills, where there is a noise component. */
+  box: Box | null
 }
 
 /** @param weights  of the training rows */
@@ -80,8 +83,14 @@ export function* findFamilyAndUnits(
   const shape = { columns: data.features, levels: yield* levelsOf(model, data, dataset.columns), described: dataset.columns }
   const kind = familyFor(model, shape).units
   const units = yield* unitsOf(data.train.blocks, data.featureNames, kind, constantColumns({ spec, dataset }), weights)
-  return { family: familyFor(model, { ...shape, scale: units.scale[0]! }), units, levels: shape.levels }
+  const box = hasNoise(model) ? yield* boxAround(data.train.blocks, weights) : null
+  if (box && !(logVolume(box) > -Infinity)) throw new AppError('mixture/noise-without-volume')
+  return { family: familyOf(model, { ...shape, units, box }), units, levels: shape.levels, box }
 }
+
+/** The family of a fit, in its units. */
+export const familyOf = (model: ModelSpec, { units, ...shape }: FamilyShape & { units: Standardization }): AnyFamily =>
+  familyFor(model, { ...shape, scale: units.scale[0]!, logScale: logScale(units) })
 
 export const isLimit = (model: ModelSpec): boolean => model.kind === 'k-means' && model.softness === 0
 
@@ -106,7 +115,7 @@ export function knownClasses({ model }: RunSpec, dataset: Dataset, labels: Int32
   const classes = dataset.classes.length
   const needed = classes * perClass
   if (components < needed) throw new AppError('mixture/too-few-for-classes', { classes, perClass, needed, components })
-  return { codes: labels, classOf: componentClasses(components, classes, perClass) }
+  return { codes: labels, classOf: componentClasses(components + Number(hasNoise(model)), classes, perClass) }
 }
 
 export const climbedBy = (model: ModelSpec, shift: number, rows: number, { scale }: Standardization, kind: EmFamilySpec['kind'] = 'em'): Climbed =>
@@ -130,7 +139,7 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
   const weights = weightsAt(all, data.train.rowIndex)
   requireWeights(weights, data, reporter)
   checkValues(spec.model, data, dataset.columns)
-  const { family, units, levels } = familyAndUnits(task, data, weights)
+  const { family, units, levels, box } = familyAndUnits(task, data, weights)
   requireRows(data, family)
   const known = knownClasses(spec, dataset, data.train.labels)
   // In place: a copy would hold large data twice.
@@ -157,6 +166,6 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
       const shifts = logScales(own, units)
       see(responsibilities, logDensity.map((value, row) => value - shifts[row]!), 0)
     },
-    preparation: { transform: data.transform, units, levels },
+    preparation: { transform: data.transform, units, levels, box },
   }
 }

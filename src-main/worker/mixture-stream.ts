@@ -11,9 +11,9 @@ import { familyChunks, mixtureProblem, posteriorOverChunks, streamedChunks } fro
 import { logScale, standardized } from '../inference/standard-units'
 import type { InspectedRun } from './inspected-run'
 import { type Need, memoryBudget } from './memory-budget'
-import { familyFor, valuesChecked } from './mixture-families'
+import { valuesChecked } from './mixture-families'
 import { type MixturePreparation, loadPreparation } from './mixture-files'
-import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, knownClasses, requireRows, requireWeights } from './mixture-setting'
+import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, familyOf, knownClasses, requireRows, requireWeights } from './mixture-setting'
 import type { TrainContext } from './train-context'
 import { readWeights, rowsWithoutWeights, weightsAt } from './weighted-rows'
 
@@ -80,7 +80,7 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
   const { model, seed } = task.spec
   const inference = emOf(task.spec)
   refuseWhatNeedsMemory(task)
-  const { data, family, units, levels, weights: all } = await withPauses(prepared(task), control.yield)
+  const { data, family, units, levels, box, weights: all } = await withPauses(prepared(task), control.yield)
   const weights = weightsAt(all, data.train.rowIndex)
   requireWeights(weights, data, reporter)
   requireRows(data, family)
@@ -115,7 +115,7 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
         see(responsibilities, told.subarray(0, logDensity.length), row)
       })
     },
-    preparation: { transform: data.transform, units, levels },
+    preparation: { transform: data.transform, units, levels, box },
   }
 }
 
@@ -140,10 +140,11 @@ export function sampledData(run: InspectedRun): SampledData {
   return { ...found, data: { ...stream, train, validation: null, test: null }, total: stream.train.rows }
 }
 
-const fittedUnits = ({ spec, dataset }: InspectedRun, { features }: StreamedData, { units, levels }: MixturePreparation): FittedUnits => ({
-  family: familyFor(spec.model, { columns: features, levels, scale: units.scale[0]!, described: withoutWeights(spec.model, dataset).columns }),
+const fittedUnits = ({ spec, dataset }: InspectedRun, { features }: StreamedData, { units, levels, box }: MixturePreparation): FittedUnits => ({
+  family: familyOf(spec.model, { columns: features, levels, units, box, described: withoutWeights(spec.model, dataset).columns }),
   units,
   levels,
+  box,
 })
 
 /** All rows of any dataset with as many features, read as they are walked. */

@@ -94,6 +94,11 @@ export const specEn = {
     options: { ignore: 'ignored', clamp: 'clamp' },
   },
   'model.componentsPerClass': { title: 'Components per class', help: 'Where labels count. Components beyond are of no class and take only rows without a label.' },
+  'model.noiseComponent': {
+    title: 'Noise component',
+    help: 'Takes the rows that no other component explains; uniform over a box around the data.',
+    options: { none: 'none', uniform: 'uniform' },
+  },
   'model.softness': {
     title: 'Softness σ',
     help: 'Standard deviation of every component, with equal weights. 0 is the limit: k-means itself.',

@@ -81,6 +81,11 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
     options: { ignore: '忽略', clamp: '约束' },
   },
   'model.componentsPerClass': { title: '每类分量数', help: '在使用标签时有效。多出的分量不属于任何类别，只容纳没有标签的行。' },
+  'model.noiseComponent': {
+    title: '噪声分量',
+    help: '容纳其他分量都无法解释的行；在包围数据的盒子内均匀分布。',
+    options: { none: '无', uniform: '均匀' },
+  },
   'model.softness': { title: '柔和度 σ', help: '各分量共同的标准差，权重相等。0 即极限情形：k 均值本身。' },
   'model.latent': { title: '隐变量维数', help: '隐变量向量 z 的长度。' },
   'model.weightPrior': {

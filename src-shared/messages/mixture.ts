@@ -34,4 +34,16 @@ export const mixtureMessages = {
     en: 'With labels, each of the {classes} classes has {perClass} components of its own, which makes {needed}; model.components is {components}. Set it to {needed}, or more for groups that no label names.',
     zh: '使用标签时，{classes} 个类别各有 {perClass} 个分量，共需 {needed} 个；而 model.components 为 {components}。请将其设为 {needed}，若还有未标注的群体可设得更大。',
   },
+  'mixture/noise-without-volume': {
+    en: 'A noise component is spread over a box around the rows, but that box has no volume, because the columns depend on each other. Ignore a column, or set model.noiseComponent to none.',
+    zh: '噪声分量均匀分布在包围数据的盒子内，但由于各列线性相关，该盒子没有体积。请忽略某一列，或将 model.noiseComponent 设为 none。',
+  },
+  'mixture/noise-and-absent': {
+    en: 'With a noise component every entry must be there, and some are absent. Import the file again with `--missing drop`, or set model.noiseComponent to none.',
+    zh: '使用噪声分量时不能有缺失值，而数据中存在缺失。请在导入时选择删除缺失行，或将 model.noiseComponent 设为 none。',
+  },
+  'mixture/noise-not-for-this': {
+    en: 'This is not told of a mixture with a noise component. Fit it with model.noiseComponent none.',
+    zh: '带噪声分量的混合模型不支持此项。请将 model.noiseComponent 设为 none 后重新拟合。',
+  },
 } as const satisfies Record<string, Message>

@@ -46,6 +46,8 @@ export class CollapsedComponent extends Error {
 export interface MixtureFamily<P extends Mixture> {
   readonly name: string
   readonly components: number
+  /** As many of them as rows cluster into, where the last are something else: noise. */
+  readonly clusters?: number
   readonly columns: number
   /** Numbers per row that the program takes, as `encode` writes them. */
   readonly width: number

@@ -170,12 +170,12 @@ export function filled({ features, columns, weights = null }: Rows): Rows {
  * The partition by responsibilities with one component moved elsewhere: its rows go to their next best component, and it takes the rows
  * around a random one. A move of the split-and-merge kind (Ueda, Nakano, Ghahramani & Hinton 2000).
  */
-export function reseed(rows: Rows, responsibilities: Float64Array, components: number, key: RandomKey): Int32Array {
+export function reseed(rows: Rows, responsibilities: Float64Array, components: number, key: RandomKey, clusters = components): Int32Array {
   const { features, columns } = rows
   const total = features.length / columns
   const uniform = new Float64Array(3)
   fillUniform(uniform, key)
-  const moved = Math.floor(uniform[0]! * components)
+  const moved = Math.floor(uniform[0]! * clusters)
   const centre = Math.floor(uniform[1]! * total)
   const least = Math.min(total, columns + 2)
   const size = Math.round(least * Math.max(1, total / components / least) ** uniform[2]!)
@@ -193,4 +193,22 @@ export function reseed(rows: Rows, responsibilities: Float64Array, components: n
     .sort((a, b) => a.distance - b.distance)
   for (const { row } of near.slice(0, size)) partition[row] = moved
   return partition
+}
+
+/** Rows that are compared with all others; of many, a sample. */
+const mostCompared = 2000
+
+/** Rows in the order of the distance to their k-th nearest neighbour, least first: what lies apart from all others comes last. Byers & Raftery 1998. */
+export function byIsolation(rows: Rows): Int32Array {
+  const { features, columns } = rows
+  const total = features.length / columns
+  const others = Math.min(total, mostCompared)
+  const neighbour = Math.min(others - 1, Math.max(5, 2 * columns))
+  const isolation = Float64Array.from({ length: total }, (_, row) => {
+    const distances = Float64Array.from({ length: others }, (_unused, index) =>
+      squaredDistance(rows, row, features, Math.floor((index * total) / others)),
+    )
+    return distances.sort()[neighbour]!
+  })
+  return Int32Array.from(isolation.keys()).sort((a, b) => isolation[a]! - isolation[b]!)
 }

@@ -39,6 +39,8 @@ export const gaussianMixtureSpecSchema = z.strictObject({
   kind: z.literal('gaussian-mixture'),
   components: components.default(3),
   covariance: covarianceSchema.default('full'),
+  /** Besides the components: rows that none of them explains, spread evenly over a box around the data. */
+  noiseComponent: z.enum(['none', 'uniform']).default('none'),
   /** Added to the diagonals of covariances, as a fraction of the mean variance of the columns. */
   regularization: z.number().min(0).max(1).default(1e-6),
   ...rowFields,
@@ -124,10 +126,13 @@ export const mixtureSpecSchemas = [
   kMeansSpecSchema,
 ] as const
 
+/** Has it a noise component besides its others? Specifications of earlier versions do not say. */
+export const hasNoise = (model: { kind: string; noiseComponent?: string }): boolean => model.noiseComponent === 'uniform'
+
 /** Can it be fitted to rows of which entries are absent? */
-export const takesMissing = (model: { kind: string; covariance?: Covariance }): boolean =>
+export const takesMissing = (model: { kind: string; covariance?: Covariance; noiseComponent?: string }): boolean =>
   model.kind === 'gaussian-mixture'
-    ? ['VVV', 'VVI'].includes(structureOf(model.covariance ?? 'full'))
+    ? ['VVV', 'VVI'].includes(structureOf(model.covariance ?? 'full')) && !hasNoise(model)
     : ['ppca', 'factor-analysis', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'].includes(model.kind)
 
 export const isMixture = <M extends { kind: string }>(model: M): model is Extract<M, { kind: MixtureKind }> =>
