@@ -23,6 +23,22 @@ const swapLastTwo = (graph: OnnxGraph, x: string, rank: number): string =>
 /** The order that brings one axis to the front; it is its own inverse only for axis 0 and 1, so both are asked for by name. */
 const frontOrder = (rank: number, axis: number): number[] => [axis, ...Array.from({ length: rank }, (_, index) => index).filter((index) => index !== axis)]
 
+/**
+ * ONNX Runtime's Erf is float32 only. In float64 the series of positive terms, erf(x) = 2/√π·x·exp(−x²)·Σ_n Π_{k≤n} 2x²/(2k+1); from 6 on
+ * erf is 1 to the last bit.
+ */
+function erfBySeries(graph: OnnxGraph, x: string): string {
+  const number = (value: number): string => graph.constant([value], [], 'float64')
+  const size = graph.emit('Min', [graph.emit('Abs', [x]), number(6)])
+  const square = graph.emit('Mul', [size, size])
+  let sum = number(1)
+  for (let n = 100; n >= 1; n -= 1) {
+    sum = graph.emit('Add', [graph.emit('Mul', [graph.emit('Mul', [square, number(2 / (2 * n + 1))]), sum]), number(1)])
+  }
+  const density = graph.emit('Mul', [graph.emit('Exp', [graph.emit('Neg', [square])]), number(2 / Math.sqrt(Math.PI))])
+  return graph.emit('Mul', [graph.emit('Sign', [x]), graph.emit('Mul', [graph.emit('Mul', [size, density]), sum])])
+}
+
 /** How ONNX computes each operator; the twin of the table in `graph/ops.ts`. */
 const lowerings: Record<OpName, Lowering> = {
   add: as('Add'),
@@ -49,11 +65,7 @@ const lowerings: Record<OpName, Lowering> = {
     return graph.emit('Sub', [graph.emit('Relu', [x!]), tail])
   },
   relu: as('Relu'),
-  /** ONNX Runtime's Erf is float32 only; in float64 it would have to be computed in float32, which no caller may get unasked. */
-  erf: (graph, [x], node) => {
-    if (node.type !== 'float32') throw new Error('erf is computed in float32 only')
-    return graph.emit('Erf', [x!])
-  },
+  erf: (graph, [x], node) => (node.type === 'float32' ? graph.emit('Erf', [x!]) : erfBySeries(graph, x!)),
   greater: as('Greater'),
   greaterOrEqual: as('GreaterOrEqual'),
   equal: as('Equal'),

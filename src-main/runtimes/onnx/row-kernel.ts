@@ -2,7 +2,8 @@ import type { Tensor } from '../../graph/tensor'
 import { type Item, type Nest, type Operand, RowLoops, innerSize } from './row-loops'
 import { KernelWriter, does } from './row-math'
 import { computeNode } from './row-operators'
-import { type MemoryLayout, get, ops, set, unsigned, signed } from './wasm-module'
+import { type Position, dense, doubled, fixedAt, integer, position, unravel } from './row-positions'
+import { type MemoryLayout, get, ops, set, unsigned } from './wasm-module'
 
 /*
  * The code of a kernel: for two rows at a time, one in each half of a vector, its nests of loops. Short nests are written out, and what
@@ -26,16 +27,8 @@ export interface Addresses {
 const mostSteps = 64
 const mostOperators = 512
 
-/** Bytes from the first element of a row, eight to an element: what `code` leaves, and a constant. */
-interface Position {
-  code: number[] | null
-  offset: number
-}
-const fixedAt = (element: number): Position => ({ code: null, offset: 8 * element })
-
 const at = (offset: number): number[] => [3, ...unsigned(offset)]
 const lane = (instruction: 'loadLane' | 'storeLane', offset: number, which: number): number[] => [...does(instruction), ...at(offset), which]
-const integer = (value: number): number[] => [ops.i32Const, ...signed(value)]
 const isWrittenOut = ({ lengths, items, features }: Nest): boolean => {
   const steps = lengths.reduce((product, length) => product * length, 1)
   return features || (steps <= mostSteps && steps * items.length <= mostOperators)
@@ -160,7 +153,7 @@ export class RowKernel {
     }
     for (const [item, groups] of reduced) {
       for (const [place, values] of groups) {
-        const whole = this.#writer.keep(item.node.op === 'matmul' ? productSum(this.#writer, values) : this.#combined(values, item.reduction!.with), code)
+        const whole = this.#writer.keep(item.node.op === 'matmul' ? productSum(values) : this.#combined(values, item.reduction!.with), code)
         code.push(...this.#finish(item, fixedAt(place), [whole], true))
       }
     }
@@ -285,36 +278,9 @@ export class RowKernel {
   }
 }
 
-const doubled = ({ code }: Position): number[] => (code ? [...code, ...integer(1), ops.i32Shl] : integer(0))
-
 /** Σ a_i b_i of values a_0, b_0, a_1 … */
-function productSum(writer: KernelWriter, values: readonly (readonly number[])[]): number[] {
-  const code = writer.constant(0)
-  const sum: number[] = [...values[0]!, ...values[1]!, ...does('multiply')]
-  let total = sum
+function productSum(values: readonly (readonly number[])[]): number[] {
+  let total = [...values[0]!, ...values[1]!, ...does('multiply')]
   for (let index = 2; index < values.length; index += 2) total = [...values[index]!, ...values[index + 1]!, ...total, ...does('multiplyAdd')]
-  return values.length === 0 ? code : total
-}
-
-const unravel = (step: number, lengths: readonly number[]): number[] =>
-  dense(lengths).map((stride, loop) => Math.floor(step / stride) % lengths[loop]!)
-
-/** Where the counters of loops, in bytes, have come to along strides. */
-function position(counters: readonly number[], strides: readonly number[]): Position {
-  const parts = strides.flatMap((stride, loop) => {
-    if (stride === 0) return []
-    return [stride === 1 ? get(counters[loop]!) : [...get(counters[loop]!), ...integer(stride), ops.i32Multiply]]
-  })
-  return { code: parts.length === 0 ? null : parts.flatMap((part, index) => (index === 0 ? part : [...part, ops.i32Add])), offset: 0 }
-}
-
-/** Strides of dense elements along loops. */
-function dense(lengths: readonly number[]): number[] {
-  const strides: number[] = []
-  let stride = 1
-  for (const length of [...lengths].reverse()) {
-    strides.unshift(stride)
-    stride *= length
-  }
-  return strides
+  return total
 }

@@ -1,6 +1,5 @@
 import { type Tensor, sizeOf } from '../../graph/tensor'
 import { quadraticLength } from '../../graph/quadratic'
-import { shownBy } from './row-plan'
 
 /*
  * The operators of a kernel as loops over the elements of a row. Lengths of 1 are left out of all shapes. Operators over the same shape
@@ -30,6 +29,13 @@ const elementwise = new Set([
 ])
 
 export const isElementwise = ({ op, type }: Tensor): boolean => elementwise.has(op) && (type === 'float64' || type === 'bool')
+
+/** Reshapes that change no element's place: what they show is another tensor. */
+export function shownBy(tensor: Tensor): Tensor {
+  let shown = tensor
+  while (shown.op === 'reshape' || shown.op === 'stopGradient') shown = shown.inputs[0]!
+  return shown
+}
 
 export interface Operand {
   tensor: Tensor

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../graph/tensor'
 import { type KernelWriter, does } from './row-math'
-import { shownBy } from './row-plan'
+import { shownBy } from './row-loops'
 
 /** The code that computes one element of a node from elements of its inputs, each given as code that leaves it. */
 export function computeNode(writer: KernelWriter, node: Tensor, operands: readonly (readonly number[])[]): number[] {

@@ -1,7 +1,6 @@
 import { type Program, buildProgram } from '../../graph/program'
-import { quadraticLength } from '../../graph/quadratic'
 import { type Tensor, input, sizeOf } from '../../graph/tensor'
-import { isElementwise, reductionOf } from './row-loops'
+import { isElementwise, reductionOf, shownBy } from './row-loops'
 
 /*
  * Programs whose inputs all have one row per observation, as the passes of EM, go through large arrays of rows once for every operator when
@@ -40,17 +39,10 @@ interface Placed {
   level: number
 }
 
-/** Reshapes that change no element's place: what they show is another tensor. */
-export function shownBy(tensor: Tensor): Tensor {
-  let shown = tensor
-  while (shown.op === 'reshape' || shown.op === 'stopGradient') shown = shown.inputs[0]!
-  return shown
-}
-
 /** Are all products of the program, and its quadratic features, small enough for kernels? */
 export function isSmall(program: Program): boolean {
   return program.nodes.every((node) => {
-    if (node.op === 'quadraticFeatures') return quadraticLength(node.inputs[0]!.shape[1]!) <= quadraticLength(mostColumns)
+    if (node.op === 'quadraticFeatures') return node.inputs[0]!.shape[1]! <= mostColumns
     return node.op !== 'matmul' || workPerRow(node) <= smallProduct
   })
 }
