@@ -22,6 +22,12 @@ const unary =
 const axesOf = (node: Tensor): number[] => node.attributes['axes'] as number[]
 const keeps = (node: Tensor): boolean => node.attributes['keepDimensions'] === true
 
+/** TensorFlow's own convolutions refuse batches of no pictures. */
+const orZeros =
+  (lowering: Lowering): Lowering =>
+  (tf, inputs, node) =>
+    node.inputs[0]!.shape.includes(0) ? tf.zeros([...node.shape]) : lowering(tf, inputs, node)
+
 export const typeNames: Record<ElementType, 'float32' | 'int32' | 'bool'> = {
   float32: 'float32',
   int32: 'int32',
@@ -94,15 +100,15 @@ export const lowerings: Record<OpName, Lowering> = {
     const sums = tf.unsortedSegmentSum(tf.transpose(x!, order), indices as never, attributes['length'] as number)
     return tf.transpose(sums, order.map((_, index) => order.indexOf(index)))
   },
-  convolution: (tf, [x, filters], { attributes }) => convolve(tf, x!, filters!, geometryOf(attributes)),
-  filterGradient: (tf, [x, upstream], { inputs, attributes }) => {
+  convolution: orZeros((tf, [x, filters], { attributes }) => convolve(tf, x!, filters!, geometryOf(attributes))),
+  filterGradient: orZeros((tf, [x, upstream], { inputs, attributes }) => {
     const [pictures, results] = inputs as [Tensor, Tensor]
     const { used, geometry } = exchangedGeometry(pictures.shape, results.shape, attributes['size'] as number[], geometryOf(attributes))
     const exchange = (value: Value): Value => tf.transpose(value, [1, 0, 2, 3])
     const part = tf.slice(x!, [0, 0, 0, 0], [pictures.shape[0]!, pictures.shape[1]!, ...used])
     return exchange(convolve(tf, exchange(part), exchange(upstream!), geometry))
-  },
-  transposedConvolution: (tf, [x, filters], node) => {
+  }),
+  transposedConvolution: orZeros((tf, [x, filters], node) => {
     const { stride, dilation, padding } = geometryOf(node.attributes)
     const [batch, channels, height, width] = node.shape as [number, number, number, number]
     const [top, left, bottom, right] = padding
@@ -110,7 +116,7 @@ export const lowerings: Record<OpName, Lowering> = {
     const whole: [number, number, number, number] = [batch, height + top + bottom, width + left + right, channels]
     const padded = tf.conv2dTranspose(pictures, kernelOf(tf, filters!, dilation), whole, [...stride], 'valid')
     return tf.transpose(tf.slice(padded, [0, top, left, 0], [batch, height, width, channels]), [0, 3, 1, 2])
-  },
+  }),
 }
 
 type Value4 = import('@tensorflow/tfjs').Tensor4D
