@@ -1,6 +1,7 @@
 import { clustersEn, conditionalEn } from './clusters-en'
 import { directionEn, fillingEn, sitesEn } from './filling-en'
 import { insideEn } from './inside-en'
+import { evidenceEn } from './evidence-en'
 import { selectEn } from './select-en'
 
 export const en = {
@@ -15,6 +16,7 @@ export const en = {
     runs: 'Runs',
     newRun: 'New run',
     latent: 'Latent',
+    evidence: 'Evidence',
     select: 'Selection',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
@@ -461,6 +463,7 @@ export const en = {
     language: 'Language',
   },
   select: selectEn,
+  evidence: evidenceEn,
   format: { csv: 'CSV', tsv: 'TSV', idx: 'IDX' },
 }
 

@@ -2,6 +2,7 @@ import type { Dictionary } from './en'
 import { directionZh, fillingZh, sitesZh } from './filling-zh'
 import { clustersZh, conditionalZh } from './clusters-zh'
 import { insideZh } from './inside-zh'
+import { evidenceZh } from './evidence-zh'
 import { selectZh } from './select-zh'
 
 export const zh: Dictionary = {
@@ -16,6 +17,7 @@ export const zh: Dictionary = {
     runs: '运行',
     newRun: '新建运行',
     latent: '隐空间',
+    evidence: '证据',
     select: '模型选择',
     theme: '主题',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
@@ -459,5 +461,6 @@ export const zh: Dictionary = {
     language: '语言',
   },
   select: selectZh,
+  evidence: evidenceZh,
   format: { csv: 'CSV', tsv: 'TSV', idx: 'IDX' },
 }

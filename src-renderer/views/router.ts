@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/select/:id', name: 'selection', component: () => import('./SelectionView.vue'), props: true },
     { path: '/latent', name: 'latent-choice', component: () => import('./LatentChoiceView.vue') },
     { path: '/latent/:id', name: 'latent', component: () => import('./LatentView.vue'), props: true },
+    { path: '/evidence', name: 'evidence', component: () => import('./EvidenceView.vue') },
     { path: '/settings', name: 'settings', component: () => import('./SettingsView.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

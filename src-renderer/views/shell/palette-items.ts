@@ -24,6 +24,7 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/runs', 'runs.title'],
         ['/select', 'select.title'],
         ['/latent', 'latent.title'],
+        ['/evidence', 'evidence.title'],
         ['/settings', 'settings.title'],
         ['/', 'rail.home'],
       ] as const

@@ -1,0 +1,54 @@
+import type { Estimator, EvidenceOptions } from '@shared/domain/evidence'
+import { isMixture } from '@shared/domain/models/mixtures'
+import type { RunSpec } from '@shared/domain/spec'
+
+/** What the form of the evidence lab holds. */
+export type EvidenceDraft = Required<Omit<EvidenceOptions, 'part' | 'rows'>> & Pick<EvidenceOptions, 'part' | 'rows'>
+
+type Latents = 'continuous' | 'discrete' | 'none'
+
+/** What there is to sample in a model of this kind. */
+export function latentsOf({ model }: RunSpec): Latents | null {
+  if (isMixture(model)) return model.kind === 'k-means' ? null : 'discrete'
+  switch (model.kind) {
+    case 'ppca':
+    case 'factor-analysis':
+    case 'vae':
+      return 'continuous'
+    case 'mixture-of-factor-analyzers':
+    case 'bayes-classifier':
+      return 'none'
+    default:
+      return null
+  }
+}
+
+const estimators: Record<Latents, readonly Estimator[]> = {
+  continuous: ['importance', 'iwae', 'naive', 'ais'],
+  discrete: ['exact', 'naive', 'importance'],
+  none: ['exact'],
+}
+/** The estimators that apply, the one to begin with first. */
+export const estimatorsFor = (spec: RunSpec): readonly Estimator[] => {
+  const latents = latentsOf(spec)
+  if (!latents) return []
+  return spec.model.kind === 'ppca' || spec.model.kind === 'factor-analysis' ? ['exact', ...estimators.continuous] : estimators[latents]
+}
+
+export const chainsAtFirst = 16
+export const newEvidenceDraft = (estimator: Estimator): EvidenceDraft => ({
+  estimator,
+  samples: estimator === 'ais' ? chainsAtFirst : 1000,
+  repeats: estimator === 'ais' || estimator === 'exact' ? 1 : 5,
+  seed: 0,
+  proposal: 'model',
+  rows: 100,
+  refineSteps: 300,
+  temperatures: 500,
+  leapfrogSteps: 10,
+  sandwich: false,
+})
+
+export function optionsOf({ part, rows, ...draft }: EvidenceDraft): EvidenceOptions {
+  return { ...draft, ...(part ? { part } : {}), ...(rows ? { rows } : {}) }
+}
