@@ -7,7 +7,7 @@ import { parameterValueSchema, searchSpaceSchema } from './search-space'
  * plan; the rest is the specification that every trial starts from.
  */
 
-export const samplerNames = ['grid', 'random', 'sobol', 'tpe', 'cma-es', 'nsga-ii'] as const
+export const samplerNames = ['grid', 'random', 'sobol', 'tpe', 'gp', 'cma-es', 'nsga-ii'] as const
 export const samplerSchema = z.enum(samplerNames)
 export type SamplerName = z.infer<typeof samplerSchema>
 
