@@ -201,7 +201,7 @@ function affineOf(step: NamedStep, from: Range, mean: number, deviation: number)
 
 /** Convolutions need pictures, and in every layer a picture their kernel fits on. */
 function checkNetworks({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
-  if (model.kind !== 'vae') return []
+  if (model.kind !== 'vae' && model.kind !== 'autoencoder') return []
   return (['encoder', 'decoder'] as const).flatMap((part): SpecIssue[] => {
     const network = model[part]
     if (network.channels.length === 0) return []

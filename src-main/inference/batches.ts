@@ -76,7 +76,7 @@ export class BatchFiller {
     }
     const { x, weight } = this.#batch.feeds as Record<string, Float32Array>
     if (this.source.binarize) fillBernoulli(x!, x!, { ...this.key, stream: `${this.key.stream}/pixels` }, counter)
-    this.#noise.fill(counter)
+    this.#noise.fill(counter, rows)
     weight?.fill(1, 0, rows).fill(0, rows)
     this.#batch.rows = rows
     return this.#batch
@@ -86,7 +86,7 @@ export class BatchFiller {
 /** Draws what the noise inputs of a program ask for by their names. */
 export class NoiseFiller {
   readonly feeds: Record<string, Fed> = {}
-  readonly #fills: ((counter: number) => void)[] = []
+  readonly #fills: ((counter: number, rows: number) => void)[] = []
 
   constructor(program: Program, key: RandomKey) {
     for (const tensor of program.inputs) {
@@ -97,13 +97,14 @@ export class NoiseFiller {
     }
   }
 
-  fill(counter: number): Record<string, Fed> {
-    for (const fill of this.#fills) fill(counter)
+  /** @param rows  of the batch that count: only these change places in a permutation */
+  fill(counter: number, rows = Infinity): Record<string, Fed> {
+    for (const fill of this.#fills) fill(counter, rows)
     return this.feeds
   }
 }
 
-function noiseFill({ name, shape, type }: Tensor, key: RandomKey): { array: Fed; draw(counter: number): void } | null {
+function noiseFill({ name, shape, type }: Tensor, key: RandomKey): { array: Fed; draw(counter: number, rows: number): void } | null {
   const size = sizeOf(shape)
   switch (name!.split('/')[0]) {
     case 'noise': {
@@ -115,19 +116,25 @@ function noiseFill({ name, shape, type }: Tensor, key: RandomKey): { array: Fed;
       return { array, draw: (counter) => fillUniform(array, key, counter) }
     }
     case 'permutation': {
-      const [rows, columns = 1] = shape as [number, number?]
+      const [all, columns = 1] = shape as [number, number?]
       const array = new Int32Array(size)
-      return { array, draw: (counter) => fillPermutations(array, rows, columns, key, counter) }
+      return { array, draw: (counter, rows) => fillPermutations(array, { all, rows: Math.min(all, rows), columns }, key, counter) }
     }
     default:
       return null
   }
 }
 
-/** Each column of [rows, columns] becomes a random order of 0 … rows−1. */
-function fillPermutations(out: Int32Array, rows: number, columns: number, key: RandomKey, counter: number): void {
+interface PermutationShape {
+  all: number
+  rows: number
+  columns: number
+}
+
+/** Places in a row-major [all, columns] whose first `rows` rows are shuffled, each column by itself; those behind stay where they are. */
+function fillPermutations(out: Int32Array, { all, rows, columns }: PermutationShape, key: RandomKey, counter: number): void {
   for (let column = 0; column < columns; column += 1) {
     const order = permutation(rows, { ...key, stream: `${key.stream}/${column}` }, counter)
-    for (let row = 0; row < rows; row += 1) out[row * columns + column] = order[row]!
+    for (let row = 0; row < all; row += 1) out[row * columns + column] = (row < rows ? order[row]! : row) * columns + column
   }
 }

@@ -67,7 +67,7 @@ export async function createTrainer(options: {
         const step = (epoch - 1) * filler.batches + index + 1
         const { feeds: drawn, rows } = filler.fill(order, index, step)
         const rate = learningRateOf(optimizer) * rateFactor({ schedule, warmup, epochs, stepsPerEpoch: filler.batches }, step)
-        const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches)
+        const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches, source.rows)
         const feeds = { ...drawn, ...scheduled, ...optimizerFeeds(optimizer, step, rate) }
         const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
         const value = outputs['objective']![0]!

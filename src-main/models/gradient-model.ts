@@ -27,11 +27,11 @@ export interface GradientModel {
   trainingStep(rows: number): Program
   /** Sums over the rows of a batch that count: `elbo` etc. as [], `latentMeans`, `latentMeanSquares`, `klPerDimension` as [latent]. */
   evaluation(rows: number): Program
-  /** x → latentMean, latentLogVariance [rows, latent]. */
+  /** x → latentMean and, where a code has a distribution, latentLogVariance: [rows, latent]. */
   encoding(rows: number): Program
   /** latent → mean of p(x|z), [rows, features]. */
   decoding(rows: number): Program
-  /** Noise → latent drawn from the prior, [rows, latent]; null where nothing says where codes lie. */
+  /** Noise → latent drawn from the prior, [rows, latent]; null where there are no draws. */
   priorSampling: ((rows: number) => Program) | null
   /** With the weights of a state, as the estimators of log p(x) see it; null where p(x) is not defined. */
   density: ((state: Readonly<Record<string, NumericArray>>) => LatentDensity) | null

@@ -23,7 +23,8 @@ function drawn({ name, shape, type }: Tensor, seed: number): Feed {
   const key = { seed, stream: name! }
   if (kind === 'permutation') {
     const columns = Array.from({ length: shape[1]! }, (_, column) => permutation(shape[0]!, { seed, stream: `${name} ${column}` }))
-    return Int32Array.from({ length: sizeOf(shape) }, (_, index) => columns[index % shape[1]!]![Math.floor(index / shape[1]!)]!)
+    return Int32Array.from({ length: sizeOf(shape) }, (_, index) =>
+      columns[index % shape[1]!]![Math.floor(index / shape[1]!)]! * shape[1]! + (index % shape[1]!))
   }
   const values = array(sizeOf(shape), type)
   if (kind === 'noise') fillNormal(values, key)

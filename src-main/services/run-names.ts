@@ -29,8 +29,9 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
       return `${datasetName} · ${model.kind} K=${model.topics}`
     case 'hmm':
       return `${datasetName} · hmm K=${model.states} ${model.emissions}`
+    case 'autoencoder':
     case 'vae':
-      return `${datasetName} · vae z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : Object.keys(model.likelihood)[0]}`
+      return `${datasetName} · ${model.kind} z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : Object.keys(model.likelihood)[0]}`
     default:
       return model satisfies never
   }

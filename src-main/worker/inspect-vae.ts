@@ -95,14 +95,15 @@ export class InspectedVae implements InspectedModel {
     }
   }
 
-  async encode(features: Float32Array): Promise<{ latentMean: Float32Array; latentLogVariance: Float32Array }> {
+  async encode(features: Float32Array): Promise<{ latentMean: Float32Array; latentLogVariance: Float32Array | null }> {
     const { latent } = this.#model
     const rows = features.length / this.#model.features
     const latentMean = new Float32Array(rows * latent)
-    const latentLogVariance = new Float32Array(rows * latent)
+    let latentLogVariance: Float32Array | null = null
     await this.#blocks('encoder', 'x', features, this.#model.features, (outputs, start, count) => {
       latentMean.set(outputs['latentMean']!.subarray(0, count * latent), start * latent)
-      latentLogVariance.set(outputs['latentLogVariance']!.subarray(0, count * latent), start * latent)
+      const logVariance = outputs['latentLogVariance']
+      if (logVariance) (latentLogVariance ??= new Float32Array(rows * latent)).set(logVariance.subarray(0, count * latent), start * latent)
     })
     return { latentMean, latentLogVariance }
   }
@@ -141,10 +142,12 @@ export class InspectedVae implements InspectedModel {
     const variances = new Float64Array(latent)
     for (let index = 0; index < latentMean.length; index += 1) {
       const dimension = index % latent
-      const [mean, logVariance] = [latentMean[index]!, latentLogVariance[index]!]
-      kl[dimension]! += (0.5 * (Math.exp(logVariance) + mean * mean - 1 - logVariance)) / rows
+      const mean = latentMean[index]!
       sum[dimension]! += mean / rows
       squares[dimension]! += (mean * mean) / rows
+      if (!latentLogVariance) continue
+      const logVariance = latentLogVariance[index]!
+      kl[dimension]! += (0.5 * (Math.exp(logVariance) + mean * mean - 1 - logVariance)) / rows
       variances[dimension]! += Math.exp(logVariance) / rows
     }
     const spread = squares.map((square, dimension) => Math.max(0, square - sum[dimension]! ** 2))
@@ -153,7 +156,7 @@ export class InspectedVae implements InspectedModel {
       features: this.#model.features,
       imageShape: this.imageShape,
       featureNames: this.imageShape ? [] : this.#data.featureNames,
-      klPerDimension: [...kl],
+      klPerDimension: latentLogVariance ? [...kl] : null,
       mean: [...sum],
       standardDeviation: Array.from(spread, (value, dimension) => Math.sqrt(value + variances[dimension]!)),
       active: Array.from(spread, (value) => value > activeUnitVariance),
@@ -179,7 +182,7 @@ export class InspectedVae implements InspectedModel {
       input,
       reconstruction: await this.decode(latentMean),
       latentMean: [...latentMean],
-      latentLogVariance: [...latentLogVariance],
+      latentLogVariance: latentLogVariance && [...latentLogVariance],
     }
   }
 
@@ -206,10 +209,11 @@ export class InspectedVae implements InspectedModel {
     const { latentMean, latentLogVariance } = await this.encode(this.transformed(arrays, dataset.rows))
     if (output === 'reconstruct') return matrixOf(this.#data.featureNames, await this.decode(latentMean))
     const { latent } = this.#model
-    const columns = ['mean', 'logVariance'].flatMap((name) => Array.from({ length: latent }, (_, index) => `${name}[${index}]`))
-    const values = Float64Array.from({ length: dataset.rows * 2 * latent }, (_, index) => {
-      const [row, column] = [Math.floor(index / (2 * latent)), index % (2 * latent)]
-      return column < latent ? latentMean[row * latent + column]! : latentLogVariance[row * latent + column - latent]!
+    const parts = [['mean', latentMean], ...(latentLogVariance ? [['logVariance', latentLogVariance]] : [])] as [string, Float32Array][]
+    const columns = parts.flatMap(([name]) => Array.from({ length: latent }, (_, index) => `${name}[${index}]`))
+    const values = Float64Array.from({ length: dataset.rows * columns.length }, (_, index) => {
+      const [row, column] = [Math.floor(index / columns.length), index % columns.length]
+      return parts[Math.floor(column / latent)]![1][row * latent + (column % latent)]!
     })
     return { columns, rows: dataset.rows, values }
   }

@@ -37,6 +37,13 @@ const mixtureFamily: ModelFamily = {
 }
 const factorFamily: ModelFamily = { train: trainFactors, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectFactors }
 
+/** Models of networks: the last checkpoint serves where there is no best one. */
+const gradientFamily: ModelFamily = {
+  train: trainVae,
+  isReady: (files) => files.hasCheckpoint('best') || files.hasCheckpoint('last'),
+  inspect: (run) => new InspectedVae(run),
+}
+
 export const families: Record<ModelKind, ModelFamily> = {
   'gaussian-mixture': mixtureFamily,
   'student-t-mixture': mixtureFamily,
@@ -55,9 +62,6 @@ export const families: Record<ModelKind, ModelFamily> = {
   lda: { train: trainLda, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectTopics },
   clutter: { train: trainClutter, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectClutter },
   'probit-regression': { train: trainProbit, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectProbit },
-  vae: {
-    train: trainVae,
-    isReady: (files) => files.hasCheckpoint('best') || files.hasCheckpoint('last'),
-    inspect: (run) => new InspectedVae(run),
-  },
+  autoencoder: gradientFamily,
+  vae: gradientFamily,
 }

@@ -144,6 +144,74 @@ describe('a VAE', () => {
     expect(end.error.message).toMatch(/The first value that is not finite is in \w+( after)? \S+/)
   })
 
+  it('without a prior is an autoencoder: it reconstructs better, and its codes have no distribution', async () => {
+    const networks = { latent: 4, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: { variance: 0.05 } } }
+    const fit = (kind: string) => train(digits, { ...digitsVae(15), model: { kind, ...networks } })
+    const [plain, variational] = [await fit('autoencoder'), await fit('vae')]
+    const last = (run: typeof plain, key: string): number => run.series(key).at(-1)!
+    expect(last(plain, 'test/reconstruction')).toBeGreaterThan(last(variational, 'test/reconstruction'))
+    expect(plain.series('train/elbo')).toEqual([])
+    expect(plain.series('test/squaredError').length).toBe(15)
+    const summary = await plain.inspect<LatentSummary>({ kind: 'latents' })
+    expect(summary.klPerDimension).toBeNull()
+    const applied = await plain.inspect<Matrix>({ kind: 'apply', output: 'encode', dataset: digits.dataset, datasetFolder: digits.folder })
+    expect(applied.columns).toEqual([0, 1, 2, 3].map((index) => `mean[${index}]`))
+    const { rows } = await plain.inspect<{ rows: Matrix }>({ kind: 'sample', count: 3, seed: 1 })
+    expect(rows.values.length).toBe(3 * 64)
+  })
+
+  it.each([
+    ['studentT', { studentT: {} }, ['standardize']],
+    ['mixed', { mixed: {} }, []],
+  ])('fits a table with the likelihood %s', async (_, likelihood, preprocess) => {
+    const run = await train(iris, {
+      preprocess,
+      model: { kind: 'vae', latent: 2, encoder: { mlp: [32] }, decoder: { mlp: [32] }, likelihood },
+      inference: { kind: 'gradient', batchSize: 30, epochs: 40, optimizer: { adam: { learningRate: 0.01 } } },
+    })
+    const elbo = run.series('train/elbo') as number[]
+    expect(elbo.at(-1)).toBeGreaterThan(elbo[0]! + 1)
+  })
+
+  it.each([[{ categorical: { levels: 17 } }], [{ discretizedLogistic: { levels: 17 } }]])('fits the levels of pixels as they are: %j', async (likelihood) => {
+    const run = await train(digits, { ...digitsVae(8), preprocess: [], model: { kind: 'vae', latent: 8, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood } })
+    const elbo = run.series('test/elbo') as number[]
+    expect(elbo.at(-1)).toBeGreaterThan(elbo[0]! + 5)
+    // No better than knowing each pixel: a code length, not a density.
+    expect(elbo.at(-1)).toBeLessThan(0)
+  })
+
+  it.each([[{ mixture: { components: 5 } }], [{ vamp: { components: 20 } }]])('trains its prior %j, samples from it, and goes on bitwise after a stop', async (prior) => {
+    const spec = (epochs: number): object => ({ ...digitsVae(epochs), model: { kind: 'vae', latent: 4, encoder: { mlp: [32] }, decoder: { mlp: [32] }, prior } })
+    const [whole, part] = [await train(digits, spec(4)), await train(digits, spec(2))]
+    const resumed = await train(digits, spec(4), { runFolder: part.runFolder, resume: true })
+    expect(points(resumed.messages)).toEqual(points(whole.messages).filter(({ step }) => step > 2))
+    const { rows } = await whole.inspect<{ rows: Matrix }>({ kind: 'sample', count: 5, seed: 1 })
+    expect([...rows.values].every((value) => value >= 0 && value <= 1)).toBe(true)
+  })
+
+  it.each([
+    [{ iwae: { samples: 5 } }],
+    [{ capacity: { to: 10, epochs: 3 } }],
+    [{ totalCorrelation: { klSchedule: { warmup: { epochs: 2 } } } }],
+    [{ factor: { mlp: [32] } }],
+    [{ dip: {} }],
+    [{ mmd: {} }],
+    [{ elbo: { klSchedule: { cycles: { epochs: 2 } }, freeBits: 0.1 } }],
+  ])('climbs %j with norm and dropout, and goes on bitwise after a stop', async (objective) => {
+    const network = { mlp: [32], norm: 'batch', dropout: 0.1 }
+    const spec = (epochs: number): object => ({ ...digitsVae(epochs, { objective }), model: { kind: 'vae', latent: 4, encoder: network, decoder: network } })
+    const [whole, part] = [await train(digits, spec(4)), await train(digits, spec(2))]
+    const resumed = await train(digits, spec(4), { runFolder: part.runFolder, resume: true })
+    expect(points(resumed.messages)).toEqual(points(whole.messages).filter(({ step }) => step > 2))
+    const reconstructions = whole.series('test/reconstruction') as number[]
+    expect(reconstructions.at(-1)).toBeGreaterThan(reconstructions[0]!)
+    for (const part of ['train', 'test']) {
+      const [bound, reconstruction, kl] = ['elbo', 'reconstruction', 'kl'].map((name) => whole.series(`${part}/${name}`).at(-1) as number)
+      expect(bound).toBeCloseTo(reconstruction! - kl!, 3)
+    }
+  })
+
   it('cancels within an epoch', async () => {
     const run = await train(digits, digitsVae(500), {
       onMessage: (message, worker) => {

@@ -53,6 +53,8 @@ const floor = 'No learned standard deviation falls below this.'
 const scale = 'Shared: one for all outputs. Learned: one per output and z, from the decoder.'
 const levels = 'Values are whole numbers from 0 to one less than this. Leave scaling out of the preprocessing.'
 
+const samples: FieldText = { title: 'Samples per row', help: 'Draws z ~ q(z∣x) for each row and step.' }
+
 export const specVaeEn = {
   'model.encoder': { title: 'Encoder', help: 'The network x → q(z∣x).' },
   ...network('model.encoder', 'Widths from the input towards z, separated by commas.'),
@@ -101,7 +103,15 @@ export const specVaeEn = {
   },
   'model.prior.mixture.components': { title: 'Components', help: 'Gaussians with diagonal covariances.' },
   'model.prior.vamp.components': { title: 'Pseudo-inputs', help: 'Trained rows whose posteriors, mixed equally, are the prior. Tomczak & Welling 2018.' },
-  'inference.objective': { title: 'Objective', help: 'What is climbed.', options: { elbo: 'ELBO', iwae: 'IWAE' } },
+  'inference.objective': { title: 'Objective', help: 'What is climbed.', options: {
+      elbo: 'ELBO',
+      iwae: 'IWAE',
+      capacity: 'Capacity',
+      totalCorrelation: 'β-TCVAE',
+      factor: 'FactorVAE',
+      dip: 'DIP-VAE',
+      mmd: 'InfoVAE (MMD)',
+    } },
   'inference.objective.elbo': { title: 'ELBO', help: 'Evidence lower bound: reconstruction − β · KL.' },
   'inference.objective.elbo.samples': { title: 'Samples per row', help: 'Draws z ~ q(z∣x) for each row and step.' },
   'inference.objective.elbo.beta': { title: 'β', help: 'Weight of the KL term in training. The reported ELBO always has weight 1.' },
@@ -109,4 +119,42 @@ export const specVaeEn = {
   ...klScheduleFields('inference.objective.elbo.klSchedule'),
   'inference.objective.elbo.freeBits': { title: 'Free bits', help: 'Nats of KL per dimension that cost nothing; keeps dimensions from collapsing.' },
   'inference.objective.iwae.samples': { title: 'Samples per row', help: 'K: the bound rises with it, and so does the time of a step.' },
+  'inference.objective.iwae': { title: 'IWAE', help: 'Importance-weighted bound: log of the mean weight of K samples.' },
+  'inference.objective.capacity': { title: 'Capacity', help: 'reconstruction − γ·∣KL − C∣, with a capacity C that rises.' },
+  ...under('inference.objective.capacity', {
+    samples,
+    weight: { title: 'γ', help: 'How strictly the KL is held at the capacity.' },
+    from: { title: 'From', help: 'Capacity at the start, nats.' },
+    to: { title: 'To', help: 'Capacity at the end, nats.' },
+    epochs: { title: 'Epochs', help: 'Over which it rises.' },
+  }),
+  'inference.objective.totalCorrelation': { title: 'β-TCVAE', help: 'The KL in three parts, each with its weight. Chen et al. 2018.' },
+  ...under('inference.objective.totalCorrelation', {
+    samples,
+    beta: { title: 'Total correlation', help: 'Weight of how much the dimensions depend on each other.' },
+    mutualInformation: { title: 'Mutual information', help: 'Weight of what z tells of x.' },
+    dimensions: { title: 'Dimensions', help: 'Weight of each dimension’s own KL.' },
+  }),
+  'inference.objective.totalCorrelation.klSchedule': klSchedule,
+  ...klScheduleFields('inference.objective.totalCorrelation.klSchedule'),
+  'inference.objective.factor': { title: 'FactorVAE', help: 'ELBO − γ · total correlation, which a discriminator tells. Kim & Mnih 2018.' },
+  ...under('inference.objective.factor', {
+    samples,
+    weight: { title: 'γ', help: 'Weight of the total correlation.' },
+    mlp: { title: 'Discriminator', help: 'Widths of its hidden layers, separated by commas.' },
+  }),
+  'inference.objective.dip': { title: 'DIP-VAE', help: 'ELBO − what the covariance of the latents differs from the identity. Kumar et al. 2018.' },
+  ...under('inference.objective.dip', {
+    samples,
+    kind: { title: 'Kind', help: 'I: covariance of the posterior means. II: with their mean variances.', options: { I: 'I', II: 'II' } },
+    offDiagonal: { title: 'Off the diagonal', help: 'Weight of squared covariances.' },
+    diagonal: { title: 'On the diagonal', help: 'Weight of squared differences of variances from 1.' },
+  }),
+  'inference.objective.mmd': { title: 'InfoVAE', help: 'Draws of q(z) are compared with draws of p(z) by a kernel. Zhao et al. 2019.' },
+  ...under('inference.objective.mmd', {
+    samples,
+    klWeight: { title: 'KL weight', help: '1 − α of the paper; 0 leaves the aggregate alone to be matched.' },
+    weight: { title: 'Discrepancy weight', help: 'Weight of the squared mean discrepancy.' },
+    bandwidth: { title: 'Bandwidth', help: 'Width of the kernel, in units of √(latent dimensions).' },
+  }),
 } satisfies Record<string, FieldText>

@@ -51,6 +51,8 @@ const floor = '学习得到的标准差不会低于该值。'
 const scale = '共享：所有输出共用一个；可学习：由解码器按输出和 z 给出。'
 const levels = '取值为从 0 到该数减 1 的整数。请不要在预处理中缩放。'
 
+const samples: FieldText = { title: '每行样本数', help: '每步对每行抽取 z ~ q(z∣x) 的次数。' }
+
 export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   'model.encoder': { title: '编码器', help: '网络 x → q(z∣x)。' },
   ...network('model.encoder', '从输入到 z 各层的宽度，以逗号分隔。'),
@@ -99,7 +101,15 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   },
   'model.prior.mixture.components': { title: '分量数', help: '协方差为对角的高斯分布。' },
   'model.prior.vamp.components': { title: '伪输入数', help: '可训练的数据行，其后验等权混合即为先验。Tomczak & Welling 2018。' },
-  'inference.objective': { title: '目标', help: '要最大化的量。', options: { elbo: '证据下界', iwae: 'IWAE' } },
+  'inference.objective': { title: '目标', help: '要最大化的量。', options: {
+      elbo: '证据下界',
+      iwae: 'IWAE',
+      capacity: '容量',
+      totalCorrelation: 'β-TCVAE',
+      factor: 'FactorVAE',
+      dip: 'DIP-VAE',
+      mmd: 'InfoVAE（MMD）',
+    } },
   'inference.objective.elbo': { title: '证据下界', help: '证据下界：重构项 − β · KL 散度。' },
   'inference.objective.elbo.samples': { title: '每行样本数', help: '每步对每行抽取 z ~ q(z∣x) 的次数。' },
   'inference.objective.elbo.beta': { title: 'β', help: '训练时 KL 项的权重。报告的证据下界权重始终为 1。' },
@@ -107,4 +117,42 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   ...klScheduleFields('inference.objective.elbo.klSchedule'),
   'inference.objective.elbo.freeBits': { title: '自由比特', help: '每个维度不计代价的 KL（奈特），防止维度塌缩。' },
   'inference.objective.iwae.samples': { title: '每行样本数', help: 'K：越大下界越高，每步也越慢。' },
+  'inference.objective.iwae': { title: 'IWAE', help: '重要性加权下界：K 个样本平均权重的对数。' },
+  'inference.objective.capacity': { title: '容量', help: '重构项 − γ·∣KL − C∣，其中容量 C 逐渐上升。' },
+  ...under('inference.objective.capacity', {
+    samples,
+    weight: { title: 'γ', help: '将 KL 保持在容量处的严格程度。' },
+    from: { title: '起始', help: '开始时的容量（奈特）。' },
+    to: { title: '终止', help: '结束时的容量（奈特）。' },
+    epochs: { title: '轮数', help: '容量上升所用的轮数。' },
+  }),
+  'inference.objective.totalCorrelation': { title: 'β-TCVAE', help: '将 KL 分为三部分，各有权重。Chen et al. 2018。' },
+  ...under('inference.objective.totalCorrelation', {
+    samples,
+    beta: { title: '总相关', help: '各维度相互依赖程度的权重。' },
+    mutualInformation: { title: '互信息', help: 'z 所含 x 信息的权重。' },
+    dimensions: { title: '各维度', help: '每个维度自身 KL 的权重。' },
+  }),
+  'inference.objective.totalCorrelation.klSchedule': klSchedule,
+  ...klScheduleFields('inference.objective.totalCorrelation.klSchedule'),
+  'inference.objective.factor': { title: 'FactorVAE', help: '证据下界 − γ · 总相关，总相关由判别器给出。Kim & Mnih 2018。' },
+  ...under('inference.objective.factor', {
+    samples,
+    weight: { title: 'γ', help: '总相关的权重。' },
+    mlp: { title: '判别器', help: '其隐藏层宽度，以逗号分隔。' },
+  }),
+  'inference.objective.dip': { title: 'DIP-VAE', help: '证据下界 − 隐变量协方差与单位阵的差异。Kumar et al. 2018。' },
+  ...under('inference.objective.dip', {
+    samples,
+    kind: { title: '类型', help: 'I：后验均值的协方差；II：再加上平均后验方差。', options: { I: 'I', II: 'II' } },
+    offDiagonal: { title: '非对角', help: '协方差平方的权重。' },
+    diagonal: { title: '对角', help: '方差与 1 之差平方的权重。' },
+  }),
+  'inference.objective.mmd': { title: 'InfoVAE', help: '用核函数比较 q(z) 与 p(z) 的样本。Zhao et al. 2019。' },
+  ...under('inference.objective.mmd', {
+    samples,
+    klWeight: { title: 'KL 权重', help: '即论文中的 1 − α；0 表示只匹配聚合后验。' },
+    weight: { title: '差异权重', help: '均值差异平方的权重。' },
+    bandwidth: { title: '带宽', help: '核的宽度，以 √(隐变量维数) 为单位。' },
+  }),
 }

@@ -42,6 +42,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
       lda: '潜在狄利克雷分配',
       clutter: '杂波问题',
       'probit-regression': '概率单位回归',
+      autoencoder: '自编码器',
       vae: '变分自编码器',
     },
   },
@@ -119,8 +120,9 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'inference.initialization': {
     title: '初始化',
     help: 'k-means++ 使初始均值分散在数据中。',
-    options: { auto: '自动', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: '随机数据行', hierarchical: '基于模型的层次聚类', whitened: 'k-means++（白化）', projected: 'k 均值（随机投影）' },
+    options: { auto: '自动', 'short-runs': '多次短程运行', 'split-and-merge': '分裂与合并', annealed: '退火', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: '随机数据行', hierarchical: '基于模型的层次聚类', whitened: 'k-means++（白化）', projected: 'k 均值（随机投影）', labels: '标签', parameters: '给定参数', responsibilities: '给定责任度' },
   },
+  'inference.start': { title: '给定的初始值', help: '用于“参数”（JSON）和“责任度”（每行一行）两种初始化：直接粘贴文本。' },
   'inference.damping': { title: '阻尼', help: '更新因子时保留旧值的比例。不收敛时请增大。' },
   'inference.inverseTemperature': { title: '逆温度', help: '初始责任度中联合密度的幂次。1 即普通 EM。' },
   'inference.growth': { title: '增长率', help: '每次迭代后逆温度乘以该值，直到 1。' },

@@ -1,5 +1,5 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
-import { inferenceKindsOf, type ModelKind } from '@shared/domain/spec'
+import { hasCodes, inferenceKindsOf, type ModelKind } from '@shared/domain/spec'
 import { defaultOf, runSpecNode } from '../components/spec-form/field-node'
 
 /** A specification to start from: defaults of the schema, with what this kind of data needs for this kind of model. */
@@ -15,6 +15,7 @@ export function newDraft(model: ModelKind, dataset: Dataset | undefined): unknow
 function dataChoices(model: ModelKind, dataset: Dataset | undefined): object {
   const isTable = dataset?.kind === 'table'
   switch (model) {
+    case 'autoencoder':
     case 'vae':
       return isTable
         ? { preprocess: ['standardize'], model: { kind: model, latent: 2, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
@@ -59,7 +60,7 @@ const isBinary = (dataset: Dataset | undefined): boolean => {
  */
 function paceFor(model: ModelKind, dataset: Dataset | undefined): object {
   if ((model === 'plsa' || model === 'lda') && (dataset?.rows ?? 0) > 500) return { restarts: 2, tolerance: 1e-4 }
-  if (model !== 'vae' || !dataset || dataset.rows > 20_000) return {}
+  if (!hasCodes(model) || !dataset || dataset.rows > 20_000) return {}
   const batchSize = dataset.rows < 500 ? 16 : dataset.rows < 5000 ? 64 : 128
   return { batchSize, epochs: Math.min(300, Math.max(20, Math.round((4000 * batchSize) / dataset.rows / 10) * 10)) }
 }
@@ -67,5 +68,5 @@ function paceFor(model: ModelKind, dataset: Dataset | undefined): object {
 /** An autoencoder is judged on rows it has not seen; a dataset with its own test part keeps it. */
 function splitFor(model: ModelKind, dataset: Dataset | undefined): object {
   const hasTestPart = dataset?.parts.some((part) => part.name === 'test') ?? false
-  return model !== 'vae' || hasTestPart ? {} : { train: 0.8, test: 0.2 }
+  return !hasCodes(model) || hasTestPart ? {} : { train: 0.8, test: 0.2 }
 }

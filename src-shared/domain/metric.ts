@@ -35,6 +35,13 @@ export const metricInfo: Record<string, MetricInfo> = {
   activeComponents: { label: { en: 'components in use', zh: '有效分量数' }, unit: 'count', better: 'neither' },
   objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
   iwae: { label: { en: 'importance-weighted bound', zh: '重要性加权下界' }, unit: 'nats per row', better: 'higher' },
+  squaredError: { label: { en: 'squared error', zh: '平方误差' }, unit: 'score', better: 'lower' },
+  totalCorrelation: { label: { en: 'total correlation', zh: '总相关' }, unit: 'nats per row', better: 'neither' },
+  mutualInformation: { label: { en: 'mutual information of x and z', zh: 'x 与 z 的互信息' }, unit: 'nats per row', better: 'neither' },
+  dimensionKl: { label: { en: 'KL of the dimensions', zh: '各维度 KL' }, unit: 'nats per row', better: 'neither' },
+  discriminatorLoss: { label: { en: 'loss of the discriminator', zh: '判别器损失' }, unit: 'nats per row', better: 'neither' },
+  covariancePenalty: { label: { en: 'penalty of the covariances', zh: '协方差惩罚' }, unit: 'score', better: 'lower' },
+  discrepancy: { label: { en: 'mean discrepancy', zh: '均值差异' }, unit: 'score', better: 'lower' },
   gradientNorm: { label: { en: 'gradient norm', zh: '梯度范数' }, unit: 'score', better: 'neither' },
   activeUnits: { label: { en: 'active units', zh: '激活单元数' }, unit: 'count', better: 'neither' },
 }
@@ -74,5 +81,6 @@ export const primaryMetric = {
   lda: 'train/lowerBound',
   clutter: 'train/logEvidence',
   'probit-regression': 'train/logEvidence',
+  autoencoder: 'train/reconstruction',
   vae: 'train/elbo',
 } as const

@@ -43,7 +43,7 @@ test.each([
   [{ ...mixture, preprocess: ['standardise'] }, 'preprocess.0', 'preprocess.0 must be one of standardize, scale, {scale: …}, {binarize: …}, not "standardise".'],
   [{ ...mixture, preprocess: [{ scale: { to: [0, 'x'] } }] }, 'preprocess.0.scale.to.1', 'preprocess.0.scale.to.1 must be a number, not "x".'],
   [{ ...mixture, preprocess: [{ binarize: 'sometimes' }] }, 'preprocess.0.binarize', /must be one of stochastic, \{threshold: …\}, not "sometimes"\.$/],
-  [{ ...vae, model: { kind: 'vae', likelihood: 'poisson' } }, 'model.likelihood', 'model.likelihood must be one of bernoulli, {gaussian: …}, not "poisson".'],
+  [{ ...vae, model: { kind: 'vae', likelihood: 'poisson' } }, 'model.likelihood', 'model.likelihood must be one of bernoulli, {gaussian: …}, {studentT: …}, {categorical: …}, {discretizedLogistic: …}, {mixed: …}, not "poisson".'],
   [{ ...vae, model: { kind: 'vae', likelihood: { gaussian: { variance: -1 } } } }, 'model.likelihood.gaussian.variance', /variance must be (one of shared, learned, a number|greater than 0), not -1\.$/],
   [{ ...vae, model: { kind: 'vae', encoder: { mlp: [0] } } }, 'model.encoder.mlp.0', 'model.encoder.mlp.0 must be at least 1, not 0.'],
   [{ ...vae, inference: { optimizer: { adam: { learningRate: 0 } } } }, 'inference.optimizer.adam.learningRate', 'inference.optimizer.adam.learningRate must be greater than 0, not 0.'],

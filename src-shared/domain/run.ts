@@ -123,8 +123,8 @@ export const latentSummarySchema = z.object({
   features: z.int(),
   imageShape: imageShapeSchema.nullable(),
   featureNames: z.array(z.string()),
-  /** Mean KL of each dimension over the rows encoded, nats. */
-  klPerDimension: z.array(z.number()),
+  /** Mean KL of each dimension from the standard normal over the rows encoded, nats; null where codes have no distribution. */
+  klPerDimension: z.array(z.number()).nullable(),
   /** Mean and standard deviation of each dimension under the aggregate posterior. */
   mean: z.array(z.number()),
   standardDeviation: z.array(z.number()),
@@ -147,7 +147,8 @@ export const latentItemSchema = z.object({
   input: float32Array,
   reconstruction: float32Array,
   latentMean: z.array(z.number()),
-  latentLogVariance: z.array(z.number()),
+  /** Null where a code has no distribution. */
+  latentLogVariance: z.array(z.number()).nullable(),
 })
 export type LatentItem = z.infer<typeof latentItemSchema>
 

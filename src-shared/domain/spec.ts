@@ -9,7 +9,7 @@ import { bayesClassifierSpecSchema, mixtureKinds, mixtureSpecSchemas } from './m
 import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
 import { hmmSpecSchema } from './models/sequences'
 import { ldaSpecSchema, plsaSpecSchema } from './models/topics'
-import { vaeSpecSchema } from './models/vae'
+import { autoencoderSpecSchema, vaeSpecSchema } from './models/vae'
 
 export type { BayesianGaussianMixtureSpec } from './models/bayesian'
 export type { HmmSpec } from './models/sequences'
@@ -60,6 +60,7 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   ldaSpecSchema,
   clutterSpecSchema,
   probitRegressionSpecSchema,
+  autoencoderSpecSchema,
   vaeSpecSchema,
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
@@ -76,6 +77,7 @@ export const modelKinds = [
   'lda',
   'clutter',
   'probit-regression',
+  'autoencoder',
   'vae',
 ] as const satisfies readonly ModelKind[]
 
@@ -106,6 +108,9 @@ export const runSpecSchema = z.strictObject({
 })
 export type RunSpec = z.infer<typeof runSpecSchema>
 
+/** Kinds whose encoder gives every row a code that a decoder turns back. */
+export const hasCodes = (kind: ModelKind): boolean => inferenceKindsOf[kind][0] === 'gradient'
+
 /** The kind of inference that fits each kind of model; the first one is the default. */
 export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind'], ...InferenceSpec['kind'][]]> = {
   'gaussian-mixture': emKinds,
@@ -125,5 +130,6 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   lda: ['variational-bayes'],
   clutter: ['expectation-propagation'],
   'probit-regression': ['expectation-propagation'],
+  autoencoder: ['gradient'],
   vae: ['gradient'],
 }

@@ -65,9 +65,15 @@ describe('the gradient of what is climbed is that of central differences', () =>
     { elbo: { freeBits: 0.05 } },
     { elbo: { klSchedule: { warmup: {} } } },
     { iwae: { samples: 5 } },
+    { capacity: { to: 3 } },
+    { totalCorrelation: { mutualInformation: 0.5, dimensions: 2, samples: 2 } },
+    { dip: {} },
+    { dip: { kind: 'I' } },
+    { mmd: { klWeight: 0.3, samples: 2 } },
+    { factor: { mlp: [5], samples: 2 } },
   ])('objective %j', async (objective) => {
-    await expectGradients(modelOf({}, { objective }), x)
-    await expectGradients(modelOf({ prior: { mixture: { components: 3 } } }, { objective }), x)
+    await expectGradients(modelOf({}, { objective }), x, { adversaryOf: ['discriminator'] })
+    await expectGradients(modelOf({ prior: { mixture: { components: 3 } } }, { objective }), x, { adversaryOf: ['discriminator'] })
   })
 })
 

@@ -17,7 +17,7 @@ import { type RowShape, type Rows, type Vae, vae } from './vae'
 /** A VAE with what it is trained by, as programs. */
 export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape, type: FloatType = 'float32'): GradientModel {
   const model = vae(spec, shape, type)
-  const objective = pickObjective(inference.objective)
+  const objective = pickObjective(inference.objective, model.latent, type)
   return {
     type,
     features: model.features,
@@ -46,7 +46,7 @@ function trainingStep(model: Vae, objective: Objective, inference: StepSpec, row
   const meanRow = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, reshape(share, [rows, 1])), [0])
   const reconstruction = mean(terms.reconstruction)
   const kl = mean(terms.kl())
-  const climbed = objective.climb(terms, { reconstruction, kl, mean, meanRow })
+  const climbed = objective.climb(terms, { share, reconstruction, kl, mean, meanRow })
   const parameters = trained(model.weights)
   const own = trained(objective.weights)
   const gradients = [

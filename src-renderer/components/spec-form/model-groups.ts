@@ -20,6 +20,7 @@ const groupOf: Record<ModelKind, ModelGroup> = {
   lda: 'topics',
   clutter: 'propagation',
   'probit-regression': 'propagation',
+  autoencoder: 'deep',
   vae: 'deep',
 }
 

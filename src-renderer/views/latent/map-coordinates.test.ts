@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LatentSummary } from '@shared/domain/run'
-import { byKl, mapAxes } from './map-coordinates'
+import { byCarried, mapAxes } from './map-coordinates'
 
 const summary: LatentSummary = {
   latent: 3,
@@ -28,7 +28,7 @@ test('a latent vector lands on the map where a row with that mean lies', () => {
   }
 })
 
-test('dimensions that carry the most come first', () => expect(byKl(summary)).toEqual([1, 2, 0]))
+test('dimensions that carry the most come first', () => expect(byCarried(summary)).toEqual([1, 2, 0]))
 
 test('principal components are offered only where they say something new', () => {
   expect(mapAxes(summary).map(({ id }) => id)).toEqual(['z0', 'z1', 'z2', 'pc0', 'pc1'])

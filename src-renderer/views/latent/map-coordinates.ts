@@ -35,6 +35,11 @@ function componentAxes({ latent, latentMeans }: LatentSummary, rows: number): Ma
   }))
 }
 
-/** Dimensions by falling KL. */
-export const byKl = ({ klPerDimension }: LatentSummary): number[] =>
-  klPerDimension.map((_, dimension) => dimension).sort((left, right) => klPerDimension[right]! - klPerDimension[left]!)
+/** How much each dimension carries: its KL, or its spread where codes have no distribution. */
+export const carriedBy = ({ klPerDimension, standardDeviation }: LatentSummary): number[] => klPerDimension ?? standardDeviation
+
+/** Dimensions that carry most first. */
+export function byCarried(summary: LatentSummary): number[] {
+  const carried = carriedBy(summary)
+  return carried.map((_, dimension) => dimension).sort((left, right) => carried[right]! - carried[left]!)
+}

@@ -23,6 +23,7 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   lda: 'topics',
   clutter: 'posterior',
   'probit-regression': 'posterior',
+  autoencoder: 'pictures',
   vae: 'pictures',
 }
 

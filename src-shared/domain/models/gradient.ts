@@ -5,6 +5,8 @@ import { z } from 'zod'
 /** Samples z ~ q(z|x) per row. */
 const samples = (value: number) => z.int().min(1).max(10000).default(value)
 
+const partWeight = (value: number) => z.number().min(0).max(10000).default(value)
+
 /** How the weight of the KL changes over training, as a factor of the objective's own. */
 export const klScheduleSchema = z.union([
   z.literal('constant'),
@@ -31,6 +33,50 @@ export const objectiveSchema = z.union([
   }),
   /** log of the mean importance weight of K samples. Burda et al. 2016 */
   z.strictObject({ iwae: z.strictObject({ samples: samples(5) }) }),
+  /** The KL is held at a capacity that rises over training. Burgess et al. 2018 */
+  z.strictObject({
+    capacity: z.strictObject({
+      samples: samples(1),
+      weight: z.number().min(0).max(1e6).default(100),
+      /** Nats, at the start and after so many epochs. */
+      from: z.number().min(0).max(1000).default(0),
+      to: z.number().min(0).max(1000).default(25),
+      epochs: z.number().positive().max(100000).default(20),
+    }),
+  }),
+  /** β-TCVAE: the KL in three parts, each with its weight. Chen et al. 2018 */
+  z.strictObject({
+    totalCorrelation: z.strictObject({
+      samples: samples(1),
+      beta: partWeight(6),
+      mutualInformation: partWeight(1),
+      dimensions: partWeight(1),
+      klSchedule,
+    }),
+  }),
+  /** FactorVAE: the total correlation from a discriminator. Kim & Mnih 2018 */
+  z.strictObject({
+    factor: z.strictObject({
+      samples: samples(1),
+      weight: partWeight(10),
+      /** Hidden layers of the discriminator. */
+      mlp: z.array(z.int().min(1).max(16384)).min(1).max(16).default([256, 256]),
+    }),
+  }),
+  /** DIP-VAE: covariances of the latents are drawn to the identity. Kumar et al. 2018 */
+  z.strictObject({
+    dip: z.strictObject({ samples: samples(1), kind: z.enum(['I', 'II']).default('II'), offDiagonal: partWeight(10), diagonal: partWeight(10) }),
+  }),
+  /** InfoVAE: draws of q(z) are compared with draws of p(z) by a kernel. Zhao et al. 2019 */
+  z.strictObject({
+    mmd: z.strictObject({
+      samples: samples(1),
+      klWeight: partWeight(0),
+      weight: z.number().min(0).max(1e6).default(500),
+      /** Width of the kernel, in units of √latent. */
+      bandwidth: z.number().positive().max(1000).default(1),
+    }),
+  }),
 ])
 export type ObjectiveSpec = z.infer<typeof objectiveSchema>
 

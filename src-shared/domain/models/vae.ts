@@ -47,6 +47,17 @@ export const priorSchema = z.union([
 ])
 export type PriorSpec = z.infer<typeof priorSchema>
 
+/** Encoder and decoder without a prior: every row has one code, and nothing says where codes lie. */
+export const autoencoderSpecSchema = z.strictObject({
+  kind: z.literal('autoencoder'),
+  latent: z.int().min(1).max(4096).default(8),
+  encoder: networkSchema.prefault({}),
+  decoder: networkSchema.prefault({}),
+  /** What the reconstruction is measured by. */
+  likelihood: likelihoodSchema.default('bernoulli'),
+})
+export type AutoencoderSpec = z.infer<typeof autoencoderSpecSchema>
+
 export const vaeSpecSchema = z.strictObject({
   kind: z.literal('vae'),
   latent: z.int().min(1).max(4096).default(8),

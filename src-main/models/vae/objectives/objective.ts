@@ -18,6 +18,8 @@ export interface Objective {
 
 /** Means over the rows of a batch, which every objective is reported with. */
 export interface BatchMeans {
+  /** What each row counts for, [rows]; the sum is 1. */
+  share: Tensor
   /** E_q log p(x|z), []. */
   reconstruction: Tensor
   /** KL(q(z|x) ‖ p(z)), []. */

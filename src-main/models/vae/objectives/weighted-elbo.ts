@@ -1,4 +1,4 @@
-import type { ObjectiveSpec } from '@shared/domain/models/gradient'
+import type { KlSchedule, ObjectiveSpec } from '@shared/domain/models/gradient'
 import { maximum, multiply, reduceSum, subtract } from '../../../graph/ops'
 import { type FloatType, type Tensor, input } from '../../../graph/tensor'
 import type { BatchMeans, Objective } from './objective'
@@ -6,8 +6,9 @@ import type { BoundTerms } from '../bound-terms'
 
 type ElboSpec = Extract<ObjectiveSpec, { elbo: unknown }>['elbo']
 
-/** The factor of the KL at this step, fed by the trainer: its input is called `schedule/kl`. */
-export const scheduledKlFactor = (type: FloatType): Tensor => input('schedule/kl', [], type)
+/** A KL times the factor of this step, which the trainer feeds to `schedule/kl`. */
+export const scheduledKl = (kl: Tensor, schedule: KlSchedule, type: FloatType): Tensor =>
+  schedule === 'constant' ? kl : multiply(kl, input('schedule/kl', [], type))
 
 /**
  * E_q log p(x|z) − β·KL, with the KL of each dimension counted from λ nats on where bits are free.
@@ -20,8 +21,7 @@ export const weightedElbo = ({ samples, beta, klSchedule, freeBits }: ElboSpec):
   climb(terms, means) {
     const penalty = freeBits > 0 ? freedKl(terms, means, freeBits) : means.kl
     const weighted = beta === 1 ? penalty : multiply(penalty, beta)
-    const scheduled = klSchedule === 'constant' ? weighted : multiply(weighted, scheduledKlFactor(terms.model.type))
-    return { objective: subtract(means.reconstruction, scheduled) }
+    return { objective: subtract(means.reconstruction, scheduledKl(weighted, klSchedule, terms.model.type)) }
   },
 })
 
