@@ -30,7 +30,7 @@ export const evidenceEn = {
   refineSteps: 'Steps of refinement',
   sandwich: 'Also backwards on simulated rows: bounds from both sides',
   part: 'Rows',
-  parts: { train: 'training part', validation: 'validation part', test: 'test part', '': 'held out, else training' },
+  parts: { train: 'training part', validation: 'validation part', test: 'test part', unset: 'held out, else training' },
   rows: 'The first',
   allRows: '0: all of them',
   seed: 'Seed',

@@ -24,7 +24,7 @@ export const evidenceZh = {
   refineSteps: '细化步数',
   sandwich: '同时在模拟数据上反向运行：给出双侧界',
   part: '数据行',
-  parts: { train: '训练部分', validation: '验证部分', test: '测试部分', '': '留出部分，否则为训练部分' },
+  parts: { train: '训练部分', validation: '验证部分', test: '测试部分', unset: '留出部分，否则为训练部分' },
   rows: '前若干行',
   allRows: '0 表示全部',
   seed: '随机种子',
