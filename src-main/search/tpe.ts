@@ -17,13 +17,21 @@ export interface TpeOptions extends SamplerOptions {
   candidates?: number
 }
 
+/** Kernels over trials, one column per dimension, and at last one over the whole space. */
 interface Mixture {
-  weights: Float64Array
-  /** [kernels][dimensions], NaN where absent. */
-  centres: Float64Array[]
-  bandwidths: Float64Array[]
-  /** What of each kernel lies inside [0, 1]. */
-  inside: Float64Array[]
+  kernels: number
+  columns: Column[]
+  /** [kernels − 1], logarithm of the weight less those of what the kernels have inside [0, 1]. */
+  constants: Float64Array
+}
+
+interface Column {
+  dimension: Dimension
+  /** [kernels − 1], NaN where absent. */
+  centres: Float64Array
+  bandwidth: number
+  /** Of counted values: the cell of each centre, −1 where absent, and the log-probability of a cell by its distance from the centre's. */
+  counted: { cells: Int32Array; byDistance: Float64Array } | null
 }
 
 const goodCount = (trials: number): number => Math.min(25, Math.ceil(0.1 * trials))
@@ -47,10 +55,10 @@ export function tpeSampler({ space, seed, constraints, startTrials = 10, candida
       const uniform = uniformCoordinates(candidates * stride, { seed, stream: round === 0 ? 'search/tpe' : `search/tpe/${round}` }, counter)
       let best: { point: Point; score: number } | null = null
       for (let candidate = 0; candidate < candidates; candidate += 1) {
-        const coordinates = drawFrom(inside, dimensions, uniform.subarray(candidate * stride, (candidate + 1) * stride))
+        const coordinates = drawFrom(inside, uniform.subarray(candidate * stride, (candidate + 1) * stride))
         const point = pointAt(dimensions, coordinates)
         if (!isAllowed(point)) continue
-        const score = logDensity(inside, dimensions, coordinates) - logDensity(outside, dimensions, coordinates)
+        const score = logDensity(inside, coordinates) - logDensity(outside, coordinates)
         if (!best || score > best.score) best = { point, score }
       }
       if (best) return best.point
@@ -79,45 +87,93 @@ const [widest, narrowest] = [0.2, 0.01]
  */
 function parzen(dimensions: readonly Dimension[], trials: readonly Observation[], areGood: boolean): Mixture {
   const count = trials.length
-  const centres = trials.map(({ point }) => coordinatesOf(dimensions, point))
+  const points = trials.map(({ point }) => knownCoordinates(dimensions, point))
   const shrink = Math.max(1, count) ** (-1 / (dimensions.length + 4))
-  const bandwidths = Float64Array.from(dimensions, (_, index) => {
-    if (!areGood) return Math.max(narrowest, widest * shrink)
-    const present = centres.map((centre) => centre[index]!).filter((value) => !Number.isNaN(value))
-    const mean = present.reduce((sum, value) => sum + value / present.length, 0)
-    const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-    const spread = Math.sqrt((squares + uniformTrials * uniformSpread ** 2) / (present.length + uniformTrials))
-    return Math.min(widest * shrink, Math.max(narrowest, 0.7 * spread * shrink))
+  const constants = new Float64Array(count).fill(-Math.log(count + 1))
+  const columns = dimensions.map((dimension, axis) => {
+    const centres = Float64Array.from(points, (point) => point[axis]!)
+    const column = columnOf(dimension, centres, areGood ? spreadBandwidth(centres, shrink) : Math.max(narrowest, widest * shrink), count + 1)
+    if (!dimension.isCategorical) takeInside(column, constants)
+    return column
   })
-  const all = [...centres, new Float64Array(dimensions.length).fill(0.5)]
-  const widths = [...centres.map(() => bandwidths), new Float64Array(dimensions.length).fill(1)]
-  return {
-    weights: new Float64Array(count + 1).fill(1 / (count + 1)),
-    centres: all,
-    bandwidths: widths,
-    inside: all.map((kernel, index) => {
-      const width = widths[index]!
-      return kernel.map((centre, axis) => normalCdf((1 - centre) / width[axis]!) - normalCdf(-centre / width[axis]!))
-    }),
+  return { kernels: count + 1, columns, constants }
+}
+
+function spreadBandwidth(centres: Float64Array, shrink: number): number {
+  let [present, sum, squares] = [0, 0, 0]
+  for (const centre of centres) {
+    if (Number.isNaN(centre)) continue
+    present += 1
+    sum += centre
   }
+  for (const centre of centres) if (!Number.isNaN(centre)) squares += (centre - sum / present) ** 2
+  const spread = Math.sqrt((squares + uniformTrials * uniformSpread ** 2) / (present + uniformTrials))
+  return Math.min(widest * shrink, Math.max(narrowest, 0.7 * spread * shrink))
+}
+
+/** Values of a logarithmic range have cells of different lengths; they and very many count as real numbers. */
+const isCounted = ({ cells, range }: Dimension): boolean => cells !== null && cells <= 1000 && !('logInteger' in range)
+
+function columnOf(dimension: Dimension, centres: Float64Array, bandwidth: number, kernels: number): Column {
+  if (!isCounted(dimension)) return { dimension, centres, bandwidth, counted: null }
+  const count = dimension.cells!
+  const cells = Int32Array.from(centres, (centre) => (Number.isNaN(centre) ? -1 : Math.min(count - 1, Math.floor(centre * count))))
+  const spread = categoricalShare(kernels)
+  const byDistance = Float64Array.from({ length: count }, (_, distance) => {
+    if (dimension.isCategorical) return Math.log((distance === 0 ? 1 - spread : 0) + spread / count)
+    return Math.log(Math.max(1e-300, normalCdf((distance + 0.5) / (count * bandwidth)) - normalCdf((distance - 0.5) / (count * bandwidth))))
+  })
+  return { dimension, centres, bandwidth, counted: { cells, byDistance } }
+}
+
+/** Kernels are cut off outside [0, 1] and made up for it. */
+function takeInside({ centres, bandwidth, counted }: Column, constants: Float64Array): void {
+  const outside = counted ? 0 : Math.log(bandwidth) + 0.5 * Math.log(2 * Math.PI)
+  const farInside = 8.5 * bandwidth
+  for (let k = 0; k < centres.length; k += 1) {
+    const centre = centres[k]!
+    if (Number.isNaN(centre)) continue
+    constants[k]! -= outside
+    if (centre < farInside || 1 - centre < farInside) constants[k]! -= Math.log(tabulatedCdf((1 - centre) / bandwidth) - tabulatedCdf(-centre / bandwidth))
+  }
+}
+
+const [tableReach, tableSteps] = [8.5, 512]
+let table: Float64Array | null = null
+/** Φ(z) to 1e-7, by a table: the normalization of kernels is asked for by the ten thousand. */
+function tabulatedCdf(z: number): number {
+  table ??= Float64Array.from({ length: 2 * tableReach * tableSteps + 2 }, (_, index) => normalCdf(index / tableSteps - tableReach))
+  if (z <= -tableReach) return 0
+  if (z >= tableReach) return 1
+  const place = (z + tableReach) * tableSteps
+  const index = Math.floor(place)
+  return table[index]! + (place - index) * (table[index + 1]! - table[index]!)
+}
+
+const coordinatesByPoint = new WeakMap<Point, { dimensions: readonly Dimension[]; coordinates: Float64Array }>()
+/** Trials stay the same from one proposal to the next. */
+function knownCoordinates(dimensions: readonly Dimension[], point: Point): Float64Array {
+  const known = coordinatesByPoint.get(point)
+  if (known?.dimensions === dimensions) return known.coordinates
+  const coordinates = coordinatesOf(dimensions, point)
+  coordinatesByPoint.set(point, { dimensions, coordinates })
+  return coordinates
 }
 
 /** How much of a categorical kernel is spread over all values. */
 const categoricalShare = (kernels: number): number => 1 / kernels
 
-function drawFrom(mixture: Mixture, dimensions: readonly Dimension[], uniform: Float64Array): Float64Array {
-  let kernel = 0
-  for (let rest = uniform[0]! - mixture.weights[0]!; rest >= 0 && kernel < mixture.weights.length - 1; ) rest -= mixture.weights[(kernel += 1)]!
-  const isPrior = kernel === mixture.weights.length - 1
-  return Float64Array.from(dimensions, (dimension, index) => {
-    const centre = mixture.centres[kernel]![index]!
-    const u = uniform[1 + index]!
-    if (Number.isNaN(centre) || (isPrior && dimension.isCategorical)) return u
-    if (dimension.isCategorical) {
-      const spread = categoricalShare(mixture.weights.length)
-      return u < 1 - spread ? centre : (u - (1 - spread)) / spread
-    }
-    return drawTruncated(centre, mixture.bandwidths[kernel]![index]!, u)
+function drawFrom({ kernels, columns }: Mixture, uniform: Float64Array): Float64Array {
+  const kernel = Math.min(kernels - 1, Math.floor(uniform[0]! * kernels))
+  const isPrior = kernel === kernels - 1
+  return Float64Array.from(columns, ({ dimension, centres, bandwidth }, axis) => {
+    const u = uniform[1 + axis]!
+    if (isPrior) return dimension.isCategorical ? u : drawTruncated(0.5, 1, u)
+    const centre = centres[kernel]!
+    if (Number.isNaN(centre)) return u
+    if (!dimension.isCategorical) return drawTruncated(centre, bandwidth, u)
+    const spread = categoricalShare(kernels)
+    return u < 1 - spread ? centre : (u - (1 - spread)) / spread
   })
 }
 
@@ -128,40 +184,42 @@ function drawTruncated(centre: number, bandwidth: number, uniform: number): numb
   return Math.min(1, Math.max(0, centre + bandwidth * normalQuantile(p)))
 }
 
-function logDensity(mixture: Mixture, dimensions: readonly Dimension[], coordinates: Float64Array): number {
-  const kernels = mixture.weights.length
+function logDensity({ kernels, columns, constants }: Mixture, x: Float64Array): number {
   const logs = new Float64Array(kernels)
-  for (let kernel = 0; kernel < kernels; kernel += 1) {
-    let sum = Math.log(mixture.weights[kernel]!)
-    for (const [index, dimension] of dimensions.entries()) {
-      const centre = mixture.centres[kernel]![index]!
-      if (Number.isNaN(centre)) continue
-      const shape = { centre, bandwidth: mixture.bandwidths[kernel]![index]!, inside: mixture.inside[kernel]![index]! }
-      sum += logKernel(dimension, coordinates[index]!, shape, kernel === kernels - 1, kernels)
-    }
-    logs[kernel] = sum
+  logs.set(constants)
+  logs[kernels - 1] = -Math.log(kernels)
+  for (const [axis, column] of columns.entries()) {
+    addKernels(column, x[axis]!, logs)
+    logs[kernels - 1]! += logWide(column.dimension, x[axis]!)
   }
-  const largest = logs.reduce((most, value) => Math.max(most, value), -Infinity)
-  return largest + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - largest), 0))
+  let largest = -Infinity
+  for (let k = 0; k < kernels; k += 1) if (logs[k]! > largest) largest = logs[k]!
+  let sum = 0
+  for (let k = 0; k < kernels; k += 1) sum += Math.exp(logs[k]! - largest)
+  return largest + Math.log(sum)
 }
 
-interface Kernel {
-  centre: number
-  bandwidth: number
-  inside: number
+/** The log-kernels of one dimension at x, less what stands in the constants. */
+function addKernels({ dimension, centres, bandwidth, counted }: Column, x: number, logs: Float64Array): void {
+  if (counted) {
+    const { cells, byDistance } = counted
+    const cell = Math.min(dimension.cells! - 1, Math.floor(x * dimension.cells!))
+    for (let k = 0; k < cells.length; k += 1) if (cells[k]! >= 0) logs[k]! += byDistance[dimension.isCategorical ? cells[k] === cell ? 0 : 1 : Math.abs(cell - cells[k]!)]!
+    return
+  }
+  for (let k = 0; k < centres.length; k += 1) {
+    const z = (x - centres[k]!) / bandwidth
+    // absent: z is not a number
+    if (!Number.isNaN(z)) logs[k]! -= 0.5 * z * z
+  }
 }
 
-function logKernel(dimension: Dimension, x: number, { centre, bandwidth, inside }: Kernel, isPrior: boolean, kernels: number): number {
+/** The kernel over the whole space: even over values without order, a normal of width 1 around the middle otherwise. */
+function logWide(dimension: Dimension, x: number): number {
   const { cells, isCategorical } = dimension
-  if (isCategorical) {
-    if (isPrior) return -Math.log(cells!)
-    const spread = categoricalShare(kernels)
-    const same = Math.floor(x * cells!) === Math.floor(centre * cells!)
-    return Math.log((same ? 1 - spread : 0) + spread / cells!)
-  }
-  if (cells === null || cells > 1000) return logNormalDensity((x - centre) / bandwidth) - Math.log(bandwidth * inside)
-  // A counted value has the probability of its cell.
-  const low = Math.floor(Math.min(x, 1 - 1e-12) * cells) / cells
-  const mass = normalCdf((low + 1 / cells - centre) / bandwidth) - normalCdf((low - centre) / bandwidth)
-  return Math.log(Math.max(1e-300, mass / inside))
+  if (isCategorical) return -Math.log(cells!)
+  if (!isCounted(dimension)) return logNormalDensity(x - 0.5) - Math.log(wideInside)
+  const low = Math.floor(Math.min(x, 1 - 1e-12) * cells!) / cells!
+  return Math.log((normalCdf(low + 1 / cells! - 0.5) - normalCdf(low - 0.5)) / wideInside)
 }
+const wideInside = normalCdf(0.5) - normalCdf(-0.5)
