@@ -8,7 +8,7 @@ export const insideEn = {
   bundleNote: 'strong: chosen · dashed: spurious · bars at the right: how many starts ended at this height',
   bundleCut: 'the steep beginnings lie outside the picture',
   bundleMost: 'the best {shown} of {total} starts are drawn; exports hold them all',
-  rate: 'Rate of convergence of the chosen start: {rate}. Near the end, each iteration leaves {percent} % of what is left to gain.',
+  rate: 'Rate of convergence of the chosen start: {rate}. Near the end, each iteration leaves {percent} % of what is left to gain; by Aitken’s estimate that is {left} now.',
   rateUnknown: 'The chosen start ended before its gains had settled to a steady rate of convergence.',
   closedForm: 'Found in closed form: there are no starts and no iterations.',
   afterE: 'after the E-step',

@@ -9,7 +9,7 @@ export const insideZh: Record<keyof typeof insideEn, string> = {
   bundleNote: '粗线：选中 · 虚线：伪解 · 右侧条形：收敛到该高度的起点数',
   bundleCut: '开头的陡峭部分在图外',
   bundleMost: '仅绘出 {total} 个起点中最好的 {shown} 个；导出包含全部',
-  rate: '选中起点的收敛速率：{rate}。接近终点时，每次迭代后还剩下可提高量的 {percent} %。',
+  rate: '选中起点的收敛速率：{rate}。接近终点时，每次迭代后还剩下可提高量的 {percent} %；按 Aitken 估计，目前还剩 {left}。',
   rateUnknown: '选中的起点结束时，收敛速率尚未稳定。',
   closedForm: '由解析解得到：没有起点，也没有迭代。',
   afterE: 'E 步之后',

@@ -36,7 +36,7 @@ export interface ExactPosterior {
 }
 
 /** Evaluations of the log-density that a picture may cost, in rows of data. */
-const mostWork = 3e7
+const mostWork = 1e7
 const reach = 8
 
 /**
@@ -76,7 +76,7 @@ function onLine({ mean, covariance }: Gaussian, logDensity: LogDensity): ExactPo
   return { by: 'quadrature', logEvidence: logIntegral, marginals: [marginal], samples: null, effectiveSamples: null }
 }
 
-const side = 121
+const side = 81
 
 function inPlane(q: Gaussian, logDensity: LogDensity): ExactPosterior {
   const found = [0, 1].map((first) => {
@@ -139,11 +139,11 @@ const squares = (values: Float64Array): number => values.reduce((sum, value) => 
 const logT = (square: number, size: number): number =>
   logGamma((tails + size) / 2) - logGamma(tails / 2) - (size / 2) * Math.log(tails * Math.PI) - ((tails + size) / 2) * Math.log1p(square / tails)
 
-/** A density from weighted samples, by Gaussian kernels of 0.15 standard deviations. */
+/** A density from weighted samples, by Gaussian kernels of 0.2 standard deviations. */
 function smoothed(values: Float64Array, weights: Float64Array): Marginal {
   const mean = values.reduce((sum, value, index) => sum + value * weights[index]!, 0)
   const deviation = Math.sqrt(values.reduce((sum, value, index) => sum + weights[index]! * (value - mean) ** 2, 0))
-  const width = 0.15 * deviation
+  const width = 0.2 * deviation
   const at = spaced(mean - 5 * deviation, mean + 5 * deviation, 201)
   const density = new Float64Array(at.length)
   const step = at[1]! - at[0]!

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { convergenceRate, restartOptima } from './restart-optima'
+import { convergenceRate, leftToGain, restartOptima } from './restart-optima'
 
 const ended = (logLikelihood: number | null, spurious = false, iterations = 10) => ({ logLikelihood, spurious, iterations })
 
@@ -38,4 +38,10 @@ test('the rate of a geometric approach is its factor', () => {
 test('a trace too short to tell has no rate', () => {
   expect(convergenceRate([-3, -2])).toBeNull()
   expect(convergenceRate([-2, -2, -2, -2, -2, -2])).toBeNull()
+})
+
+test('of gains that shrink by half, as much is left as the last one gained', () => {
+  const trace = Array.from({ length: 12 }, (_, at) => -(0.5 ** at))
+  expect(leftToGain(trace)).toBeCloseTo(0.5 ** 11, 12)
+  expect(leftToGain([1, 2])).toBeNull()
 })

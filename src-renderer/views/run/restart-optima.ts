@@ -52,3 +52,11 @@ export function convergenceRate(trace: readonly (number | null)[]): number | nul
   const rate = ratios[Math.floor(ratios.length / 2)]!
   return rate < 1 ? rate : null
 }
+
+/** Aitken's estimate of what is left to gain: the sum of all gains to come, if each is the last one times the rate. */
+export function leftToGain(trace: readonly (number | null)[]): number | null {
+  const rate = convergenceRate(trace)
+  const values = trace.filter((value): value is number => value !== null && Number.isFinite(value))
+  if (rate === null || values.length < 2) return null
+  return (Math.abs(values.at(-1)! - values.at(-2)!) * rate) / (1 - rate)
+}
