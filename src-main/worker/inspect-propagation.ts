@@ -1,6 +1,9 @@
+import type { Dataset } from '@shared/domain/dataset'
 import type { Propagation } from '@shared/domain/inside'
 import { cholesky } from '@shared/math/cholesky'
+import { AppError } from '@shared/rpc/errors'
 import { prepareData } from '../datasets/prepare'
+import type { OpenedArrays } from '../files/dataset-arrays'
 import { Draws } from '../models/draws'
 import { type Clutter, clutterLogJoint, matchRow } from '../models/propagation/clutter'
 import { type Gaussian, type LogDensity, type Marginal, exactPosterior } from '../models/propagation/exact-posterior'
@@ -91,8 +94,21 @@ export function inspectProbit(run: InspectedRun): InspectedModel {
     apply: {
       responsibilities: (...from) => matrixOf(data.classes!, second(rowsFor(run, data, ...from)).flatMap((share) => [1 - share, share])),
       assignments: (...from) => matrixOf(['class'], second(rowsFor(run, data, ...from)).map((share) => (share > 0.5 ? 1 : 0))),
+      /** log p(class | x) of the row's own class; absent where it has none. */
+      logDensity: (dataset, arrays) => {
+        const codes = ownClasses(data.classes!, dataset, arrays)
+        const shares = second(rowsFor(run, data, dataset, arrays))
+        return matrixOf(['logDensity'], shares.map((share, row) => (codes[row]! < 0 ? NaN : Math.log(codes[row] === 1 ? share : 1 - share))))
+      },
     },
   })
+}
+
+/** The class of each row as the model counts them, −1 where it has none of these. */
+function ownClasses(known: readonly string[], { classes, name }: Dataset, { labels }: OpenedArrays): Int32Array {
+  if (!labels || !classes) throw new AppError('probit/no-labels', { dataset: name })
+  const codes = classes.map((one) => known.indexOf(one))
+  return labels.map((label) => codes[label] ?? -1)
 }
 
 /** Sites as training kept them, and the posterior beside the exact one. */

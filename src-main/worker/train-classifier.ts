@@ -193,7 +193,7 @@ async function figures({ context, model, data, units, present }: Setting, mixtur
     metrics[`${name}/accuracy`] = right / codes.length
     metrics[`${name}/logLoss`] = loss / codes.length
     metrics[`${name}/logLikelihood`] = total / codes.length
-    if (name === 'train') metrics['train/bic'] = 2 * total - degrees * Math.log(codes.length)
+    if (name === 'train') Object.assign(metrics, { 'train/bic': 2 * total - degrees * Math.log(codes.length), 'train/aic': 2 * total - 2 * degrees })
   }
   return metrics
 }

@@ -133,17 +133,22 @@ async function figures(setting: Setting, problem: HmmProblem, hmm: Hmm, mean: nu
   const rows = problem.weight
   const degrees = states - 1 + states * (states - 1) + emissionFreeParameters(hmm.emission, states)
   const total = mean * rows
+  const logEmission = await problem.logEmission(hmm)
+  const path = new Int32Array(rows)
+  let complete = -rows * (setting.units ? logScale(setting.units) : 0)
+  for (const { start, length } of observations.sequences) {
+    const found = viterbi(hmm, logEmission.subarray(start * states, (start + length) * states))
+    path.set(found.path, start)
+    complete += found.logProbability
+  }
   const metrics: Record<string, number> = {
     'train/logLikelihood': mean,
     'train/bic': 2 * total - degrees * Math.log(rows),
     'train/aic': 2 * total - 2 * degrees,
+    // With the states of the most probable path in the place of those that are not seen.
+    'train/icl': 2 * complete - degrees * Math.log(rows),
   }
   if (!labels || setting.model.sequence !== undefined) return metrics
-  const logEmission = await problem.logEmission(hmm)
-  const path = new Int32Array(rows)
-  for (const { start, length } of observations.sequences) {
-    path.set(viterbi(hmm, logEmission.subarray(start * states, (start + length) * states)).path, start)
-  }
   return { ...metrics, 'train/ari': adjustedRandIndex(labels, path), 'train/nmi': normalizedMutualInformation(labels, path) }
 }
 

@@ -98,6 +98,10 @@ export const latentModelMessages = {
     en: 'Column {column} has {value} in row {row}, but this model has units of its own and takes values up to {most}. Standardize or scale the data first.',
     zh: '列 {column} 第 {row} 行的值为 {value}，而该模型有自身的单位，取值不得超过 {most}。请先标准化或缩放数据。',
   },
+  'probit/no-labels': {
+    en: 'log p(class | x) needs the class of each row, but dataset {dataset} has no label column. Import it with `--label COLUMN`, or ask for responsibilities.',
+    zh: 'log p(类别 | x) 需要每行的类别，但数据集 {dataset} 没有标签列。请以 --label 列名 导入，或改为输出 responsibilities。',
+  },
   'probit/needs-two-classes': {
     en: 'Probit regression needs a label column with two classes, but {dataset} has {got}. Import it with a label of two values.',
     zh: '概率单位回归需要含两个类别的标签列，而 {dataset} 有 {got} 个类别。请导入带有两个取值标签的数据。',
