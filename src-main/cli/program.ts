@@ -147,6 +147,7 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
       collect,
       [],
     )
+    .option('--start <file>', say('begin a mixture from these parameters (JSON) or responsibilities (a table)', '从给定的参数（JSON）或责任度（表格）开始拟合混合模型'))
     .option('--seed <n>', say('seed', '随机种子'), seed)
     .addOption(new Option('--device <device>', say('where it runs', '计算设备')).choices(['auto', ...deviceKinds]))
     .addOption(new Option('--runtime <runtime>', say('what runs it', '计算运行时')).choices(['auto', 'onnx', 'tensorflow']))

@@ -50,6 +50,14 @@ export function applySetting(spec: Record<string, unknown>, setting: string): vo
   put(place, last, value)
 }
 
+/** `--start FILE`: parameters where the file is JSON, responsibilities where it is a table; its text becomes part of the specification. */
+export function applyStart(spec: Record<string, unknown>, path: string): void {
+  const text = readText(path)
+  const inference = spec['inference']
+  const isGroup = inference !== null && typeof inference === 'object' && !Array.isArray(inference)
+  put(spec, 'inference', { ...(isGroup ? inference : {}), initialization: text.trimStart().startsWith('{') ? 'parameters' : 'responsibilities', start: text })
+}
+
 /** As its own field, whatever its name is. */
 function put(place: object, key: string, value: unknown): unknown {
   Object.defineProperty(place, key, { value, writable: true, enumerable: true, configurable: true })

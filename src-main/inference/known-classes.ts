@@ -64,6 +64,20 @@ export function withLabels(partition: Int32Array, known: KnownClasses): Int32Arr
   return partition.map((component, row) => (isAllowed(known, row, component) ? component : largest.get(codes[row]!)!))
 }
 
+/** Responsibilities [rows, K] without those that labels forbid; a row that has no others begins in all components of its class alike. */
+export function sharesWithLabels(shares: Float64Array, known: KnownClasses): Float64Array {
+  const components = known.classOf.length
+  const own = shares.slice()
+  for (const row of known.codes.keys()) {
+    const part = own.subarray(row * components, (row + 1) * components)
+    part.forEach((_, k) => (part[k]! *= Number(isAllowed(known, row, k))))
+    const sum = part.reduce((total, share) => total + share, 0)
+    const allowed = part.reduce((count, _, k) => count + Number(isAllowed(known, row, k)), 0)
+    part.forEach((share, k) => (part[k] = sum > 0 ? share / sum : Number(isAllowed(known, row, k)) / allowed))
+  }
+  return own
+}
+
 /** For each cluster the component it becomes: pairs of most common labels first. */
 function renumbered(partition: Int32Array, { codes, classOf }: KnownClasses): Int32Array {
   const components = classOf.length

@@ -14,7 +14,7 @@ import type { GaussianMixture } from '../models/mixtures/gaussian-parameters'
 import { CollapsedComponent, type MixtureFamily, type Sums } from '../models/mixtures/mixture-family'
 import { filled } from '../models/mixtures/partitions'
 import { type KnownClasses, knownAt } from './known-classes'
-import { type MixtureExpectation, type MixtureProblem, familyChunks, mixturePosterior, mixtureProblem } from './mixture-problem'
+import { type MixtureExpectation, type MixtureProblem, type ProblemOptions, familyChunks, mixturePosterior, mixtureProblem } from './mixture-problem'
 
 /*
  * A Gaussian mixture on rows with absent entries (full or diagonal covariances): log p of a row is that of its observed columns. Rows with the
@@ -58,12 +58,11 @@ export async function missingGaussianProblem(
   runtime: Runtime,
   features: Float64Array,
   shape: MixtureStructure,
-  { pause, weights = null, known = null }: { pause?: () => Promise<void>; weights?: Float64Array | null; known?: KnownClasses | null } = {},
+  { weights = null, known = null, ...options }: Omit<ProblemOptions, 'begin' | 'knownAtFirst'> & { weights?: Float64Array | null } = {},
 ): Promise<MixtureProblem<GaussianMixture>> {
   const { columns, components } = shape
   const family = gaussianFamily(shape)
   const groups = patternsOf(features, columns)
-  const options = pause ? { pause } : {}
   const problems: MixtureProblem<GaussianMixture>[] = []
   for (const group of groups) {
     const own = marginalFamily(shape, group)
@@ -142,7 +141,7 @@ export async function missingGaussianProblem(
         }
       })
     },
-    begin: (partition) => start.begin(partition),
+    begin: (rows) => start.begin(rows),
     maximize: (sums, previous) => family.maximize(sums, previous),
     expectedCompleteLogLikelihood: (mixture, sums) => family.expectedComplete(mixture, sums),
     async dispose() {

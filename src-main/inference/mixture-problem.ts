@@ -10,7 +10,7 @@ import {
 } from '../models/mixtures/mixture-pass'
 import { type Chunks, chunksOf, cutIntoChunks, sumOverChunks } from './chunks'
 import type { EmProblem, Expectation } from './em'
-import { type KnownClasses, knownFeed, withLabels } from './known-classes'
+import { type KnownClasses, knownFeed, sharesWithLabels, withLabels } from './known-classes'
 
 export interface MixtureExpectation extends Expectation<Sums> {
   /** Σ log max_k r, nats: what ICL adds to BIC, halved. */
@@ -22,8 +22,8 @@ export interface MixtureProblem<P extends Mixture> extends EmProblem<P, Sums> {
   expect(parameters: P, previous: P | null): Promise<MixtureExpectation>
   /** The E-steps of several mixtures in one go; null for one that has collapsed. */
   expectTogether(mixtures: readonly P[]): Promise<(MixtureExpectation | null)[]>
-  /** A start from a partition of rows into components, [rows]. */
-  begin(partition: Int32Array): Promise<P>
+  /** A start from a partition of rows into components, [rows], or the M-step of responsibilities, [rows, K]. */
+  begin(rows: Int32Array | Float64Array): Promise<P>
   dispose(): Promise<void>
 }
 
@@ -118,10 +118,15 @@ export async function mixtureProblem<P extends Mixture>(
       for (let from = 0; from < mixtures.length; from += atOnce) results.push(...(await group(mixtures.slice(from, from + atOnce))))
       return results
     },
-    async begin(partition) {
+    async begin(given) {
       const known = compiled.get('begin') ?? runtime.compile(statisticsPass(family, begin.chunkRows))
       compiled.set('begin', known)
-      return family.begin({ ...(await partitionSums(await known, begin, knownAtFirst ? withLabels(partition, knownAtFirst) : partition, family.components)), ...constantsAtFirst })
+      if (given instanceof Float64Array) {
+        const shares = knownAtFirst ? sharesWithLabels(given, knownAtFirst) : given
+        return family.maximize({ ...(await shareSums(await known, begin, shares, family.components)), ...constantsAtFirst }, null)
+      }
+      const partition = knownAtFirst ? withLabels(given, knownAtFirst) : given
+      return family.begin({ ...(await partitionSums(await known, begin, partition, family.components)), ...constantsAtFirst })
     },
     maximize: (sums, previous) => family.maximize(sums, previous),
     expectedCompleteLogLikelihood: (mixture, sums) => family.expectedComplete(mixture, sums),
@@ -166,6 +171,18 @@ async function partitionSums(executable: Executable, chunks: Chunks, partition: 
   return sumOverChunks(executable, chunks, undefined, ({ weight, rows }) => {
     const responsibilities = new Float64Array(weight.length * components)
     for (let index = 0; index < rows; index += 1) responsibilities[index * components + partition[row + index]!] = weight[index]!
+    row += rows
+    return { responsibilities }
+  })
+}
+
+async function shareSums(executable: Executable, chunks: Chunks, shares: Float64Array, components: number): Promise<Sums> {
+  let row = 0
+  return sumOverChunks(executable, chunks, undefined, ({ weight, rows }) => {
+    const responsibilities = new Float64Array(weight.length * components)
+    for (let index = 0; index < rows * components; index += 1) {
+      responsibilities[index] = weight[Math.floor(index / components)]! * shares[row * components + index]!
+    }
     row += rows
     return { responsibilities }
   })

@@ -1,12 +1,14 @@
 import type { EmSpec } from '@shared/domain/spec'
+import { AppError } from '@shared/rpc/errors'
 import type { Mixture } from '../models/mixtures/mixture-family'
 import type { Rows } from '../models/mixtures/partitions'
+import { type Tempered, annealedStart } from './annealing'
 import { type AdvanceOptions, begun } from './attempts'
 import type { KnownClasses } from './known-classes'
 import type { MixtureProblem } from './mixture-problem'
 import { type Contender, type Responsibilities, choosePortfolio, improve } from './portfolio'
 import { type Restart, fitRestarts, restartOf } from './restarts'
-import { type Hierarchy, Starts } from './starts'
+import { type Hierarchy, type StartKind, Starts } from './starts'
 
 export interface SearchPlan<P extends Mixture> {
   problem: MixtureProblem<P>
@@ -18,6 +20,12 @@ export interface SearchPlan<P extends Mixture> {
   hierarchy?: Hierarchy
   /** Classes of the rows, where they are known of some. */
   known?: KnownClasses | null
+  /** Classes that a start may be made from. */
+  labels?: KnownClasses | null
+  /** The start that the specification gives. */
+  given?: (() => Promise<P>) | null
+  /** The same problem with tempered responsibilities. */
+  tempered?: () => Promise<Tempered<P>>
   options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
   /** Restarts that are known already. */
   done?: readonly Restart<P>[]
@@ -26,17 +34,44 @@ export interface SearchPlan<P extends Mixture> {
 
 /** Where the restarts of a plan begin, and how many there are. */
 export async function contendersFor<P extends Mixture>(plan: SearchPlan<P>) {
-  const starts = new Starts(plan.problem, plan.rows, plan.seed, plan.hierarchy, plan.known)
-  const { initialization, restarts } = plan
-  if (initialization !== 'auto') {
-    const contender = async (index: number): Promise<Contender<P>> => {
-      const { origin, begin } = starts.start(initialization, String(index))
-      return { origin, attempt: begun(await begin()) }
-    }
-    return { count: initialization === 'hierarchical' ? 1 : restarts, contender, starts }
+  const starts = new Starts(plan.problem, plan.rows, plan.seed, plan.hierarchy, plan.known, false, plan.labels)
+  return { ...(await contenders(plan, starts)), starts }
+}
+
+async function contenders<P extends Mixture>(plan: SearchPlan<P>, starts: Starts<P>): Promise<{ count: number; contender(index: number): Promise<Contender<P>> }> {
+  const { initialization, restarts, given, tempered, options } = plan
+  const from = (kind: StartKind) => async (index: number): Promise<Contender<P>> => {
+    const { origin, begin } = starts.start(kind, String(index))
+    return { origin, attempt: begun(await begin()) }
   }
-  const chosen = await choosePortfolio({ ...plan, starts, finalists: restarts })
-  return { count: chosen.length, contender: async (index: number) => chosen[index]!, starts }
+  switch (initialization) {
+    case 'auto':
+    case 'short-runs': {
+      const chosen = await choosePortfolio({ ...plan, starts, finalists: restarts })
+      return { count: chosen.length, contender: async (index) => chosen[index]! }
+    }
+    case 'annealed': {
+      if (!tempered) throw new AppError('em/start-not-for-this', { initialization })
+      const soft = await tempered()
+      const contender = async (index: number): Promise<Contender<P>> => {
+        const { attempt } = await from('kmeans++')(index)
+        return { origin: 'annealed', attempt: begun(await annealedStart(soft, attempt.start, options.pause)) }
+      }
+      return { count: restarts, contender }
+    }
+    case 'parameters':
+    case 'responsibilities': {
+      if (!given) throw new AppError('em/start-not-for-this', { initialization })
+      return { count: 1, contender: async () => ({ origin: initialization, attempt: begun(await given()) }) }
+    }
+    case 'split-and-merge':
+      return { count: restarts, contender: from('kmeans++') }
+    case 'labels':
+    case 'hierarchical':
+      return { count: 1, contender: from(initialization) }
+    default:
+      return { count: restarts, contender: from(initialization) }
+  }
 }
 
 /** Fits from every start. By default also looks for something higher around the best. */
@@ -45,7 +80,7 @@ export async function searchRestarts<P extends Mixture>(plan: SearchPlan<P>): Pr
   const { count, contender, starts } = await contendersFor(plan)
   const fitted = await fitRestarts({ problem, from: done.length, restarts: count, contender, options, ...(onRestart ? { onRestart } : {}) })
   const restarts = [...done, ...fitted]
-  if (plan.initialization !== 'auto') return restarts
+  if (plan.initialization !== 'auto' && plan.initialization !== 'split-and-merge') return restarts
   const known = restarts.flatMap(({ origin, parameters, trace, converged, collapsed, start }) =>
     start && parameters ? [{ origin, attempt: { start, parameters, expectation: null, trace, converged, collapsed } }] : [],
   )

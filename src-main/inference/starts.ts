@@ -49,6 +49,8 @@ export class Starts<P extends Mixture> {
     readonly known: KnownClasses | null = null,
     /** These are the rows that noise is not to have. */
     readonly withoutNoise = false,
+    /** Classes that a start may be made from, where they do not hold it. */
+    readonly labels: KnownClasses | null = null,
   ) {
     this.rows = filled(rows)
   }
@@ -111,10 +113,17 @@ export class Starts<P extends Mixture> {
       case 'hierarchical':
         return (this.#tree ??= this.hierarchy.get(components) ?? hierarchyOf(this.rows, [components]).get(components)!)
       case 'labels':
-        return fromLabels(this.white, this.known!)
+        return fromLabels(this.white, this.#labelled())
       default:
         return kind satisfies never
     }
+  }
+
+  /** What the labels say, where they hold responsibilities and where they only begin. */
+  #labelled(): KnownClasses {
+    const found = this.known ?? this.labels
+    if (!found) throw new Error('these rows have no labels to begin from')
+    return found
   }
 
   /** The rows that lie farthest from their neighbours go to the noise, a few or many of them, and the others into clusters. */
@@ -138,9 +147,10 @@ export class Starts<P extends Mixture> {
     for (const [index, row] of kept.entries()) own.set(features.subarray(row * columns, (row + 1) * columns), index * columns)
     const counts = weights && Float64Array.from(kept, (row) => weights[row]!)
     const known = knownAt(this.known, kept)
-    const inside = known && { ...known, classOf: known.classOf.slice(0, this.clusters) }
+    const withinClusters = (of: KnownClasses | null): KnownClasses | null => of && { ...of, classOf: of.classOf.slice(0, this.clusters) }
+    const [inside, insideLabels] = [withinClusters(known), withinClusters(knownAt(this.labels, kept))]
     const rows = { features: own, columns, weights: counts ?? null }
-    return { kept, starts: new Starts(this.problem, rows, this.seed, new Map(), inside, true) }
+    return { kept, starts: new Starts(this.problem, rows, this.seed, new Map(), inside, true, insideLabels) }
   }
 }
 

@@ -6,6 +6,7 @@ import { type SearchPlan, contendersFor, searchRestarts } from '../inference/sea
 import { type Hierarchy, Starts } from '../inference/starts'
 import { CollapsedComponent, type Mixture, type Sums } from '../models/mixtures/mixture-family'
 import type { Rows } from '../models/mixtures/partitions'
+import { givenStart } from './given-start'
 import { loadRestarts, saveRestarts } from './mixture-files'
 import { modelPosterior } from './mixture-posterior'
 import { type MixtureSetting, trainKeys } from './mixture-setting'
@@ -29,6 +30,12 @@ export async function search(setting: MixtureSetting, hierarchy?: Hierarchy): Pr
     problem,
     rows: startRows(setting),
     known: setting.known,
+    labels: setting.labels,
+    given: givenStart(setting),
+    tempered: async () => {
+      const temper = { inverseTemperature: 1 }
+      return { temper, problem: await setting.problemWith({ posterior: 'annealed', temper }) }
+    },
     seed: task.spec.seed,
     initialization: inference.initialization,
     restarts: inference.restarts,
@@ -74,16 +81,25 @@ export function fitOnce(setting: MixtureSetting, start: Mixture, index: number, 
   return fitVariant(inference, { runtime, family, features, weights, known, problem, start, key, options })
 }
 
+type VariantStart = EmVariantSpec['initialization']
+
+async function startOf(kind: VariantStart, starts: Starts<Mixture>, given: (() => Promise<Mixture>) | null, index: number) {
+  if (kind === 'parameters' || kind === 'responsibilities') return { origin: kind, start: await given!() }
+  const { origin, begin } = starts.start(kind, String(index))
+  return { origin, start: await begin() }
+}
+
 /** The relatives of EM are fitted one start after another. */
 async function searchVariants(setting: MixtureSetting, inference: EmVariantSpec, done: Restart<Mixture>[]): Promise<Restart<Mixture>[]> {
   const { family, task, reporter, control, problem, climbed, files } = setting
-  const starts = new Starts(problem, startRows(setting), task.spec.seed, new Map(), setting.known)
+  const starts = new Starts(problem, startRows(setting), task.spec.seed, new Map(), setting.known, false, setting.labels)
+  const given = givenStart(setting)
+  const count = given || inference.initialization === 'labels' ? 1 : inference.restarts
   const restarts = [...done]
-  for (let index = done.length; index < inference.restarts; index += 1) {
-    const { origin, begin } = starts.start(inference.initialization, String(index))
-    const start = await begin()
+  for (let index = done.length; index < count; index += 1) {
+    const { origin, start } = await startOf(inference.initialization, starts, given, index)
     const unknown = { index, origin, iterations: 0, logLikelihood: -Infinity, converged: false, spurious: false, trace: [], start, parameters: start, collapsed: null }
-    if (inference.restarts === 1) return [unknown]
+    if (count === 1) return [unknown]
     const options = { tolerance: toleranceOf(inference), maxIterations: inference.maxIterations, identityEvery: 0, pause: control.yield }
     try {
       const { parameters, trace, iterations, converged } = await fitOnce(setting, start, index, options)

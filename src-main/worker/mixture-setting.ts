@@ -8,7 +8,7 @@ import { type InSteps, atOnce } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { type Part, type Parts, prepareData } from '../datasets/prepare'
 import { type KnownClasses, componentClasses } from '../inference/known-classes'
-import type { MixtureProblem } from '../inference/mixture-problem'
+import type { MixtureProblem, ProblemOptions } from '../inference/mixture-problem'
 import { logScale, logScales, toStandard, unitsOf } from '../inference/standard-units'
 import { type Box, boxAround, logVolume } from '../models/mixtures/box'
 import type { Mixture, Standardization } from '../models/mixtures/mixture-family'
@@ -34,7 +34,12 @@ export interface MixtureSetting extends TrainContext {
   weights: Float64Array | null
   /** Their classes, where labels count. */
   known: KnownClasses | null
+  /** Their rows of the dataset, and the classes that a start may be made from. */
+  rowIndex: Int32Array
+  labels: KnownClasses | null
   problem: MixtureProblem<Mixture>
+  /** The same problem with responsibilities of another kind. */
+  problemWith(options: Pick<ProblemOptions, 'posterior' | 'temper'>): Promise<MixtureProblem<Mixture>>
   /** Responsibilities and, in the units of the model, log-densities of a part, from `row` on; valid during the call. */
   posteriors(part: PartName, mixture: Mixture, see: (responsibilities: Float64Array, logDensity: Float64Array, row: number) => void): Promise<void>
   /** How often the rows of a part count, or null for once. */
@@ -118,6 +123,15 @@ export function knownClasses({ model }: RunSpec, dataset: Dataset, labels: Int32
   return { codes: labels, classOf: componentClasses(components + Number(hasNoise(model)), classes, perClass) }
 }
 
+/** The classes that fits begin from where the specification asks for it. Components beyond the classes are of none. */
+export function startLabels({ model, inference }: RunSpec, dataset: Dataset, labels: Int32Array | null): KnownClasses | null {
+  if (!isMixture(model) || !isEm(inference) || inference.initialization !== 'labels') return null
+  if (!labels || !dataset.classes) throw new AppError('mixture/no-labels', { field: 'inference.initialization', dataset: dataset.name })
+  const [classes, { components }] = [dataset.classes.length, model]
+  if (components < classes) throw new AppError('em/start-codes', { got: classes, components })
+  return { codes: labels, classOf: componentClasses(components + Number(hasNoise(model)), classes, 1) }
+}
+
 export const climbedBy = (model: ModelSpec, shift: number, rows: number, { scale }: Standardization, kind: EmFamilySpec['kind'] = 'em'): Climbed =>
   isLimit(model)
     ? { key: 'inertia', tell: (perRow) => -2 * perRow * rows * scale[0]! ** 2 }
@@ -145,7 +159,8 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
   // In place: a copy would hold large data twice.
   const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
   const rows = { runtime, model: spec.model, family, pause: control.yield }
-  const problem = await modelProblem({ ...rows, features, weights }, { posterior: isLimit(spec.model) ? 'hard' : 'plain', known, pause: control.yield })
+  const problemWith = (options: ProblemOptions) => modelProblem({ ...rows, features, weights }, { known, pause: control.yield, ...options })
+  const problem = await problemWith({ posterior: isLimit(spec.model) ? 'hard' : 'plain' })
   const shift = logScales(features, units).reduce((sum, value, row) => sum + value * (weights ? weights[row]! : 1), 0) / problem.weight
   return {
     ...context,
@@ -158,8 +173,11 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
     features,
     weights,
     known,
+    rowIndex: data.train.rowIndex,
+    labels: startLabels(spec, dataset, data.train.labels),
     weightsOf: (part) => weightsAt(all, data[part]!.rowIndex),
     problem,
+    problemWith,
     async posteriors(part, mixture, see) {
       const own = part === 'train' ? features : toStandard(data[part]!.features as Float64Array, units)
       const { responsibilities, logDensity } = await modelPosterior({ ...rows, features: own, mixture })

@@ -7,13 +7,13 @@ import { type ChosenRows, type InSteps, type RowBlocks, atOnce, blocksInMemory, 
 import { AppError } from '@shared/rpc/errors'
 import { type FittedTransform, type Parts, type PreparedPart, type StreamedData, streamData, transformedBlocks } from '../datasets/prepare'
 import { datasetRowsOnDisk, readDatasetLabels } from '../files/dataset-arrays'
-import { familyChunks, mixtureProblem, posteriorOverChunks, streamedChunks } from '../inference/mixture-problem'
+import { type ProblemOptions, familyChunks, mixtureProblem, posteriorOverChunks, streamedChunks } from '../inference/mixture-problem'
 import { logScale, standardized } from '../inference/standard-units'
 import type { InspectedRun } from './inspected-run'
 import { type Need, memoryBudget } from './memory-budget'
 import { valuesChecked } from './mixture-families'
 import { type MixturePreparation, loadPreparation } from './mixture-files'
-import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, familyOf, knownClasses, requireRows, requireWeights } from './mixture-setting'
+import { type FittedUnits, type MixtureSetting, climbedBy, emOf, findFamilyAndUnits, isLimit, familyOf, knownClasses, requireRows, requireWeights, startLabels } from './mixture-setting'
 import type { TrainContext } from './train-context'
 import { readWeights, rowsWithoutWeights, weightsAt } from './weighted-rows'
 
@@ -71,6 +71,12 @@ function refuseWhatNeedsMemory(task: Stored): void {
 const startRows = (columns: number): number =>
   Math.max(leastStartRows, Math.min(mostStartRows, Math.floor(memoryBudget('prefers disk') / 10 / (8 * columns))))
 
+/** Labels of some rows of the dataset. */
+function labelsAt({ dataset, datasetFolder }: Stored, rows: Int32Array): Int32Array | null {
+  const labels = readDatasetLabels(datasetFolder, dataset)
+  return labels && rows.map((row) => labels[row]!)
+}
+
 const sampled = ({ train }: StreamedData, count: number, seed: number, stream: string): Int32Array =>
   randomSubset(count, train.rows, { seed, stream }).map((index) => train.rowIndex[index]!)
 
@@ -89,10 +95,11 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
   const features = await withPauses(gathered(standardized(data.rowsAt(chosen), units)), control.yield)
   const train = streamedChunks(standardized(data.train.blocks, units), family, weights)
   const known = knownClasses(task.spec, task.dataset, data.train.labels)
-  const classes = known && readDatasetLabels(task.datasetFolder, task.dataset)!
-  const knownAtFirst = known && { ...known, codes: chosen.map((row) => classes![row]!) }
+  const knownAtFirst = known && { ...known, codes: labelsAt(task, chosen)! }
   const begin = familyChunks(features, family, weightsAt(all, chosen))
-  const problem = await mixtureProblem(runtime, train, family, { posterior: isLimit(model) ? 'hard' : 'plain', begin, known, knownAtFirst, pause: control.yield })
+  const labels = startLabels(task.spec, task.dataset, labelsAt(task, chosen))
+  const problemWith = (options: ProblemOptions) => mixtureProblem(runtime, train, family, { begin, known, knownAtFirst, pause: control.yield, ...options })
+  const problem = await problemWith({ posterior: isLimit(model) ? 'hard' : 'plain' })
   const shift = logScale(units)
   return {
     ...context,
@@ -105,8 +112,11 @@ export async function streamedSetting(context: TrainContext): Promise<MixtureSet
     features,
     weights: weightsAt(all, chosen),
     known: knownAtFirst,
+    rowIndex: chosen,
+    labels,
     weightsOf: (part) => weightsAt(all, data[part]!.rowIndex),
     problem,
+    problemWith,
     async posteriors(part, mixture, see) {
       const chunks = part === 'train' ? train : streamedChunks(standardized(data[part]!.blocks, units), family)
       const told = new Float64Array(chunks.chunkRows)

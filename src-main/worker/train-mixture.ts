@@ -23,7 +23,7 @@ export async function trainMixture(context: TrainContext): Promise<TrainResult> 
   const hits = hitsOfBest(restarts, best.logLikelihood!, problem.weight)
   if (best.spurious) reporter.warn('em/best-is-spurious', { restarts: restarts.length })
   else if (spurious > 0) reporter.warn('em/spurious-excluded', { count: spurious, restarts: restarts.length })
-  const independent = setting.inference.initialization !== 'auto'
+  const independent = !['auto', 'short-runs', 'split-and-merge'].includes(setting.inference.initialization)
   if (independent && restarts.length > 1 && hits === 1 && !best.spurious) reporter.warn('em/best-hit-once', { hits, restarts: restarts.length })
 
   const result = await record(setting, best, restarts).catch((error: unknown) => {

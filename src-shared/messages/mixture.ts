@@ -46,4 +46,48 @@ export const mixtureMessages = {
     en: 'This is not told of a mixture with a noise component. Fit it with model.noiseComponent none.',
     zh: '带噪声分量的混合模型不支持此项。请将 model.noiseComponent 设为 none 后重新拟合。',
   },
+  'em/start-missing': {
+    en: 'inference.initialization is {initialization}, but inference.start is empty. Give it the text, or on the command line `--start FILE`.',
+    zh: 'inference.initialization 为 {initialization}，但 inference.start 为空。请给出相应文本，或在命令行使用 --start 文件。',
+  },
+  'em/start-not-for-this': {
+    en: 'A fit of this model cannot begin from {initialization}. Use auto or k-means++.',
+    zh: '该模型不支持以 {initialization} 作为初始化。请使用 auto 或 kmeans++。',
+  },
+  'em/start-not-json': {
+    en: 'inference.start is not a JSON object of parameters. Give it what `latent params RUN --json` prints, e.g. {"weights": [0.4, 0.6], "means": …}.',
+    zh: 'inference.start 不是参数的 JSON 对象。请给出 latent params RUN --json 的输出，例如 {"weights": [0.4, 0.6], "means": …}。',
+  },
+  'em/start-absent': {
+    en: 'inference.start has no {name}; a start from parameters needs all of them ({expected} numbers), or means alone.',
+    zh: 'inference.start 中缺少 {name}；从参数开始需要全部参数（{expected} 个数），或仅给出均值。',
+  },
+  'em/start-size': {
+    en: 'inference.start gives {got} numbers for {name} where this model on these data has {expected}.',
+    zh: 'inference.start 为 {name} 给出了 {got} 个数，而该模型在这些数据上需要 {expected} 个。',
+  },
+  'em/start-not-finite': {
+    en: 'Among the {name} in inference.start is something that is not a finite number. Mend it.',
+    zh: 'inference.start 的 {name} 中有不是有限数的值。请修正。',
+  },
+  'em/start-weights': {
+    en: 'The weights in inference.start must all be above 0 and add up to 1; they add up to {got}.',
+    zh: 'inference.start 中的权重必须都大于 0 且和为 1；当前之和为 {got}。',
+  },
+  'em/start-collapsed': {
+    en: 'The covariance of component {component} in inference.start is not positive definite. Mend it, or give means alone.',
+    zh: 'inference.start 中分量 {component} 的协方差矩阵不是正定的。请修正，或仅给出均值。',
+  },
+  'em/start-table': {
+    en: 'inference.start is a table of {rows} × {columns}, but responsibilities need {needed} × {components} (or one column of component numbers).',
+    zh: 'inference.start 是 {rows} × {columns} 的表，而责任度应为 {needed} × {components}（或一列分量编号）。',
+  },
+  'em/start-shares': {
+    en: 'Row {row} of the responsibilities in inference.start must have numbers of at least 0, not all of them 0.',
+    zh: 'inference.start 中责任度的第 {row} 行必须是不小于 0 且不全为 0 的数。',
+  },
+  'em/start-codes': {
+    en: 'The start names {got} groups, more than the {components} components of the model. Raise model.components to {got}.',
+    zh: '初始化给出了 {got} 个组，多于模型的 {components} 个分量。请将 model.components 增大到 {got}。',
+  },
 } as const satisfies Record<string, Message>

@@ -4,10 +4,11 @@ import type { Interruptions } from '../interruptions'
 import { exitStatus, printJson, printText, type Result } from '../output'
 import { runJson, runText } from '../run-output'
 import type { Session } from '../session'
-import { applySetting, readSpecFile } from '../spec-file'
+import { applyStart, applySetting, readSpecFile } from '../spec-file'
 
 export interface RunFlags {
   set: string[]
+  start?: string
   seed?: number
   device?: string
   runtime?: string
@@ -22,9 +23,10 @@ interface Following {
 }
 
 /** The specification with what the flags say; nothing is checked here that the schema checks. */
-export function readSpec(path: string, { set, seed, device, runtime }: RunFlags): Record<string, unknown> {
+export function readSpec(path: string, { set, start, seed, device, runtime }: RunFlags): Record<string, unknown> {
   const spec = readSpecFile(path)
   for (const setting of set) applySetting(spec, setting)
+  if (start !== undefined) applyStart(spec, start)
   for (const [key, value] of Object.entries({ seed, device, runtime })) if (value !== undefined) spec[key] = value
   return spec
 }

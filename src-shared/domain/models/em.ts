@@ -2,7 +2,19 @@ import { z } from 'zod'
 
 /* Expectation maximization and its relatives. */
 
-export const initializationSchema = z.enum(['auto', 'kmeans++', 'k-means', 'random', 'hierarchical', 'whitened', 'projected'])
+/**
+ * Where fits begin. auto: short runs from many kinds of starts, the best of them continued, then split-and-merge moves around the best.
+ * short-runs: the same without moves. split-and-merge: k-means++ and moves. annealed: responsibilities that sharpen step by step. labels: the
+ * classes of the dataset. parameters, responsibilities: those that `start` gives.
+ */
+export const initializationSchema = z.enum([
+  'auto', 'short-runs', 'split-and-merge', 'annealed', 'kmeans++', 'k-means', 'random', 'hierarchical', 'whitened', 'projected', 'labels',
+  'parameters', 'responsibilities',
+])
+const searches = ['auto', 'short-runs', 'split-and-merge', 'annealed'] as const
+
+/** Parameters as JSON, as `latent params` tells them, or a table of responsibilities (or of component numbers), a line for each row. */
+const start = z.string().max(50_000_000).optional()
 
 const restarts = z.int().min(1).max(10000)
 /** Stop when Aitken's estimate of the log-likelihood still to be gained falls below this, in nats per row. */
@@ -13,6 +25,7 @@ export const emSpecSchema = z.strictObject({
   kind: z.literal('em'),
   restarts: restarts.default(10),
   initialization: initializationSchema.default('auto'),
+  start,
   tolerance,
   maxIterations: maxIterations.default(10000),
 })
@@ -20,7 +33,8 @@ export type EmSpec = z.infer<typeof emSpecSchema>
 
 const variant = {
   restarts: restarts.default(5),
-  initialization: initializationSchema.exclude(['auto']).default('kmeans++'),
+  initialization: initializationSchema.exclude([...searches]).default('kmeans++'),
+  start,
 }
 
 /** Every row belongs wholly to its best component (classification EM, Celeux & Govaert 1992). */
