@@ -24,7 +24,7 @@ export function drawValues(shape: Shape, stream: string, [low, high]: [number, n
   })
 }
 
-const opCase = (name: string, shapes: Shape[], build: OpCase['build'], range: [number, number] = [-2, 2], gradient = true): OpCase => ({
+export const opCase = (name: string, shapes: Shape[], build: OpCase['build'], range: [number, number] = [-2, 2], gradient = true): OpCase => ({
   name: `${name} ${shapes.map((shape) => `[${shape.join()}]`).join(' ')}`,
   shapes,
   range,

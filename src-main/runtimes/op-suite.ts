@@ -5,6 +5,9 @@ import { buildProgram } from '../graph/program'
 import type { NumericArray, Runtime } from '../graph/runtime'
 import { type FloatType, type Tensor, input } from '../graph/tensor'
 import { type OpCase, drawValues, opCases } from './op-cases-suite'
+import { randomCases } from './op-random-cases-suite'
+
+export const allCases: readonly OpCase[] = [...opCases, ...randomCases]
 
 const inputsOf = ({ shapes }: OpCase, type: FloatType): Tensor[] => shapes.map((shape, index) => input(`x${index}`, shape, type))
 export const feedsOf = ({ shapes, name, range }: OpCase): Float64Array[] => shapes.map((shape, index) => drawValues(shape, `${name}${index}`, range))
@@ -59,7 +62,7 @@ export function suite({ name, runtime, oracle, type, applies = () => true }: OpS
     beforeAll(async () => {
       ;[tested, trusted] = [await runtime(), await oracle()]
     })
-    it.each(opCases.filter(applies))('$name has the value and gradient of the oracle', async (opCase) => {
+    it.each(allCases.filter(applies))('$name has the value and gradient of the oracle', async (opCase) => {
       const wanted = await evaluate(trusted!, opCase, 'float32')
       const got = await evaluate(tested!, opCase, type)
       for (const [output, values] of Object.entries(wanted)) expectClose(got[output]!, values, 3e-5, output)

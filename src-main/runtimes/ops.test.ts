@@ -5,8 +5,7 @@ import * as g from '../graph/ops'
 import { buildProgram } from '../graph/program'
 import { type FloatType, ShapeError, type Tensor, input } from '../graph/tensor'
 import { createOnnxRuntime } from './onnx/onnx-runtime'
-import { opCases } from './op-cases-suite'
-import { expectClose, feedsOf, named, programOf, suite } from './op-suite'
+import { allCases, expectClose, feedsOf, named, programOf, suite } from './op-suite'
 import { createPlainTensorFlow } from './tensorflow/load'
 
 /*
@@ -19,7 +18,7 @@ suite({ name: 'ONNX Runtime on the CPU', runtime: () => Promise.resolve(onnx), o
 suite({ name: 'ONNX Runtime on the CPU', runtime: () => Promise.resolve(onnx), oracle: createPlainTensorFlow, type: 'float64' })
 
 describe('gradients', () => {
-  it.each(opCases.filter(({ gradient }) => gradient))('$name: as central differences in float64', async (opCase) => {
+  it.each(allCases.filter(({ gradient }) => gradient))('$name: as central differences in float64', async (opCase) => {
     const { program, weights } = programOf(opCase, 'float64')
     const executable = await onnx.compile(program)
     const feeds = feedsOf(opCase)

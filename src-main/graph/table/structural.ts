@@ -125,7 +125,7 @@ export const structuralRows = {
       const { axis, start, end } = attributes as { axis: number; start: number; end: number }
       const zeros = (length: number): Tensor => g.broadcastTo(g.like(0, x!), withLength(x!, axis, length))
       const parts = [zeros(start), upstream, zeros(x!.shape[axis]! - end)].filter((part) => part.shape[axis]! > 0)
-      return [parts.length > 1 ? g.concatenate(parts, axis) : upstream]
+      return [parts.length > 1 ? g.concatenate(parts, axis) : (parts[0] ?? upstream)]
     },
   },
   concatenate: {

@@ -77,7 +77,9 @@ const lowerings: Record<OpName, Lowering> = {
   stopGradient: as('Identity'),
   customGradient: (graph, [value]) => graph.emit('Identity', [value!]),
 
-  matmul: (graph, [a, b], { inputs, attributes }) => {
+  matmul: (graph, [a, b], { inputs, attributes, shape, type }) => {
+    // ONNX Runtime refuses some products of no matrices.
+    if (shape.includes(0)) return graph.emit('Expand', [graph.constant([0], [], type), numbers(graph, shape)])
     const transposeA = attributes['transposeA'] === true
     const transposeB = attributes['transposeB'] === true
     const [left, right] = inputs as [Tensor, Tensor]

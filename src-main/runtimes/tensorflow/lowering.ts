@@ -73,7 +73,9 @@ export const lowerings: Record<OpName, Lowering> = {
   stopGradient: (_, [x]) => x!.clone(),
   customGradient: (_, [value]) => value!.clone(),
 
-  matmul: (tf, [a, b], { attributes }) => tf.matMul(a!, b!, attributes['transposeA'] === true, attributes['transposeB'] === true),
+  /** TensorFlow.js makes one matrix of none times one. */
+  matmul: (tf, [a, b], { shape, attributes }) =>
+    shape.includes(0) ? tf.zeros([...shape]) : tf.matMul(a!, b!, attributes['transposeA'] === true, attributes['transposeB'] === true),
   reduceSum: (tf, [x], node) => (axesOf(node).length === 0 ? x!.clone() : tf.sum(x!, axesOf(node), keeps(node))),
   reduceMax: (tf, [x], node) => (axesOf(node).length === 0 ? x!.clone() : tf.max(x!, axesOf(node), keeps(node))),
   argMax: (tf, [x], { attributes }) => tf.argMax(x!, attributes['axis'] as number),
