@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import type { Column } from '@shared/domain/dataset'
+import { autoencoderSpecSchema, gradientSpecSchema, vaeSpecSchema } from '@shared/domain/spec'
+import { modelPlan } from '@shared/math/network-plan'
+import { sizeOf } from '../graph/tensor'
+import { gradientModel } from './gradient-models'
+import { trained } from './networks/weight'
+
+const picture = { features: 9 * 7 * 3, imageShape: [9, 7, 3] as [number, number, number], columns: [] }
+const column = (name: string, more: Partial<Column>): Column => ({ name, type: 'real', role: 'feature', missing: 0, ...more })
+const table = {
+  features: 3,
+  imageShape: null,
+  columns: [
+    column('a', { summary: { minimum: -1, maximum: 1, mean: 0, standardDeviation: 1, histogram: [] } }),
+    column('b', { type: 'category', categories: ['x', 'y', 'z', 'w'] }),
+    column('c', { type: 'integer', summary: { minimum: 0, maximum: 1, mean: 0.5, standardDeviation: 0.5, histogram: [] } }),
+  ],
+}
+const both = (network: object): object => ({ encoder: network, decoder: network })
+
+it.each<[object, typeof picture | typeof table]>([
+  [{}, picture],
+  [both({ mlp: [] }), table],
+  [both({ mlp: [20, 10], norm: 'layer', residualBlocks: 2 }), table],
+  [{ ...both({ mlp: [20], norm: 'batch' }), likelihood: { gaussian: { variance: 'learned' } } }, picture],
+  [both({ channels: [4, 8], mlp: [16] }), picture],
+  [{ ...both({ channels: [4, 8], mlp: [16], norm: 'batch', residualBlocks: 1 }), likelihood: { categorical: { levels: 5 } } }, picture],
+  [{ ...both({ channels: [4], mlp: [], kernel: 2, stride: 1, residualBlocks: 1 }), likelihood: { discretizedLogistic: {} }, prior: { vamp: {} } }, picture],
+  [{ likelihood: { studentT: { scale: 'shared' } }, prior: { mixture: {} } }, table],
+  [{ likelihood: { mixed: {} } }, table],
+  [{ kind: 'autoencoder' }, picture],
+])('as many parameters are foretold as there are, and the shapes end where they should: %j', (model, data) => {
+  const spec = 'kind' in model ? autoencoderSpecSchema.parse(model) : vaeSpecSchema.parse({ kind: 'vae', ...model })
+  const plan = modelPlan(spec, data)
+  const made = gradientModel(spec, gradientSpecSchema.parse({ kind: 'gradient' }), data)
+  const names = (prefix: string): number => trained(made.weights).filter(({ name }) => name!.startsWith(prefix)).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  expect(plan.encoder.parameters).toBe(names('encoder/'))
+  expect(plan.decoder.parameters).toBe(names('decoder/'))
+  expect(plan.parameters).toBe(names(''))
+  expect(plan.decoder.layers[0]!.shape).toEqual([spec.latent])
+  expect(plan.encoder.layers.at(-1)!.shape).toEqual([spec.kind === 'vae' ? 2 * spec.latent : spec.latent])
+})

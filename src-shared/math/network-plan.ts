@@ -1,0 +1,125 @@
+import type { Column } from '../domain/dataset'
+import { columnFamiliesOf } from '../domain/models/mixed'
+import type { Network } from '../domain/models/networks'
+import type { AutoencoderSpec, LikelihoodSpec, PriorSpec, VaeSpec } from '../domain/models/vae'
+import type { ImageShape } from '../domain/run'
+import { pictureSizes } from './picture-sizes'
+
+/* What a network will look like, told from its specification alone: shapes and numbers of trained parameters, layer by layer. */
+
+export interface PlannedLayer {
+  /** Of what the layer gives for a row: [width], or [height, width, channels]. */
+  shape: number[]
+  parameters: number
+}
+
+export interface NetworkPlan {
+  /** The first one is the input, without parameters. */
+  layers: PlannedLayer[]
+  parameters: number
+}
+
+export interface ModelPlan {
+  encoder: NetworkPlan
+  decoder: NetworkPlan
+  /** Of likelihood and prior. */
+  others: number
+  parameters: number
+}
+
+const product = (shape: readonly number[]): number => shape.reduce((all, length) => all * length, 1)
+const planOf = (layers: PlannedLayer[]): NetworkPlan => ({ layers, parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0) })
+
+const denseParameters = (from: number, to: number): number => from * to + to
+const normParameters = ({ norm }: Network, channels: number): number => (norm === 'none' ? 0 : 2 * channels)
+const residualKernel = 3
+
+/** A hidden dense layer with its norm and residual blocks. */
+const hiddenParameters = (spec: Network, from: number, to: number): number =>
+  denseParameters(from, to) + normParameters(spec, to) + spec.residualBlocks * (2 * denseParameters(to, to) + normParameters(spec, to))
+
+function denseLayers(spec: Network, from: number, to: number): PlannedLayer[] {
+  const widths = [from, ...spec.mlp]
+  const hidden = spec.mlp.map((width, index) => ({ shape: [width], parameters: hiddenParameters(spec, widths[index]!, width) }))
+  return [...hidden, { shape: [to], parameters: denseParameters(widths.at(-1)!, to) }]
+}
+
+const convolutionParameters = (from: number, to: number, kernel: number): number => from * to * kernel ** 2 + to
+const residualParameters = (spec: Network, channels: number): number =>
+  spec.residualBlocks * (2 * convolutionParameters(channels, channels, residualKernel) + normParameters(spec, channels))
+
+export function encoderPlan(spec: Network, from: number, to: number, shape: ImageShape | null): NetworkPlan {
+  if (spec.channels.length === 0 || !shape) return planOf([{ shape: [from], parameters: 0 }, ...denseLayers(spec, from, to)])
+  const sizes = pictureSizes(spec, shape)
+  const convolutions = sizes.slice(1).map(({ channels, height, width }, index) => ({
+    shape: [height, width, channels],
+    parameters: convolutionParameters(sizes[index]!.channels, channels, spec.kernel) + normParameters(spec, channels) + residualParameters(spec, channels),
+  }))
+  const last = convolutions.at(-1)!
+  return planOf([{ shape: [...shape], parameters: 0 }, ...convolutions, ...denseLayers(spec, product(last.shape), to)])
+}
+
+export function decoderPlan(spec: Network, from: number, to: number, shape: ImageShape | null): NetworkPlan {
+  const start = { shape: [from], parameters: 0 }
+  if (spec.channels.length === 0 || !shape) return planOf([start, ...denseLayers(spec, from, to)])
+  const sizes = pictureSizes(spec, shape).reverse()
+  const [first, ...others] = sizes
+  const pictured = [first!.height, first!.width, first!.channels]
+  const bottom = denseLayers(spec, from, product(pictured))
+  const opened = { shape: pictured, parameters: bottom.at(-1)!.parameters + residualParameters(spec, first!.channels) }
+  const grown = others.map((size, index) => {
+    const isLast = index === others.length - 1
+    const channels = isLast ? to / (size.height * size.width) : size.channels
+    const finish = isLast ? 0 : normParameters(spec, channels) + residualParameters(spec, channels)
+    return { shape: [size.height, size.width, channels], parameters: convolutionParameters(sizes[index]!.channels, channels, spec.kernel) + finish }
+  })
+  return planOf([start, ...bottom.slice(0, -1), opened, ...grown])
+}
+
+interface LikelihoodPlan {
+  /** Width of the decoder's output, and of what the encoder reads. */
+  outputs: number
+  inputs: number
+  parameters: number
+}
+
+export function likelihoodPlan(spec: LikelihoodSpec, features: number, columns: readonly Column[]): LikelihoodPlan {
+  const of = (groups: number, parameters = 0): LikelihoodPlan => ({ outputs: groups * features, inputs: features, parameters })
+  if (spec === 'bernoulli') return of(1)
+  if ('gaussian' in spec) return spec.gaussian.variance === 'learned' ? of(2) : of(1, spec.gaussian.variance === 'shared' ? 1 : 0)
+  if ('studentT' in spec) {
+    const { scale, degreesOfFreedom } = spec.studentT
+    const chosen = [scale, degreesOfFreedom]
+    return of(1 + chosen.filter((how) => how === 'learned').length, chosen.filter((how) => how === 'shared').length)
+  }
+  if ('categorical' in spec) return of(spec.categorical.levels)
+  if ('discretizedLogistic' in spec) return spec.discretizedLogistic.scale === 'shared' ? of(1, 1) : of(2)
+  const own = columns.filter(({ role }) => role === 'feature')
+  const families = columnFamiliesOf(spec.mixed, own)
+  const categoriesOf = ({ categories, summary }: Column): number => categories?.length ?? (summary?.maximum ?? 0) + 1
+  const sum = (width: (column: Column, index: number) => number): number => own.reduce((all, column, index) => all + width(column, index), 0)
+  return {
+    outputs: sum((column, index) => (families[index] === 'category' ? categoriesOf(column) : families[index] === 'real' ? 2 : 1)),
+    inputs: sum((column, index) => (families[index] === 'category' ? categoriesOf(column) : 1)),
+    parameters: 0,
+  }
+}
+
+function priorParameters(spec: PriorSpec, latent: number, features: number): number {
+  if (spec === 'standard-normal') return 0
+  return 'mixture' in spec ? spec.mixture.components * (1 + 2 * latent) : spec.vamp.components * features
+}
+
+export interface PlannedData {
+  features: number
+  imageShape: ImageShape | null
+  columns: readonly Column[]
+}
+
+export function modelPlan(spec: VaeSpec | AutoencoderSpec, { features, imageShape, columns }: PlannedData): ModelPlan {
+  const likelihood = likelihoodPlan(spec.likelihood, features, columns)
+  const encoder = encoderPlan(spec.encoder, likelihood.inputs, spec.kind === 'vae' ? 2 * spec.latent : spec.latent, imageShape)
+  const decoder = decoderPlan(spec.decoder, spec.latent, likelihood.outputs, imageShape)
+  const others = likelihood.parameters + (spec.kind === 'vae' ? priorParameters(spec.prior, spec.latent, features) : 0)
+  return { encoder, decoder, others, parameters: encoder.parameters + decoder.parameters + others }
+}
