@@ -40,7 +40,7 @@ interface Line {
 
 const places = 65
 /** Nats that the bound falls to both sides of the picture, in all rows together. */
-const fall = 4
+const fall = 1
 
 export async function boundCurve(question: BoundQuestion): Promise<BoundCurve> {
   const { problem, family, here, toFit, shift } = question

@@ -60,7 +60,7 @@ export const sitesEn = {
   evidence: 'log evidence over the sweeps',
   sites: 'Sites',
   precision: 'precision of the site',
-  sitesNote: 'one site for each row · filled by how well row and model agree · below 0: the row makes q less certain',
+  sitesNote: 'one site for each row · coloured by how well row and model agree · below 0: the row makes q less certain',
   sitesSummary: '{sites} sites, {negative} of them with negative precision.',
   agreementClutter: 'probability that it is no clutter',
   agreementProbit: 'p(label given the other rows)',

@@ -61,7 +61,7 @@ export const sitesZh: Words<typeof sitesEn> = {
   evidence: '各轮的对数证据',
   sites: '位点',
   precision: '位点的精度',
-  sitesNote: '每行一个位点 · 填充程度：该行与模型的符合程度 · 小于 0：该行使 q 更不确定',
+  sitesNote: '每行一个位点 · 颜色：该行与模型的符合程度 · 小于 0：该行使 q 更不确定',
   sitesSummary: '{sites} 个位点，其中 {negative} 个精度为负。',
   agreementClutter: '不是杂波的概率',
   agreementProbit: 'p(标签，给定其他行)',

@@ -32,7 +32,7 @@ export function useWords(): Words {
   return {
     t: (key, named) => (named ? t(key, named) : t(key)),
     language,
-    say: ({ code, details, message }) => sentence(code, details, language.value, message),
+    say: ({ code, details, message }) => sentence(code, details, language.value, message, 'window'),
     metric: (key) => metricLabel(key, language.value),
     unit: (name) => {
       const unit = metricInfo[name]?.unit

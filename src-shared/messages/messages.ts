@@ -2,6 +2,7 @@ import { cliMessages } from './cli'
 import { datasetMessages } from './dataset'
 import { deviceMessages } from './device'
 import { evidenceMessages } from './evidence'
+import { inWindow } from './in-window'
 import { formatMessage, type Message } from './message'
 import { latentModelMessages } from './latent-models'
 import { mixtureMessages } from './mixture'
@@ -29,11 +30,15 @@ export const messages = {
 
 export type MessageCode = keyof typeof messages
 
+/** Where a sentence is read: some name what one would type, and what one would click. */
+export type Surface = 'command-line' | 'window'
+
 /** The sentence of a code; where the code is unknown (from another version), the fallback. Notices among the details are put in words too. */
-export function sentence(code: string, details: Record<string, unknown>, language: 'en' | 'zh', fallback = code): string {
-  const message: Message | undefined = (messages as Record<string, Message>)[code]
+export function sentence(code: string, details: Record<string, unknown>, language: 'en' | 'zh', fallback = code, surface: Surface = 'command-line'): string {
+  const own = surface === 'window' ? (inWindow as Record<string, Message>)[code] : undefined
+  const message = own ?? (messages as Record<string, Message>)[code]
   if (!message) return fallback
-  const inWords = Object.entries(details).map(([name, value]) => [name, isNotices(value) ? join(value, language) : value] as const)
+  const inWords = Object.entries(details).map(([name, value]) => [name, isNotices(value) ? join(value, language, surface) : value] as const)
   return formatMessage(message[language], Object.fromEntries(inWords))
 }
 
@@ -45,5 +50,5 @@ interface NoticeLike {
 const isNotices = (value: unknown): value is NoticeLike[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && 'code' in item && 'details' in item)
 
-const join = (notices: NoticeLike[], language: 'en' | 'zh'): string =>
-  notices.map(({ code, details, message }) => sentence(code, details, language, message)).join(language === 'zh' ? '' : ' ')
+const join = (notices: NoticeLike[], language: 'en' | 'zh', surface: Surface): string =>
+  notices.map(({ code, details, message }) => sentence(code, details, language, message, surface)).join(language === 'zh' ? '' : ' ')
