@@ -38,4 +38,4 @@ export interface GradientModel {
 }
 
 /** What of the inference a model's programs depend on. */
-export type StepSpec = Pick<GradientSpec, 'objective' | 'optimizer' | 'clip'>
+export type StepSpec = Pick<GradientSpec, 'objective' | 'optimizer' | 'rates' | 'clip'>

@@ -187,6 +187,10 @@ export const specEn = {
   'inference.optimizer.sgd.momentum': { title: 'Momentum', help: 'How much of the last velocity is kept.' },
   'inference.optimizer.rmsprop': { title: 'RMSProp', help: 'Steps divided by the root of the running mean square of gradients.' },
   'inference.optimizer.rmsprop.decay': { title: 'Decay', help: 'Decay of the running mean of squared gradients.' },
+  'inference.rates': { title: 'Rates by part', help: 'Factors of the learning rate: a part may learn faster, slower, or, at 0, not at all.' },
+  'inference.rates.encoder': { title: 'Encoder', help: 'Factor of the learning rate for the encoder’s weights.' },
+  'inference.rates.decoder': { title: 'Decoder', help: 'Factor of the learning rate for the decoder’s weights.' },
+  'inference.rates.other': { title: 'Others', help: 'Factor of the learning rate for what prior, likelihood and objective learn.' },
   'inference.schedule': {
     title: 'Schedule',
     help: 'How the learning rate changes over training.',

@@ -147,6 +147,10 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'inference.optimizer.sgd.momentum': { title: '动量', help: '保留上一步速度的比例。' },
   'inference.optimizer.rmsprop': { title: 'RMSProp', help: '步长除以梯度平方滑动平均的平方根。' },
   'inference.optimizer.rmsprop.decay': { title: '衰减率', help: '梯度平方滑动平均的衰减率。' },
+  'inference.rates': { title: '各部分学习率', help: '学习率的系数：某一部分可以学得更快、更慢，或（为 0 时）保持不变。' },
+  'inference.rates.encoder': { title: '编码器', help: '编码器权重的学习率系数。' },
+  'inference.rates.decoder': { title: '解码器', help: '解码器权重的学习率系数。' },
+  'inference.rates.other': { title: '其他', help: '先验、似然与目标函数自身参数的学习率系数。' },
   'inference.schedule': {
     title: '学习率调度',
     help: '学习率在训练中如何变化。',

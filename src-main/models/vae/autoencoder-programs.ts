@@ -11,6 +11,7 @@ import type { Layer } from '../networks/layer'
 import { decoderNetwork, encoderNetwork } from '../networks/network'
 import { type Pass, fittedPass, trainingPass } from '../networks/pass'
 import { trained } from '../networks/weight'
+import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
 import { meanOverRows } from './bound-terms'
 import type { RowShape } from './vae'
@@ -66,7 +67,8 @@ function trainingStep(model: Autoencoder, parameters: Tensor[], inference: StepS
   const pass = trainingPass(share)
   const output = model.decoder(codesOf(model, x, pass), pass)
   const reconstruction = meanOverRows(model.likelihood.logProbability(x, output), share)
-  const optimizer = optimizerStep(parameters, differentiate(negate(reconstruction), parameters), inference.optimizer, { clip: inference.clip })
+  const groups = { clip: inference.clip, groupOf: weightGroups(inference) }
+  const optimizer = optimizerStep(parameters, differentiate(negate(reconstruction), parameters), inference.optimizer, groups)
   return buildProgram({
     name: 'autoencoder-training-step',
     outputs: { objective: reconstruction, reconstruction, ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}) },

@@ -7,6 +7,7 @@ import { type FloatType, type Tensor, input } from '../../graph/tensor'
 import type { GradientModel, StepSpec } from '../gradient-model'
 import { fittedPass, trainingPass } from '../networks/pass'
 import { trained } from '../networks/weight'
+import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
 import { boundTerms, meanOverRows } from './bound-terms'
 import type { Objective } from './objectives/objective'
@@ -53,7 +54,7 @@ function trainingStep(model: Vae, objective: Objective, inference: StepSpec, row
     ...differentiate(negate(climbed.objective), parameters),
     ...(climbed.adversary ? differentiate(climbed.adversary, own) : []),
   ]
-  const optimizer = optimizerStep([...parameters, ...own], gradients, inference.optimizer, { clip: inference.clip })
+  const optimizer = optimizerStep([...parameters, ...own], gradients, inference.optimizer, { clip: inference.clip, groupOf: weightGroups(inference) })
   return buildProgram({
     name: 'vae-training-step',
     outputs: {

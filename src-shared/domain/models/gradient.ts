@@ -91,6 +91,15 @@ export const optimizerSchema = z.union([
 ])
 export type OptimizerSpec = z.infer<typeof optimizerSchema>
 
+/** Factors of the learning rate by the part of the model that a weight belongs to; a part at 0 stays as it is. */
+const rateFactor = z.number().min(0).max(1000).default(1)
+export const ratesSchema = z.strictObject({
+  encoder: rateFactor,
+  decoder: rateFactor,
+  /** Prior, likelihood and what the objective has of its own. */
+  other: rateFactor,
+})
+
 /** How the learning rate changes over training, as a factor of the optimizer's. */
 export const scheduleSchema = z.union([
   z.literal('constant'),
@@ -105,6 +114,7 @@ export const gradientSpecSchema = z.strictObject({
   kind: z.literal('gradient'),
   objective: objectiveSchema.prefault({ elbo: {} }),
   optimizer: optimizerSchema.prefault({ adam: {} }),
+  rates: ratesSchema.prefault({}),
   schedule: scheduleSchema.default('constant'),
   /** Epochs over which the learning rate rises from 0. */
   warmup: z.number().min(0).max(100000).default(0),
