@@ -1,5 +1,6 @@
 import type { ConditionalColumn, ConditionalPicture, ConditionalRequest } from '@shared/domain/conditional'
 import { type ColumnFamilyName, columnFamiliesOf } from '@shared/domain/models/mixed'
+import { withoutWeights } from '@shared/domain/weight-column'
 import { nested } from '../models/mixtures/nested'
 import { conditionOf, conditioned } from './conditional-answers'
 import type { FittedMixture } from './fitted-mixture'
@@ -51,7 +52,7 @@ function familyOf({ run }: FittedMixture, at: number): ColumnFamilyName {
     case 'poisson-mixture':
       return 'count'
     case 'mixed-mixture': {
-      const families = columnFamiliesOf(model, run.dataset.columns)
+      const families = columnFamiliesOf(model, withoutWeights(model, run.dataset).columns)
       return families[Math.min(at, families.length - 1)] ?? 'real'
     }
     default:

@@ -61,7 +61,7 @@ export class InspectedMixture implements InspectedModel {
   async answer(operation: InspectOperation): Promise<unknown> {
     switch (operation.kind) {
       case 'params':
-        return { ...namedParameters(this.run.spec.model, this.run.dataset, this.#data.featureNames, this.#family.describe(this.#mixture)), featureNames: this.#data.featureNames, componentNames: this.#names() }
+        return { ...namedParameters(this.run.spec.model, withoutWeights(this.run.spec.model, this.run.dataset), this.#data.featureNames, this.#family.describe(this.#mixture)), featureNames: this.#data.featureNames, componentNames: this.#names() }
       case 'data':
         return this.data()
       case 'emFrame':
@@ -150,7 +150,7 @@ export class InspectedMixture implements InspectedModel {
       data: this.#data,
       rowsAt: (dataset, folder, rowIndex) => {
         const raw = rowsOf(this.run.spec.model, dataset, folder)
-        return atOnce(gathered(recoded(transformedBlocks(transform, raw, rowIndex), dataset, this.run.dataset)))
+        return atOnce(gathered(recoded(transformedBlocks(transform, raw, rowIndex), dataset, this.run)))
       },
       posterior: (features, mixture = this.#mixture) => this.#posterior(mixture, features),
     }
@@ -164,7 +164,7 @@ export class InspectedMixture implements InspectedModel {
   #conditional({ dataset, datasetFolder, given = [], target }: Extract<InspectOperation, { kind: 'apply' }>): Promise<Matrix> {
     requireColumns(this.run, this.#mixture.columns, withoutWeights(this.run.spec.model, dataset))
     const fitted = this.fitted()
-    const rows = recoded(allRows(this.#data.transform, this.run.spec.model, dataset, datasetFolder), dataset, this.run.dataset)
+    const rows = recoded(allRows(this.#data.transform, this.run.spec.model, dataset, datasetFolder), dataset, this.run)
     return conditionalRows(fitted, rows.walk(rowsAtOnce), dataset, conditionOf(fitted, given, target))
   }
 
@@ -289,7 +289,7 @@ export class InspectedMixture implements InspectedModel {
     const names = this.#columnsOf(output)
     const values = new Float64Array(dataset.rows * names.length)
     let at = 0
-    for (const block of recoded(allRows(this.#data.transform, this.run.spec.model, dataset, folder), dataset, this.run.dataset).walk(rowsAtOnce)) {
+    for (const block of recoded(allRows(this.#data.transform, this.run.spec.model, dataset, folder), dataset, this.run).walk(rowsAtOnce)) {
       const told = output === 'impute' ? besideEachOther(await this.#impute(block), columns) : await this.#tell(output, block)
       values.set(told, at)
       at += told.length

@@ -1,8 +1,10 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
 import { type ColumnFamilyName, columnFamiliesOf } from '@shared/domain/models/mixed'
 import type { ModelSpec } from '@shared/domain/spec'
+import { withoutWeights } from '@shared/domain/weight-column'
 import type { RowBlocks } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
+import type { InspectedRun } from './inspected-run'
 
 /* What a mixture over columns of different types tells, by the names of columns and categories. */
 
@@ -38,9 +40,9 @@ function withCategories({ kind }: ModelSpec, dataset: Pick<Dataset, 'columns'>, 
 }
 
 /** Rows of a dataset with the codes that its categories have in the data the model was fitted to. Absent entries stay absent. */
-export function recoded(rows: RowBlocks, dataset: Dataset, fitted: Dataset): RowBlocks {
-  const own = featuresOf(dataset)
-  const codes = featuresOf(fitted).map(({ categories: known, name }, at) => {
+export function recoded(rows: RowBlocks, dataset: Dataset, { spec, dataset: fitted }: Pick<InspectedRun, 'spec' | 'dataset'>): RowBlocks {
+  const own = featuresOf(withoutWeights(spec.model, dataset))
+  const codes = featuresOf(withoutWeights(spec.model, fitted)).map(({ categories: known, name }, at) => {
     const names = own[at]?.categories
     if (!known || !names || known.join('\n') === names.join('\n')) return null
     return names.map((category) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Matrix } from '@shared/domain/run'
 import { runSpecSchema } from '@shared/domain/spec'
 import { logGamma } from '@shared/math/gamma'
@@ -178,6 +178,46 @@ describe('a mixture over columns of several types', () => {
     expect(values[2]).toBeCloseTo(logDensityOf(params, [0.5, 4, 1, 1]), 10)
     const strange = await storeText('height,visits,smoker,colour\n1,4,0,pink\n', { categorical: ['colour'] })
     await expect(rowsOf(run, strange, 'logDensity')).rejects.toThrow(/pink/)
+  })
+})
+
+describe('rows may count more than once, or be known', () => {
+  it('a weight of 2 is the row twice', async () => {
+    const lines = table(120, 7).trim().split('\n')
+    const [head, ...rows] = lines as [string, ...string[]]
+    const twice = await storeText(`${head}\n${rows.flatMap((row, index) => (index % 3 === 0 ? [row, row] : [row])).join('\n')}\n`, { categorical: ['colour'] })
+    const weighted = await storeText(`times,${head}\n${rows.map((row, index) => `${index % 3 === 0 ? 2 : 1},${row}`).join('\n')}\n`, { categorical: ['colour'] })
+    const [a, b] = [await train(twice, { model, ...em(8) }), await train(weighted, { model: { ...model, weights: 'times' }, ...em(8) })]
+    for (const metric of ['logLikelihood', 'bic', 'icl']) {
+      expect(b.finished().metrics[`train/${metric}`]).toBeCloseTo(a.finished().metrics[`train/${metric}`]!, 4)
+    }
+    const { columns } = await b.inspect<Params>({ kind: 'params' })
+    expect(Object.keys(columns)).toEqual(['height', 'visits', 'smoker', 'colour'])
+    const { values } = await rowsOf(b, weighted, 'logDensity')
+    expect(values.every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('rows that stay on disk', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('give the fit of rows in memory', async () => {
+    const held = await train(whole, { model, ...em(2) })
+    vi.stubEnv('LATENT_MEMORY_BUDGET_MB', '0')
+    const streamed = await train(whole, { model, ...em(2) })
+    for (const [key, value] of Object.entries(held.finished().metrics)) {
+      expect(Math.abs(streamed.finished().metrics[key]! - value!), key).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(value!)))
+    }
+    const { values } = await rowsOf(streamed, whole, 'logDensity')
+    vi.unstubAllEnvs()
+    const others = (await rowsOf(held, whole, 'logDensity')).values
+    values.forEach((value, row) => expect(value).toBeCloseTo(others[row]!, 8))
+  })
+
+  it('lack no entries: each would lose another share of the units', async () => {
+    vi.stubEnv('LATENT_MEMORY_BUDGET_MB', '0')
+    const run = await train(withGaps, { model, ...em(2) })
+    expect(run.messages.at(-1)).toMatchObject({ kind: 'failed', error: { code: 'em/missing-needs-memory' } })
   })
 })
 

@@ -50,8 +50,8 @@ function* prepared(task: Stored): InSteps<Prepared> {
   return { data, weights, ...(yield* findFamilyAndUnits(task, data, weightsAt(weights, data.train.rowIndex))) }
 }
 
-/** Absent entries of these are a matter of encoding. */
-const encodesMissing = new Set(['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'])
+/** Absent entries of these are a matter of encoding; where units differ by column, each row would lose another share of them. */
+const encodesMissing = new Set(['bernoulli-mixture', 'categorical-mixture', 'poisson-mixture'])
 
 const columnWithGaps = ({ spec, dataset }: Stored): Column | null =>
   encodesMissing.has(spec.model.kind) ? null : (dataset.columns.find(({ role, missing }) => role === 'feature' && missing > 0) ?? null)
