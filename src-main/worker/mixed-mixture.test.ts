@@ -262,6 +262,48 @@ describe('over columns of one type it is the mixture of that type', () => {
   })
 })
 
+describe('hard data', () => {
+  const cells = (rows: number, seed: number): string[][] => table(rows, seed).trim().split('\n').slice(1).map((line) => line.split(','))
+  const store = (rows: (string | number)[][]): Promise<StoredDataset> => storeText(`height,visits,smoker,colour\n${rows.map((row) => row.join(',')).join('\n')}\n`, { categorical: ['colour'] })
+  const told = async (stored: StoredDataset, extra: object = {}): Promise<number> => {
+    const run = await train(stored, { model: { ...model, ...extra }, ...em(4) })
+    return run.finished().metrics['train/logLikelihood']!
+  }
+
+  it.each([
+    ['an offset of 1e10', 1e10, 1, 5],
+    ['a scale of 1e-160', 0, 1e-160, 8],
+    ['a scale of 1e100', 0, 1e100, 8],
+  ])('%s changes the density by its units alone', async (_what, offset, scale, digits) => {
+    const rows = cells(200, 4)
+    const plain = await told(await store(rows))
+    const moved = await told(await store(rows.map(([height, ...others]) => [offset + Number(height) * scale, ...others])))
+    expect(moved + Math.log(scale)).toBeCloseTo(plain, digits)
+  })
+
+  it('counts that never vary, categories of one name, one component', async () => {
+    const rows = cells(60, 6).map(([height, , smoker]) => [height!, 7, smoker!, 'red'])
+    expect(await told(await store(rows), { components: 1, count: ['visits'] })).toEqual(expect.any(Number))
+    expect(await told(await store(rows), { components: 3, count: ['visits'] })).toEqual(expect.any(Number))
+  })
+
+  it('two distinct rows, a hundred times each', async () => {
+    const rows = Array.from({ length: 200 }, (_, index) => (index % 2 ? [1, 3, 0, 'red'] : [2, 5, 1, 'blue']))
+    const run = await train(await store(rows), { model, ...em(3) })
+    // Each row has a component of its own; the variances stop at the floor, and the optimum is called spurious.
+    expect(run.messages.some((message) => message.kind === 'warning' && message.warning.code === 'em/best-is-spurious')).toBe(true)
+    expect(Number.isFinite(run.finished().metrics['train/logLikelihood'])).toBe(true)
+  })
+
+  it('all rows equal are refused with the column named, more components than rows too', async () => {
+    const equal = await store(Array.from({ length: 20 }, () => [1, 3, 0, 'red']))
+    const run = await train(equal, { model: { ...model, real: ['height'] }, ...em(2) })
+    expect(run.messages.at(-1)).toMatchObject({ kind: 'failed', error: { code: 'spec/constant-column', details: { column: 'height' } } })
+    const few = await train(await store(cells(3, 2)), { model: { ...model, components: 4 }, ...em(2) })
+    expect(few.messages.at(-1)).toMatchObject({ kind: 'failed', error: { code: 'spec/too-few-rows' } })
+  })
+})
+
 describe('says in words what cannot be', () => {
   it.each([
     ['a column twice', { real: ['height'], count: ['height'] }, 'mixed/two-families'],
