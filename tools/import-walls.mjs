@@ -63,6 +63,7 @@ export const rooms = {
   'src-main/models': room(inMain('graph'), [], everythingOutside),
   'src-main/inference': room(inMain('graph', 'models'), [], everythingOutside),
   'src-main/evidence': room(inMain('graph', 'models', 'inference'), [], everythingOutside),
+  'src-main/latents': room(inMain('graph', 'models', 'inference'), [], everythingOutside),
   'src-main/search': room(['src-shared'], [], everythingOutside),
   'src-main/runtimes': room(inMain('graph'), ['node:*'], ['Date', ...noWindowNoNetwork]),
   'src-main/runtimes/open': room(inMain('graph', 'runtimes', 'runtimes/onnx', 'runtimes/tensorflow'), ['node:*'], ['Date', ...noWindowNoNetwork]),
@@ -74,7 +75,7 @@ export const rooms = {
   ),
   'src-main/worker': room(
     inMain(
-      ...['graph', 'models', 'inference', 'evidence', 'runtimes', 'runtimes/open', 'runtimes/onnx', 'runtimes/tensorflow', 'datasets', 'files'],
+      ...['graph', 'models', 'inference', 'evidence', 'latents', 'runtimes', 'runtimes/open', 'runtimes/onnx', 'runtimes/tensorflow', 'datasets', 'files'],
     ),
     ['node:*'],
     noWindowNoNetwork,

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import { estimatorSchema } from '@shared/domain/evidence'
+import { probeKindSchema } from '@shared/domain/probing'
 import { type EvidenceFlags, evidence } from './commands/evidence'
+import { probe } from './commands/probe'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
 import { seed, wholeNumber, type WithSession } from './program'
 
-export function addEvidenceCommand(program: Command, interruptions: Interruptions, withSession: WithSession): void {
+export function addEvidenceCommands(program: Command, interruptions: Interruptions, withSession: WithSession): void {
   const many = wholeNumber(1, 1_000_000)
   program
     .command('evidence <run> [dataset]')
@@ -24,4 +26,13 @@ export function addEvidenceCommand(program: Command, interruptions: Interruption
     .action((run: string, dataset: string | undefined, options: EvidenceFlags) =>
       withSession(({ session }) => evidence(run, dataset, options, { session, interruptions })),
     )
+  program
+    .command('probe <run>')
+    .description(say('what the codes of a run give away of the classes, cross-validated', '编码中含有多少类别信息（交叉验证）'))
+    .addOption(new Option('--kind <name>', say('the probe', '探针')).choices(probeKindSchema.options))
+    .option('--folds <n>', say('parts of the cross-validation', '交叉验证的折数'), wholeNumber(2, 100))
+    .option('--hidden <n>', say('hidden units of an MLP', 'MLP 的隐藏单元数'), wholeNumber(1, 4096))
+    .option('--rows <n>', say('at most so many labelled rows', '最多使用的有标签行数'), wholeNumber(10, 1_000_000))
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .action((run: string, options) => withSession(({ session }) => probe(run, options, { session, interruptions })))
 }

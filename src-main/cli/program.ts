@@ -8,7 +8,7 @@ import { states, topics } from './commands/latent-models'
 import { align, merge } from './commands/mixtures'
 import { readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
-import { addEvidenceCommand } from './evidence-commands'
+import { addEvidenceCommands } from './evidence-commands'
 import { addSelectionCommands } from './selection-commands'
 import { serve } from './commands/serve'
 import type { Interruptions } from './interruptions'
@@ -87,7 +87,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   addSelectionCommands(program, interruptions, withSession)
   addSweepCommands(program, interruptions, withSession)
   addInspectCommands(program, withSession)
-  addEvidenceCommand(program, interruptions, withSession)
+  addEvidenceCommands(program, interruptions, withSession)
   addLatentModelCommands(program, withSession)
   command('serve', say('serve the workbench to a browser on this machine', '在本机以浏览器方式提供工作台'))
     .option('--port <port>', say('port (default: a free one)', '端口（默认：自动选择）'), wholeNumber(0, 65535))

@@ -10,6 +10,7 @@ import type { Runtime } from '../graph/runtime'
 import { estimateEvidence } from './evidence'
 import type { EvidenceRequest, EvidenceSource } from './evidence-source'
 import type { InspectedModel } from './inspected-run'
+import { probeCodes } from './probe-codes'
 
 export type Inquire = Extract<InspectOperation, { kind: 'inquire' }>
 
@@ -28,6 +29,10 @@ export async function inquire(
       const source = (await model.evidence?.(request as EvidenceRequest)) ?? (await byDensity(model, task, operation, request as EvidenceRequest))
       return { kind: 'evidence', evidence: await estimateEvidence(source, options, { runtime, progress, model: task.spec.model.kind }) }
     }
+    case 'probe':
+      return { kind: 'probe', probing: await probeCodes(model, task, question.options, { runtime, progress }) }
+    default:
+      return question satisfies never
   }
 }
 

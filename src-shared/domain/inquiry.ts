@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { evidenceOptionsSchema, evidenceSchema } from './evidence'
+import { probeOptionsSchema, probingSchema } from './probing'
 import { noticeSchema, progressSchema } from './run'
 
 /*
@@ -10,11 +11,16 @@ import { noticeSchema, progressSchema } from './run'
 export const inquiryQuestionSchema = z.discriminatedUnion('kind', [
   /** How well log p(x) is known; dataset: id or name, without it the run's own. */
   z.strictObject({ kind: z.literal('evidence'), dataset: z.string().optional(), options: evidenceOptionsSchema }),
+  /** What the run's codes give away of the classes. */
+  z.strictObject({ kind: z.literal('probe'), dataset: z.undefined().optional(), options: probeOptionsSchema }),
 ])
 export type InquiryQuestion = z.infer<typeof inquiryQuestionSchema>
 export type InquiryKind = InquiryQuestion['kind']
 
-export const inquiryAnswerSchema = z.discriminatedUnion('kind', [z.object({ kind: z.literal('evidence'), evidence: evidenceSchema })])
+export const inquiryAnswerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('evidence'), evidence: evidenceSchema }),
+  z.object({ kind: z.literal('probe'), probing: probingSchema }),
+])
 export type InquiryAnswer = z.infer<typeof inquiryAnswerSchema>
 
 export const inquiryStatusSchema = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'interrupted'])

@@ -8,6 +8,18 @@ export const evidenceMessages = {
     en: 'The workbench was closed before the answer was there. Ask again.',
     zh: '得到结果之前工作台已关闭。请重新提问。',
   },
+  'probe/no-labels': {
+    en: 'The rows of {dataset} have no classes that a probe could look for. Import the data with a label column.',
+    zh: '{dataset} 的数据行没有可供探针预测的类别。请在导入数据时指定标签列。',
+  },
+  'probe/not-numbers': {
+    en: 'A ridge probe predicts numbers, and the classes of {dataset} are names ({classes}). Choose a logistic probe.',
+    zh: '岭回归探针预测的是数值，而 {dataset} 的类别是名称（{classes}）。请选择逻辑回归探针。',
+  },
+  'probe/few-labels': {
+    en: 'There are {labelled} labelled rows, too few for {folds} folds. Take fewer folds.',
+    zh: '只有 {labelled} 个有标签的数据行，不足以分为 {folds} 折。请减少折数。',
+  },
   'evidence/no-part': {
     en: 'The run has no rows in the part {part}. Choose another part, or fit with a split.',
     zh: '该实验的 {part} 部分没有数据行。请选择其他部分，或在拟合时划分数据。',
