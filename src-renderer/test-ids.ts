@@ -35,6 +35,7 @@ export const testIds = {
   newRunDataset: 'newrun-dataset',
   newRunModel: 'newrun-model',
   newRunYaml: 'newrun-yaml',
+  remedy: (name: string) => `remedy-${name}`,
   networkPlan: 'newrun-network-plan',
   newRunIssues: 'newrun-issues',
   selectKind: (kind: string) => `select-kind-${kind}`,

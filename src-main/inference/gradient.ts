@@ -22,6 +22,8 @@ export interface Evaluation {
   /** Mean and variance over rows of each posterior mean. */
   latentMean: Float64Array
   latentMeanVariance: Float64Array
+  /** Mean over rows of each posterior variance; null where codes have no distribution. */
+  latentVariance: Float64Array | null
   activeUnits: number
 }
 
@@ -145,7 +147,7 @@ export async function createEvaluator(runtime: Runtime, model: GradientModel, la
 }
 
 function summarize(sums: Record<string, Float64Array>, rows: number): Evaluation {
-  const { latentMeans, latentMeanSquares, klPerDimension: klSums, ...scalars } = sums
+  const { latentMeans, latentMeanSquares, latentVariances, klPerDimension: klSums, ...scalars } = sums
   const mean = (sum: Float64Array): Float64Array => sum.map((value) => value / rows)
   const latentMean = mean(latentMeans!)
   const latentMeanVariance = mean(latentMeanSquares!).map((square, index) => Math.max(0, square - latentMean[index]! ** 2))
@@ -158,6 +160,7 @@ function summarize(sums: Record<string, Float64Array>, rows: number): Evaluation
     klPerDimension,
     latentMean,
     latentMeanVariance,
+    latentVariance: latentVariances ? mean(latentVariances) : null,
     activeUnits: latentMeanVariance.filter((variance) => variance > activeUnitVariance).length,
   }
 }

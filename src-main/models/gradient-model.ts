@@ -25,7 +25,10 @@ export interface GradientModel {
   followed: string
   /** One step. Outputs are means per row, [], `objective` among them; `gradientNorm` is told apart. */
   trainingStep(rows: number): Program
-  /** Sums over the rows of a batch that count: `elbo` etc. as [], `latentMeans`, `latentMeanSquares`, `klPerDimension` as [latent]. */
+  /**
+   * Sums over the rows of a batch that count: `reconstruction`, `kl` etc. as []; `latentMeans`, `latentMeanSquares` and, where there are such,
+   * `latentVariances` and `klPerDimension` as [latent].
+   */
   evaluation(rows: number): Program
   /** x → latentMean and, where a code has a distribution, latentLogVariance: [rows, latent]. */
   encoding(rows: number): Program

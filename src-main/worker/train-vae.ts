@@ -8,6 +8,7 @@ import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
 import type { TrainContext } from './train-context'
+import { VaeAlarms } from './vae-alarms'
 import { type VaeCheckpoint, loadCheckpoint, saveCheckpoint, savePictures } from './vae-files'
 
 interface Setting extends TrainContext {
@@ -16,13 +17,17 @@ interface Setting extends TrainContext {
   model: GradientModel
   trainer: Trainer
   evaluator: Evaluator
+  alarms: VaeAlarms
 }
 
 /** Every figure that the curves of this model may have. */
 const metricKeys = (trainer: Trainer, evaluator: Evaluator): string[] => {
   const figures = [...new Set([...trainer.figures, ...evaluator.figures])]
-  return ['train', 'validation', 'test'].flatMap((part) => figures.map((name) => `${part}/${name}`))
+  const dimensions = Array.from({ length: mostDimensionCurves }, (_, index) => `kl[${index}]`)
+  return ['train', 'validation', 'test'].flatMap((part) => [...figures, ...dimensions].map((name) => `${part}/${name}`))
 }
+/** With more dimensions there are no curves of each; the latent map tells their KL. */
+const mostDimensionCurves = 64
 const pictureCount = 16
 /** At most so many sets of pictures are kept of a run, evenly spaced over its epochs. */
 const pictureSets = 200
@@ -66,7 +71,7 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
 
 /** One epoch with its evaluation; `progress` is brought up to it, and a best checkpoint kept where it is one. */
 async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>): Promise<{ state: Record<string, NumericArray>; stops: boolean }> {
-  const { inference, trainer, data, model, evaluator, files, reporter, control } = setting
+  const { inference, trainer, data, model, evaluator, alarms, files, reporter, control } = setting
   const epoch = progress.epoch + 1
   const figures = await trainer.epoch(epoch, {
     yield: control.yield,
@@ -76,7 +81,10 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
   const metrics: Record<string, number> = Object.fromEntries(Object.entries(figures).map(([name, value]) => [`train/${name}`, value]))
   for (const part of ['validation', 'test'] as const) {
     const prepared = data[part]
-    if (prepared) Object.assign(metrics, toldAs(part, await evaluator.evaluate(sourceOf(prepared, data, false), state, control.yield)))
+    if (!prepared) continue
+    const found = await evaluator.evaluate(sourceOf(prepared, data, false), state, control.yield)
+    alarms.look(epoch, found)
+    Object.assign(metrics, toldAs(part, found))
   }
   reporter.metrics(epoch, metrics)
   progress.epoch = epoch
@@ -107,7 +115,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   })
   const largest = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
   const evaluator = await createEvaluator(runtime, model, largest, seed)
-  return { ...context, inference, data, model, trainer, evaluator }
+  return { ...context, inference, data, model, trainer, evaluator, alarms: new VaeAlarms(reporter) }
 }
 
 const sourceOf = (part: PreparedPart, data: PreparedData, training: boolean): BatchSource => ({
@@ -117,8 +125,11 @@ const sourceOf = (part: PreparedPart, data: PreparedData, training: boolean): Ba
   binarize: training && data.binarizeEachBatch,
 })
 
-const toldAs = (part: string, { figures, activeUnits }: Evaluation): Record<string, number> =>
-  Object.fromEntries(Object.entries({ ...figures, activeUnits }).map(([name, value]) => [`${part}/${name}`, value]))
+function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluation): Record<string, number> {
+  const dimensions = klPerDimension && klPerDimension.length > 1 && klPerDimension.length <= mostDimensionCurves ? [...klPerDimension] : []
+  const all = [...Object.entries({ ...figures, activeUnits }), ...dimensions.map((value, index) => [`kl[${index}]`, value] as const)]
+  return Object.fromEntries(all.map(([name, value]) => [`${part}/${name}`, value]))
+}
 
 async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, pictures: PictureTaker): Promise<TrainResult> {
   const { data, files, evaluator, trainer, control, reporter, model } = setting
@@ -126,7 +137,7 @@ async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, 
   // The training part once more with the weights that are kept: the curve's values are means over an epoch in which they still moved.
   const train = await evaluator.evaluate(sourceOf(data.train, data, true), state, control.yield)
   const inactive = model.latent - train.activeUnits
-  if (inactive > 0) reporter.warn('vae/posterior-collapse', { inactive, latent: model.latent })
+  if (inactive > 0 && train.figures['kl'] !== undefined) reporter.warn('vae/posterior-collapse', { inactive, latent: model.latent })
   await Promise.all([trainer.dispose(), evaluator.dispose(), pictures.dispose()])
   return {
     status: 'completed',

@@ -3,7 +3,9 @@ import * as ort from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
 import type { FromWorker } from '@shared/domain/worker-protocol'
+import type { Reporter } from './reporter'
 import { type StoredDataset, storeDataset, train } from './training-fixture'
+import { VaeAlarms } from './vae-alarms'
 
 let digits: StoredDataset
 let iris: StoredDataset
@@ -210,6 +212,26 @@ describe('a VAE', () => {
       const [bound, reconstruction, kl] = ['elbo', 'reconstruction', 'kl'].map((name) => whole.series(`${part}/${name}`).at(-1) as number)
       expect(bound).toBeCloseTo(reconstruction! - kl!, 3)
     }
+  })
+
+  it('tells the KL of each dimension, and says in words that all have collapsed', async () => {
+    const run = await train(digits, digitsVae(7, { objective: { elbo: { beta: 100 } } }))
+    const warnings = run.messages.flatMap((message) => (message.kind === 'warning' ? [message.warning.code] : []))
+    expect(warnings.filter((code) => code === 'vae/all-collapsed')).toEqual(['vae/all-collapsed'])
+    const kl = run.series('test/kl') as number[]
+    const dimensions = Array.from({ length: 8 }, (_, index) => run.series(`test/kl[${index}]`) as number[])
+    kl.forEach((value, epoch) => expect(dimensions.reduce((sum, own) => sum + own[epoch]!, 0)).toBeCloseTo(value, 4))
+  })
+
+  it('says in words that a posterior variance grows out of bounds', async () => {
+    const run = await train(digits, digitsVae(12, { objective: { elbo: { beta: 0 } }, optimizer: { sgd: { learningRate: 1e-3 } } }))
+    const warnings = run.messages.flatMap((message) => (message.kind === 'warning' ? [message.warning.code] : []))
+    expect(warnings).not.toContain('vae/variance-explodes')
+    const alarms = new VaeAlarms({ warn: (code: string) => warnings.push(code) } as unknown as Reporter)
+    const evaluation = { figures: {}, klPerDimension: null, latentMean: new Float64Array(2), latentMeanVariance: new Float64Array(2), activeUnits: 2 }
+    alarms.look(1, { ...evaluation, latentVariance: Float64Array.of(1, 5000) })
+    alarms.look(2, { ...evaluation, latentVariance: Float64Array.of(1, 9000) })
+    expect(warnings.filter((code) => code === 'vae/variance-explodes').length).toBe(1)
   })
 
   it('cancels within an epoch', async () => {

@@ -182,6 +182,12 @@ export const en = {
   },
   type: { real: 'real', integer: 'integer', category: 'category', text: 'text', pixels: 'pixels' },
   role: { feature: 'feature', label: 'label', id: 'id', ignore: 'ignored' },
+  remedies: {
+    warmUp: 'Try with KL warm-up',
+    freeBits: 'Try with free bits',
+    smallerBeta: 'Try with a smaller β',
+    calmer: 'Try with half the learning rate and clipping',
+  },
   newRun: {
     title: 'New run',
     start: 'Start run',
@@ -337,6 +343,7 @@ export const en = {
     reconstruction: 'Reconstruction',
     objective: 'Objective',
     restarts: 'Restarts',
+    klPerDimension: 'KL of each dimension',
     activeUnits: 'Active units',
   },
   axis: {

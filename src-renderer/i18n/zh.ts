@@ -181,6 +181,12 @@ export const zh: Dictionary = {
   },
   type: { real: '实数', integer: '整数', category: '类别', text: '文本', pixels: '像素' },
   role: { feature: '特征', label: '标签', id: '编号', ignore: '忽略' },
+  remedies: {
+    warmUp: '改用 KL 预热',
+    freeBits: '改用自由比特',
+    smallerBeta: '减小 β',
+    calmer: '学习率减半并裁剪梯度',
+  },
   newRun: {
     title: '新建运行',
     start: '开始运行',
@@ -336,6 +342,7 @@ export const zh: Dictionary = {
     reconstruction: '重构项',
     objective: '优化目标',
     restarts: '重启',
+    klPerDimension: '各维度的 KL',
     activeUnits: '激活单元数',
   },
   axis: {

@@ -7,7 +7,7 @@ const panelOf: Record<string, string> = {
   lowerBound: 'bound',
   logLikelihoodBefore: 'bound',
 }
-const order = ['elbo', 'bound', 'kl', 'reconstruction', 'objective', 'activeUnits', 'restarts']
+const order = ['elbo', 'bound', 'iwae', 'kl', 'klPerDimension', 'reconstruction', 'objective', 'activeUnits', 'restarts']
 const partColour: Record<string, number> = { train: 0, validation: 1, test: 2 }
 const nameColour: Record<string, number> = { lowerBound: 4, logLikelihoodBefore: 5 }
 
@@ -31,14 +31,15 @@ export function metricPanels(
     const part = key.slice(0, slash)
     const name = key.slice(slash + 1)
     const isRestart = part === 'restarts'
-    const id = isRestart ? 'restarts' : (panelOf[name] ?? name)
-    const panel = panels.get(id) ?? { id, metricName: name, stepKind: isRestart ? 'restart' : options.stepKind, curves: [] }
+    const dimension = /^kl\[(\d+)\]$/.exec(name)?.[1]
+    const id = isRestart ? 'restarts' : dimension !== undefined ? 'klPerDimension' : (panelOf[name] ?? name)
+    const panel = panels.get(id) ?? { id, metricName: dimension === undefined ? name : 'kl', stepKind: isRestart ? 'restart' : options.stepKind, curves: [] }
     panel.curves.push({
       key,
       name: options.label(key),
       step: isRestart ? points.step.map((index) => index + 1) : points.step,
       value: points.value,
-      colour: nameColour[name] ?? partColour[part] ?? panel.curves.length,
+      colour: dimension !== undefined ? Number(dimension) : (nameColour[name] ?? partColour[part] ?? panel.curves.length),
       dash: name in nameColour ? 1 : (partColour[part] ?? panel.curves.length),
     })
     panels.set(id, panel)

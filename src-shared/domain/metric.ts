@@ -58,7 +58,8 @@ export function metricLabel(key: string, language: 'en' | 'zh'): string {
   const slash = key.indexOf('/')
   const part = key.slice(0, slash)
   const name = key.slice(slash + 1)
-  const label = metricInfo[name]?.label[language] ?? name
+  const [, plain = name, index = ''] = /^(\w+)(\[\d+\])$/.exec(name) ?? []
+  const label = metricInfo[plain] ? `${metricInfo[plain].label[language]}${index}` : name
   return slash < 0 ? label : `${parts[part]?.[language] ?? part} · ${label}`
 }
 

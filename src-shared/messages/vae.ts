@@ -2,6 +2,14 @@ import type { Message } from './message'
 
 /** Autoencoders, and what their fits report in words. */
 export const vaeMessages = {
+  'vae/all-collapsed': {
+    en: 'After {epoch} epochs none of the {latent} latent dimensions carries information (variance of the posterior mean below 0.01): the posterior has collapsed to the prior. Let the KL warm up, leave some of it free, or lower β.',
+    zh: '训练 {epoch} 轮后，{latent} 个隐变量维度均不携带信息（后验均值的方差低于 0.01）：后验已塌缩为先验。请使用 KL 预热、自由比特，或降低 β。',
+  },
+  'vae/variance-explodes': {
+    en: 'At epoch {epoch} the posterior variance of dimension {dimension} was {variance} on average, where the prior has 1: it is growing out of bounds. Halve the learning rate and clip the gradients.',
+    zh: '第 {epoch} 轮时维度 {dimension} 的平均后验方差为 {variance}，而先验方差为 1：方差正在失控增长。请将学习率减半并裁剪梯度。',
+  },
   'vae/mixed-needs-table': {
     en: 'A likelihood of mixed columns is for tables, but {dataset} holds pictures. Use bernoulli, gaussian, categorical or discretizedLogistic.',
     zh: '混合类型列的似然适用于表格，而 {dataset} 是图像。请使用 bernoulli、gaussian、categorical 或 discretizedLogistic。',

@@ -1,6 +1,6 @@
 import type { VaeSpec } from '@shared/domain/models/vae'
 import { differentiate } from '../../graph/differentiate'
-import { divide, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { divide, exp, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
 import { optimizerStep } from '../../graph/optimizers'
 import { type Program, buildProgram } from '../../graph/program'
 import { type FloatType, type Tensor, input } from '../../graph/tensor'
@@ -86,6 +86,7 @@ function evaluation(model: Vae, objective: Objective, rows: number): Program {
         : { kl: sum(terms.kl()) }),
       latentMeans: reduceSum(multiply(mean, column), [0]),
       latentMeanSquares: reduceSum(multiply(square(mean), column), [0]),
+      latentVariances: reduceSum(multiply(exp(terms.posteriors.logVariance), column), [0]),
       ...(objective.bound ? { [objective.bound.name]: sum(objective.bound.of(terms)) } : {}),
     },
   })

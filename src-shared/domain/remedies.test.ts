@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { remedies, remediesFor } from './remedies'
+import { runSpecSchema } from './spec'
+
+const spec = (inference: object = {}) => runSpecSchema.parse({ dataset: 'd', model: { kind: 'vae' }, inference: { kind: 'gradient', epochs: 50, ...inference } })
+
+it('every remedy gives a valid specification that differs in what it says', () => {
+  expect(runSpecSchema.parse(remedies.warmUp(spec())).inference).toMatchObject({ objective: { elbo: { klSchedule: { warmup: { epochs: 10 } } } } })
+  expect(runSpecSchema.parse(remedies.freeBits(spec())).inference).toMatchObject({ objective: { elbo: { freeBits: 0.1, beta: 1 } } })
+  expect(runSpecSchema.parse(remedies.smallerBeta(spec({ objective: { elbo: { beta: 8 } } }))).inference).toMatchObject({ objective: { elbo: { beta: 1 } } })
+  expect(runSpecSchema.parse(remedies.calmer(spec())).inference).toMatchObject({ optimizer: { adam: { learningRate: 5e-4 } }, clip: 10 })
+})
+
+it('nothing is offered that does not fit what is climbed', () => {
+  expect(remediesFor('vae/posterior-collapse', spec())).toEqual(['warmUp', 'freeBits', 'smallerBeta'])
+  expect(remediesFor('vae/posterior-collapse', spec({ objective: { iwae: {} } }))).toEqual([])
+  expect(remediesFor('vae/not-a-number', spec({ objective: { iwae: {} } }))).toEqual(['calmer'])
+  expect(remediesFor('em/still-climbing', spec())).toEqual([])
+})
