@@ -56,7 +56,8 @@ export function plsaExpectation(counts: TermCounts, plsa: Plsa): { statistics: P
 export const maximizePlsa = ({ topicCounts, documentCounts, from }: PlsaStatistics): Plsa => ({
   count: from.count,
   topics: normalizedRows(topicCounts, topicCounts.length / from.count, from.topics),
-  documents: normalizedRows(documentCounts, from.count, from.documents),
+  // A document without tokens tells nothing: it has equal shares of all.
+  documents: normalizedRows(documentCounts, from.count, from.documents.map(() => 1 / from.count)),
 })
 
 /** Σ over tokens and topics of r log(documents · topics), nats. */
