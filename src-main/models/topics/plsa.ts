@@ -52,7 +52,7 @@ export function plsaExpectation(counts: TermCounts, plsa: Plsa): { statistics: P
   return { statistics: { topicCounts, documentCounts, from: plsa }, logLikelihood }
 }
 
-/** The M-step; a topic or document without tokens keeps what it had. */
+/** The M-step; a topic without tokens keeps what it had. */
 export const maximizePlsa = ({ topicCounts, documentCounts, from }: PlsaStatistics): Plsa => ({
   count: from.count,
   topics: normalizedRows(topicCounts, topicCounts.length / from.count, from.topics),
