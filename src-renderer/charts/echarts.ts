@@ -1,9 +1,10 @@
-import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts'
+import { BarChart, CustomChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts'
 import {
   DataZoomInsideComponent,
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  ParallelComponent,
   ToolboxComponent,
   TooltipComponent,
 } from 'echarts/components'
@@ -14,11 +15,13 @@ echarts.use([
   BarChart,
   CustomChart,
   LineChart,
+  ParallelChart,
   ScatterChart,
   DataZoomInsideComponent,
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  ParallelComponent,
   ToolboxComponent,
   TooltipComponent,
   CanvasRenderer,

@@ -3,6 +3,7 @@ import { directionEn, fillingEn, sitesEn } from './filling-en'
 import { insideEn } from './inside-en'
 import { evidenceEn } from './evidence-en'
 import { selectEn } from './select-en'
+import { sweepEn } from './sweep-en'
 
 export const en = {
   app: {
@@ -18,6 +19,7 @@ export const en = {
     latent: 'Latent',
     evidence: 'Evidence',
     select: 'Selection',
+    sweeps: 'Sweeps',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     language: 'Language',
@@ -476,6 +478,7 @@ export const en = {
     language: 'Language',
   },
   select: selectEn,
+  sweep: sweepEn,
   evidence: evidenceEn,
   format: { csv: 'CSV', tsv: 'TSV', idx: 'IDX' },
 }

@@ -4,6 +4,7 @@ import { clustersZh, conditionalZh } from './clusters-zh'
 import { insideZh } from './inside-zh'
 import { evidenceZh } from './evidence-zh'
 import { selectZh } from './select-zh'
+import { sweepZh } from './sweep-zh'
 
 export const zh: Dictionary = {
   app: {
@@ -19,6 +20,7 @@ export const zh: Dictionary = {
     latent: '隐空间',
     evidence: '证据',
     select: '模型选择',
+    sweeps: '搜索',
     theme: '主题',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
     language: '语言',
@@ -474,6 +476,7 @@ export const zh: Dictionary = {
     language: '语言',
   },
   select: selectZh,
+  sweep: sweepZh,
   evidence: evidenceZh,
   format: { csv: 'CSV', tsv: 'TSV', idx: 'IDX' },
 }

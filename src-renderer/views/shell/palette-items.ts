@@ -23,6 +23,8 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/data/import', 'import.title'],
         ['/runs', 'runs.title'],
         ['/select', 'select.title'],
+        ['/sweeps', 'sweep.title'],
+        ['/sweeps/new', 'sweep.newTitle'],
         ['/latent', 'latent.title'],
         ['/evidence', 'evidence.title'],
         ['/settings', 'settings.title'],
