@@ -209,7 +209,7 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
     .description(say('components of two fitted mixtures side by side; of one run, those of its restarts', '对齐两个混合模型的分量；只给出一个运行时对齐其各次重启'))
     .action((name: string, other: string | undefined) => withSession(({ session }) => align(session, name, other)))
   program
-    .command('probe <run>')
+    .command('linear-probe <run>')
     .description(say('how well a logistic regression of the codes tells the labels', '用隐编码的逻辑回归能多好地判断标签'))
     .action((name: string) => withSession(({ session }) => probe(session, name)))
   program
