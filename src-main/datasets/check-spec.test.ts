@@ -30,6 +30,8 @@ beforeAll(async () => {
 
 const mixture = { model: { kind: 'gaussian-mixture', components: 3 }, inference: { kind: 'em' } }
 const vae = { model: { kind: 'vae' }, inference: { kind: 'gradient' } }
+const categorical = { ...vae, model: { kind: 'vae', likelihood: { categorical: { levels: 17 } } } }
+const mixedVae = { ...vae, model: { kind: 'vae', likelihood: { mixed: {} } } }
 const gaussian = { ...vae, model: { kind: 'vae', likelihood: { gaussian: {} } } }
 
 test.each<[string, string, object]>([
@@ -39,6 +41,10 @@ test.each<[string, string, object]>([
   ['a VAE on binarized digits', 'digits', { ...vae, preprocess: ['scale', { binarize: 'stochastic' }] }],
   ['a VAE on thresholded digits', 'digits', { ...vae, preprocess: [{ binarize: { threshold: 8 } }] }],
   ['a Gaussian VAE on raw wine', 'wine', gaussian],
+  ['levels of raw digits', 'digits', categorical],
+  ['a Gaussian VAE on dequantized digits', 'digits', { ...gaussian, preprocess: ['dequantize', 'scale'] }],
+  ['a Bernoulli VAE on dequantized, scaled digits', 'digits', { ...vae, preprocess: ['dequantize', 'scale'] }],
+  ['a VAE of mixed columns', 'unit', mixedVae],
   ['a Gaussian VAE beside a constant column', 'constant', gaussian],
   [
     'early stopping with a validation part',
@@ -97,6 +103,16 @@ test.each<[string, string, object, string, string, string[]]>([
     'spec/kernel-too-large',
     ['3', '2'],
   ],
+  ['levels of pixels that were scaled', 'digits', { ...categorical, preprocess: ['scale'] }, 'preprocess', 'vae/levels-scaled', []],
+  ['more levels than there are', 'digits', { ...vae, model: { kind: 'vae', likelihood: { categorical: { levels: 16 } } } }, 'model.likelihood', 'vae/not-levels', ['15', '17']],
+  ['levels of real numbers', 'unit', categorical, 'model.likelihood', 'vae/not-levels', ['unit']],
+  ['mixed columns of pictures', 'digits', { ...vae, model: { kind: 'vae', likelihood: { mixed: {} } } }, 'model.likelihood', 'vae/mixed-needs-table', ['digits']],
+  ['mixed columns that were standardized', 'unit', { ...mixedVae, preprocess: ['standardize'] }, 'preprocess', 'vae/mixed-preprocessed', []],
+  ['counts that are real numbers', 'unit', { ...vae, model: { kind: 'vae', likelihood: { mixed: { count: ['b'] } } } }, 'model.likelihood.mixed.count', 'vae/not-of-family', ['b']],
+  ['a column that is not there', 'unit', { ...vae, model: { kind: 'vae', likelihood: { mixed: { count: ['c'] } } } }, 'model.likelihood.mixed.count', 'mixed/no-such-column', ['c']],
+  ['dequantizing after scaling', 'digits', { ...gaussian, preprocess: ['scale', 'dequantize'] }, 'preprocess', 'spec/dequantize-not-first', []],
+  ['dequantizing real numbers', 'unit', { ...gaussian, preprocess: ['dequantize'] }, 'preprocess', 'spec/dequantize-needs-levels', ['a']],
+  ['dequantizing for a mixture', 'digits', { ...mixture, preprocess: ['dequantize'] }, 'preprocess', 'spec/dequantize-needs-batches', ['gaussian-mixture']],
   ['a Bernoulli VAE on raw pixels', 'digits', vae, 'model.likelihood', 'spec/pixels-out-of-range', ['digits', '0', '16']],
   [
     'a Bernoulli VAE on standardized columns',

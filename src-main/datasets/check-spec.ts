@@ -154,6 +154,12 @@ function checkPreprocess(spec: RunSpec, dataset: Dataset, features: Column[]): S
   const issue = (error: AppError): SpecIssue[] => [{ path: 'preprocess', error }]
   for (const [index, step] of steps.entries()) {
     if (step.kind === 'scale' && step.to[0] === step.to[1]) return issue(new AppError('spec/scale-range-empty', { value: step.to[0] }))
+    if (step.kind === 'dequantize') {
+      if (index > 0) return issue(new AppError('spec/dequantize-not-first'))
+      if (spec.inference.kind !== 'gradient') return issue(new AppError('spec/dequantize-needs-batches', { model: spec.model.kind }))
+      const rough = features.find(({ type }) => type !== 'integer' && type !== 'pixels')
+      if (rough) return issue(new AppError('spec/dequantize-needs-levels', { column: rough.name }))
+    }
     if (step.kind !== 'stochastic-binarize') continue
     if (index < steps.length - 1) return issue(new AppError('spec/binarize-not-last', { position: index }))
     if (spec.inference.kind === 'em') return issue(new AppError('spec/binarize-needs-batches', { model: spec.model.kind }))
@@ -175,8 +181,16 @@ function rangeAfter(steps: PreprocessStep[], dataset: Dataset, features: Column[
 function applySteps(steps: NamedStep[], summary: NonNullable<Column['summary']>, dataset: Dataset): Range {
   let range: Range = summary
   let { mean, standardDeviation } = summary
+  let declared: Range | null = dataset.valueRange && { minimum: dataset.valueRange[0], maximum: dataset.valueRange[1] }
   for (const [index, step] of steps.entries()) {
-    const from = index === 0 && dataset.valueRange ? { minimum: dataset.valueRange[0], maximum: dataset.valueRange[1] } : range
+    if (step.kind === 'dequantize') {
+      range = { minimum: range.minimum, maximum: range.maximum + 1 }
+      mean += 0.5
+      if (declared) declared = { minimum: declared.minimum, maximum: declared.maximum + 1 }
+      continue
+    }
+    const isFirst = index === 0 || (index === 1 && steps[0]!.kind === 'dequantize')
+    const from = isFirst && declared ? declared : range
     const affine = affineOf(step, from, mean, standardDeviation)
     if (!affine) {
       range = { minimum: 0, maximum: 1 }

@@ -146,6 +146,25 @@ test('a threshold counts what reaches it', () => {
   expect([...train.features]).toEqual([0, 1, 1])
 })
 
+test('dequantizing leaves the middles of levels in train, spreads the other parts once, and tells how wide a level is', async () => {
+  const { dataset, arrays } = await bundled('digits')
+  const prepared = prepareData(dataset, arrays, spec(['dequantize', 'scale'], { train: 0.5, test: 0.5 }), 'float64')
+  const raw = (row: number, column: number): number => arrays.features[row * 64 + column]!
+  const width = 1 / 17
+  expect([...prepared.levelWidths!].every((own) => Math.abs(own - width) < 1e-12)).toBe(true)
+  const { train, test: held } = prepared
+  for (let index = 0; index < 640; index += 1) {
+    const [row, column] = [Math.floor(index / 64), index % 64]
+    expect(train.features[index]!).toBeCloseTo((raw(train.rowIndex[row]!, column) + 0.5) * width, 10)
+    const within = held!.features[index]! / width - raw(held!.rowIndex[row]!, column)
+    expect(within).toBeGreaterThanOrEqual(0)
+    expect(within).toBeLessThan(1)
+  }
+  const again = prepareData(dataset, arrays, spec(['dequantize', 'scale'], { train: 0.5, test: 0.5 }), 'float64')
+  expect(again.test!.features).toEqual(held!.features)
+  expect(new Set(Array.from({ length: 64 }, (_, index) => (held!.features[index]! * 17) % 1)).size).toBeGreaterThan(32)
+})
+
 test('stochastic binarization leaves probabilities in train and draws the other parts once, by the split seed', async () => {
   const { dataset, arrays } = await bundled('digits')
   const prepare = (seed: number) =>

@@ -4,7 +4,7 @@ import type { RandomKey } from '@shared/math/random'
 import { type ChosenRows, type InSteps, type RowBlocks, atOnce, blocksInMemory, chosenInMemory } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { type SplitRows, splitRows } from './split'
-import { applyDeterministic, fitTransform, type FittedTransform, type Precision, type RawValues, transformSelected, type Values } from './transform'
+import { applyDeterministic, fitTransform, type FittedTransform, levelWidths, type Precision, type RawValues, transformSelected, type Values } from './transform'
 
 export type { FittedTransform } from './transform'
 
@@ -36,6 +36,8 @@ export interface Parts<P extends Part> {
 export interface PreparedData extends Parts<PreparedPart> {
   /** train.features are probabilities to be binarized afresh for each batch; validation and test already are, once, from the split's seed. */
   binarizeEachBatch: boolean
+  /** Where values are dequantized: how wide a level is in each column. train.features are the middles, to be spread afresh for each batch. */
+  levelWidths: Float64Array | null
 }
 
 /** Data whose rows stay on disk. */
@@ -75,6 +77,7 @@ export function prepareData(
     test: heldOut(rows.test, 'test'),
     transform,
     binarizeEachBatch: transform.steps.at(-1)?.kind === 'stochastic-binarize',
+    levelWidths: levelWidths(transform, columns),
   }
 }
 
@@ -117,7 +120,7 @@ export function* streamData(
 
 /** Chosen rows after a fitted transform, which binarizes by a threshold if at all. */
 export function transformedBlocks({ steps }: FittedTransform, raw: ChosenRows, rowIndex: Int32Array): RowBlocks {
-  if (steps.some(({ kind }) => kind === 'stochastic-binarize')) throw new Error('rows that are read anew cannot be binarized at random')
+  if (steps.some(({ kind }) => kind === 'stochastic-binarize' || kind === 'dequantize')) throw new Error('rows that are read anew cannot be changed at random')
   return {
     rows: rowIndex.length,
     columns: raw.columns,

@@ -15,6 +15,8 @@ export type TransformStep =
   | { kind: 'threshold'; threshold: number }
   /** 1 with probability x, else 0. */
   | { kind: 'stochastic-binarize' }
+  /** x + u with u uniform in [0, 1); where nothing is drawn, x + ½. */
+  | { kind: 'dequantize' }
 
 export interface FittedTransform {
   steps: TransformStep[]
@@ -22,12 +24,13 @@ export interface FittedTransform {
 
 export type NamedStep =
   | { kind: 'standardize' }
+  | { kind: 'dequantize' }
   | { kind: 'scale'; to: [number, number] }
   | { kind: 'threshold'; threshold: number }
   | { kind: 'stochastic-binarize' }
 
 export function nameStep(step: PreprocessStep): NamedStep {
-  if (step === 'standardize') return { kind: 'standardize' }
+  if (step === 'standardize' || step === 'dequantize') return { kind: step }
   if (step === 'scale') return { kind: 'scale', to: [0, 1] }
   if ('scale' in step) return { kind: 'scale', to: step.scale.to }
   return step.binarize === 'stochastic' ? { kind: 'stochastic-binarize' } : { kind: 'threshold', threshold: step.binarize.threshold }
@@ -59,6 +62,9 @@ function* fitStep(step: NamedStep, before: TransformStep[], data: FitData): InSt
       return yield* fitScale(step.to, before, data)
     case 'threshold':
       return step
+    case 'dequantize':
+      if (before.length > 0) throw new AppError('spec/dequantize-not-first')
+      return step
     case 'stochastic-binarize': {
       const { minimum, maximum } = yield* columnRange(before, data)
       const low = minimum.reduce((least, value) => Math.min(least, value))
@@ -86,11 +92,12 @@ function* fitScale(to: [number, number], before: TransformStep[], data: FitData)
   const [low, high] = to
   if (low === high) throw new AppError('spec/scale-range-empty', { value: low })
   const { valueRange } = data.dataset
-  const range = valueRange && before.length === 0 ? { minimum: [valueRange[0]], maximum: [valueRange[1]] } : yield* columnRange(before, data)
+  const range = valueRange ? declaredRange(before, valueRange) : null
+  const { minimum: lowest, maximum: highest } = range ?? (yield* columnRange(before, data))
   const shift: number[] = []
   const scale: number[] = []
-  for (const [column, minimum] of range.minimum.entries()) {
-    const width = range.maximum[column]! - minimum
+  for (const [column, minimum] of lowest.entries()) {
+    const width = highest[column]! - minimum
     if (width === 0 && data.dataset.kind === 'table') {
       throw new AppError('spec/constant-column', { column: data.featureNames[column], value: minimum })
     }
@@ -99,6 +106,22 @@ function* fitScale(to: [number, number], before: TransformStep[], data: FitData)
     shift.push(minimum - low / factor)
   }
   return { kind: 'affine', shift, scale }
+}
+
+/** Of pixels before any step has changed them; levels that are spread over [x, x + 1) reach one further. */
+function declaredRange(before: TransformStep[], [low, high]: [number, number]): { minimum: number[]; maximum: number[] } | null {
+  if (before.length === 0) return { minimum: [low], maximum: [high] }
+  return before.length === 1 && before[0]!.kind === 'dequantize' ? { minimum: [low], maximum: [high + 1] } : null
+}
+
+/** How wide a whole number is after the steps that follow `dequantize`, for each column; null where nothing is dequantized. */
+export function levelWidths({ steps }: FittedTransform, columns: number): Float64Array | null {
+  if (steps[0]?.kind !== 'dequantize') return null
+  const widths = new Float64Array(columns).fill(1)
+  for (const step of steps) {
+    if (step.kind === 'affine') for (let column = 0; column < columns; column += 1) widths[column]! *= step.scale[step.scale.length === 1 ? 0 : column]!
+  }
+  return widths
 }
 
 interface Moments {
@@ -169,6 +192,7 @@ const indicator = (holds: boolean, value: number): number => (holds ? 1 : value 
 /** All steps but stochastic binarization, in double precision and in place: [rows, columns]. */
 export function applyDeterministic(steps: TransformStep[], values: Float64Array, columns: number): void {
   for (const step of steps) {
+    if (step.kind === 'dequantize') for (let index = 0; index < values.length; index += 1) values[index]! += 0.5
     if (step.kind === 'threshold') {
       for (let index = 0; index < values.length; index += 1) values[index] = indicator(values[index]! >= step.threshold, values[index]!)
     }
@@ -190,7 +214,7 @@ export interface TransformOptions {
   rows: Int32Array
   features: number
   precision: Precision
-  /** For stochastic binarization; null leaves the probabilities. */
+  /** For what is drawn; null leaves probabilities, and the middle of every level. */
   binarizeKey: RandomKey | null
 }
 
@@ -198,6 +222,7 @@ export interface TransformOptions {
 export function transformSelected({ transform, raw, rows, features, precision, binarizeKey }: TransformOptions): Values {
   const out = precision === 'float32' ? new Float32Array(rows.length * features) : new Float64Array(rows.length * features)
   const stochastic = binarizeKey && transform.steps.at(-1)?.kind === 'stochastic-binarize'
+  const widths = binarizeKey && levelWidths(transform, features)
   const row = new Float64Array(features)
   const uniform = new Float64Array(features)
   for (let index = 0; index < rows.length; index += 1) {
@@ -207,6 +232,10 @@ export function transformSelected({ transform, raw, rows, features, precision, b
     if (stochastic) {
       fillUniform(uniform, binarizeKey, index)
       for (let column = 0; column < features; column += 1) row[column] = indicator(uniform[column]! < row[column]!, row[column]!)
+    }
+    if (widths) {
+      fillUniform(uniform, binarizeKey, index)
+      for (let column = 0; column < features; column += 1) row[column]! += (uniform[column]! - 0.5) * widths[column]!
     }
     out.set(row, index * features)
   }

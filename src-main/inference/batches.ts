@@ -9,6 +9,8 @@ export interface BatchSource {
   columns: number
   /** The features are probabilities; each batch draws its pixels from them. */
   binarize: boolean
+  /** Of values that stand for a level each: how wide it is in every column. Each batch spreads them over it. */
+  levelWidths?: Float64Array | null
   /** Further columns, row-major [rows, width], for the inputs `row/NAME` of a program. */
   further?: Readonly<Record<string, { values: Float32Array; width: number }>>
 }
@@ -29,6 +31,7 @@ export interface Batch {
 export class BatchFiller {
   readonly #rowInputs: { array: Float32Array; from: Float32Array; width: number }[] = []
   readonly #noise: NoiseFiller
+  #uniform: Float32Array | null = null
   readonly #batch: Batch = { feeds: {}, rows: 0 }
 
   constructor(
@@ -76,10 +79,17 @@ export class BatchFiller {
     }
     const { x, weight } = this.#batch.feeds as Record<string, Float32Array>
     if (this.source.binarize) fillBernoulli(x!, x!, { ...this.key, stream: `${this.key.stream}/pixels` }, counter)
+    if (this.source.levelWidths) this.#spread(x!, this.source.levelWidths, counter)
     this.#noise.fill(counter, rows)
     weight?.fill(1, 0, rows).fill(0, rows)
     this.#batch.rows = rows
     return this.#batch
+  }
+
+  #spread(x: Float32Array, widths: Float64Array, counter: number): void {
+    const uniform = (this.#uniform ??= new Float32Array(x.length))
+    fillUniform(uniform, { ...this.key, stream: `${this.key.stream}/levels` }, counter)
+    for (let index = 0; index < x.length; index += 1) x[index]! += (uniform[index]! - 0.5) * widths[index % widths.length]!
   }
 }
 

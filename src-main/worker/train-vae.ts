@@ -7,6 +7,7 @@ import { type Evaluation, type Evaluator, type Trainer, createEvaluator, createT
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
+import { codeLength, isDensityOfLevels } from './code-length'
 import type { TrainContext } from './train-context'
 import { VaeAlarms } from './vae-alarms'
 import { type VaeCheckpoint, loadCheckpoint, saveCheckpoint, savePictures } from './vae-files'
@@ -18,11 +19,13 @@ interface Setting extends TrainContext {
   trainer: Trainer
   evaluator: Evaluator
   alarms: VaeAlarms
+  /** From a bound to bits per dimension, where rows are whole numbers. */
+  bits: ((bound: number) => number) | null
 }
 
 /** Every figure that the curves of this model may have. */
 const metricKeys = (trainer: Trainer, evaluator: Evaluator): string[] => {
-  const figures = [...new Set([...trainer.figures, ...evaluator.figures])]
+  const figures = [...new Set([...trainer.figures, ...evaluator.figures, 'bitsPerDimension'])]
   const dimensions = Array.from({ length: mostDimensionCurves }, (_, index) => `kl[${index}]`)
   return ['train', 'validation', 'test'].flatMap((part) => [...figures, ...dimensions].map((name) => `${part}/${name}`))
 }
@@ -84,7 +87,7 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
     if (!prepared) continue
     const found = await evaluator.evaluate(sourceOf(prepared, data, false), state, control.yield)
     alarms.look(epoch, found)
-    Object.assign(metrics, toldAs(part, found))
+    Object.assign(metrics, toldAs(part, found, setting.bits))
   }
   reporter.metrics(epoch, metrics)
   progress.epoch = epoch
@@ -104,6 +107,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
+  if (!start && isDensityOfLevels(task.spec, task.dataset)) reporter.warn('vae/density-of-levels', {})
   const model = gradientModel(spec, inference, { ...data, columns: task.dataset.columns })
   const trainer = await createTrainer({
     runtime,
@@ -115,7 +119,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   })
   const largest = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
   const evaluator = await createEvaluator(runtime, model, largest, seed)
-  return { ...context, inference, data, model, trainer, evaluator, alarms: new VaeAlarms(reporter) }
+  return { ...context, inference, data, model, trainer, evaluator, alarms: new VaeAlarms(reporter), bits: codeLength(task.spec, data) }
 }
 
 const sourceOf = (part: PreparedPart, data: PreparedData, training: boolean): BatchSource => ({
@@ -123,11 +127,13 @@ const sourceOf = (part: PreparedPart, data: PreparedData, training: boolean): Ba
   rows: part.rows,
   columns: data.features,
   binarize: training && data.binarizeEachBatch,
+  levelWidths: training ? data.levelWidths : null,
 })
 
-function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluation): Record<string, number> {
+function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluation, bits: Setting['bits']): Record<string, number> {
   const dimensions = klPerDimension && klPerDimension.length > 1 && klPerDimension.length <= mostDimensionCurves ? [...klPerDimension] : []
-  const all = [...Object.entries({ ...figures, activeUnits }), ...dimensions.map((value, index) => [`kl[${index}]`, value] as const)]
+  const length = bits && figures['elbo'] !== undefined ? { bitsPerDimension: bits(figures['elbo']) } : {}
+  const all = [...Object.entries({ ...figures, ...length, activeUnits }), ...dimensions.map((value, index) => [`kl[${index}]`, value] as const)]
   return Object.fromEntries(all.map(([name, value]) => [`${part}/${name}`, value]))
 }
 

@@ -234,6 +234,21 @@ describe('a VAE', () => {
     expect(warnings.filter((code) => code === 'vae/variance-explodes').length).toBe(1)
   })
 
+  it('spreads whole numbers over their levels where a density is asked for, and tells bits that compare with those of probabilities', async () => {
+    const networks = { latent: 8, encoder: { mlp: [64] }, decoder: { mlp: [64] } }
+    const fit = (likelihood: object, preprocess: unknown[]) => train(digits, { ...digitsVae(6), preprocess, model: { kind: 'vae', ...networks, likelihood } })
+    const spread = await fit({ gaussian: { variance: 'learned' } }, ['dequantize', 'scale'])
+    const warned = (run: typeof spread): string[] => run.messages.flatMap((message) => (message.kind === 'warning' ? [message.warning.code] : []))
+    expect(warned(spread)).not.toContain('vae/density-of-levels')
+    const [elbo, bits] = [spread.series('test/elbo').at(-1)!, spread.series('test/bitsPerDimension').at(-1)!]
+    // 17 levels became the interval [0, 1]: a level is 1/17 wide.
+    expect(bits).toBeCloseTo(-(elbo - 64 * Math.log(17)) / (64 * Math.LN2), 4)
+    const levels = await fit({ discretizedLogistic: { levels: 17 } }, [])
+    expect(levels.series('test/bitsPerDimension').at(-1)!).toBeLessThan(Math.log2(17))
+    expect(levels.series('test/bitsPerDimension').at(-1)!).toBeCloseTo(-levels.series('test/elbo').at(-1)! / (64 * Math.LN2), 4)
+    expect(warned(await fit({ gaussian: { variance: 'learned' } }, ['scale']))).toContain('vae/density-of-levels')
+  })
+
   it('cancels within an epoch', async () => {
     const run = await train(digits, digitsVae(500), {
       onMessage: (message, worker) => {

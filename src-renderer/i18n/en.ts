@@ -356,7 +356,7 @@ export const en = {
     dimension: 'latent dimension',
     feature: 'feature',
     value: 'value',
-    units: { 'nats per row': 'nats per row', score: 'score', count: 'count', nats: 'nats' },
+    units: { 'nats per row': 'nats per row', score: 'score', count: 'count', nats: 'nats', bits: 'bits' },
   },
   chart: {
     table: 'Data table (T)',

@@ -18,7 +18,7 @@ export const specEn = {
   preprocess: {
     title: 'Preprocessing',
     help: 'Steps in order, fitted on the training rows only.',
-    options: { standardize: 'Standardize', scale: 'Scale to a range', binarize: 'Binarize' },
+    options: { dequantize: 'Dequantize', standardize: 'Standardize', scale: 'Scale to a range', binarize: 'Binarize' },
   },
   'preprocess.scale.to': { title: 'Range', help: 'Smallest and largest value after scaling.' },
   'preprocess.binarize': {

@@ -12,7 +12,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   preprocess: {
     title: '预处理',
     help: '按顺序执行，仅在训练数据上拟合。',
-    options: { standardize: '标准化', scale: '缩放到区间', binarize: '二值化' },
+    options: { dequantize: '去量化', standardize: '标准化', scale: '缩放到区间', binarize: '二值化' },
   },
   'preprocess.scale.to': { title: '区间', help: '缩放后的最小值和最大值。' },
   'preprocess.binarize': {

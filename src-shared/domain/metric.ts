@@ -1,7 +1,7 @@
 /** What each metric is called, its unit, and which way is better. Charts, tables and the command line read this table only. */
 export interface MetricInfo {
   label: { en: string; zh: string }
-  unit: 'nats per row' | 'score' | 'count' | 'nats'
+  unit: 'nats per row' | 'score' | 'count' | 'nats' | 'bits'
   better: 'higher' | 'lower' | 'neither'
 }
 
@@ -35,6 +35,7 @@ export const metricInfo: Record<string, MetricInfo> = {
   activeComponents: { label: { en: 'components in use', zh: '有效分量数' }, unit: 'count', better: 'neither' },
   objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
   iwae: { label: { en: 'importance-weighted bound', zh: '重要性加权下界' }, unit: 'nats per row', better: 'higher' },
+  bitsPerDimension: { label: { en: 'bits per dimension, at most', zh: '每维比特数（上界）' }, unit: 'bits', better: 'lower' },
   squaredError: { label: { en: 'squared error', zh: '平方误差' }, unit: 'score', better: 'lower' },
   totalCorrelation: { label: { en: 'total correlation', zh: '总相关' }, unit: 'nats per row', better: 'neither' },
   mutualInformation: { label: { en: 'mutual information of x and z', zh: 'x 与 z 的互信息' }, unit: 'nats per row', better: 'neither' },

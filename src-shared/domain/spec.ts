@@ -40,6 +40,8 @@ export type Split = z.infer<typeof splitSchema>
 
 export const preprocessStepSchema = z.union([
   z.literal('standardize'),
+  /** Whole numbers x become x + u with u uniform in [0, 1), anew for every batch: then a density of them is a sound thing to climb. */
+  z.literal('dequantize'),
   z.literal('scale'),
   z.strictObject({ scale: z.strictObject({ to: z.tuple([z.number(), z.number()]).default([0, 1]) }) }),
   z.strictObject({

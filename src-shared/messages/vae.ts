@@ -2,6 +2,22 @@ import type { Message } from './message'
 
 /** Autoencoders, and what their fits report in words. */
 export const vaeMessages = {
+  'spec/dequantize-not-first': {
+    en: '`dequantize` spreads whole numbers over [x, x + 1) and must be the first step of preprocess. Move it up.',
+    zh: 'dequantize 将整数分散到 [x, x + 1)，必须是预处理的第一步。请将其移到最前。',
+  },
+  'spec/dequantize-needs-batches': {
+    en: '`dequantize` draws afresh for every batch, which {model} does not have. Take it out of preprocess.',
+    zh: 'dequantize 为每个批次重新抽取，而 {model} 不使用批次。请将其从预处理中去掉。',
+  },
+  'spec/dequantize-needs-levels': {
+    en: '`dequantize` is for whole numbers, but column {column} holds real numbers. Take it out of preprocess.',
+    zh: 'dequantize 适用于整数，而列 {column} 是实数。请将其从预处理中去掉。',
+  },
+  'vae/density-of-levels': {
+    en: 'Pixels are whole numbers, and a density of whole numbers can grow without bound: its nats do not compare with those of a discrete likelihood. Put `dequantize` first in preprocess, or use discretizedLogistic.',
+    zh: '像素是整数，而整数的密度可以无限增大：其奈特数不能与离散似然相比。请在预处理最前加入 dequantize，或改用 discretizedLogistic。',
+  },
   'vae/all-collapsed': {
     en: 'After {epoch} epochs none of the {latent} latent dimensions carries information (variance of the posterior mean below 0.01): the posterior has collapsed to the prior. Let the KL warm up, leave some of it free, or lower β.',
     zh: '训练 {epoch} 轮后，{latent} 个隐变量维度均不携带信息（后验均值的方差低于 0.01）：后验已塌缩为先验。请使用 KL 预热、自由比特，或降低 β。',
