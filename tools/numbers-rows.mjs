@@ -155,7 +155,8 @@ export const rows = [
     spec: { dataset: 'digits', model: { kind: 'plsa', topics: 10 } },
     read: (metrics) => metrics['train/logLikelihoodPerToken'],
     expected: -3.471,
-    tolerance: 5e-4,
+    // The figure is an “about”: starts end between −3.472 and −3.469.
+    tolerance: 2e-3,
     source: 'plain NumPy, several random starts',
   }),
   ...[-2326.697383, -2273.514601, -2240.452174].map((expected, index) => missing(index + 1, expected)),

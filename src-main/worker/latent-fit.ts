@@ -28,6 +28,8 @@ export interface FitPlan<Parameters, Statistics> {
   /** What every log-likelihood per row loses when it is told in the units of the model. */
   shift: number
   climbed: 'logLikelihood' | 'lowerBound'
+  /** Starts are compared after so many iterations, and only the best goes on to the end: where that takes thousands. */
+  shortRun?: number
   /** The bound identity is checked at every so many iterations; 1 unless told. */
   identityEvery?: number
   isSpurious?(parameters: Parameters): boolean
@@ -59,9 +61,15 @@ export async function fitAndRecord<Parameters, Statistics>(
   }
   writeSafetensors(context.files.artifact('restarts'), {
     tensors: {},
-    metadata: { restarts: JSON.stringify(restarts.length > 0 ? restarts : [own]), chosen: String(best) },
+    metadata: { restarts: JSON.stringify(told(restarts, { ...own, index: best }, plan)), chosen: String(best) },
   })
   return { ...result, restartCount: plan.restarts }
+}
+
+/** After short runs, the start that went on is told as it ended. */
+function told<P, S>(restarts: KeptRestart[], own: KeptRestart, { shortRun }: FitPlan<P, S>): KeptRestart[] {
+  if (restarts.length === 0) return [own]
+  return shortRun === undefined ? restarts : restarts.with(own.index, own)
 }
 
 export function loadKeptRestarts(files: RunFiles): (KeptRestart & { chosen: boolean })[] {
@@ -84,7 +92,7 @@ async function search<P, S>({ reporter, control, files, task }: TrainContext, pl
     try {
       result = await fitByEm(plan.problem, await plan.startAt(index), {
         tolerance: plan.tolerance,
-        maxIterations: plan.maxIterations,
+        maxIterations: Math.min(plan.maxIterations, plan.shortRun ?? Infinity),
         identityEvery: 0,
         pause: control.yield,
         onIteration: ({ logLikelihood }) => void trace.push(logLikelihood - plan.shift),
@@ -139,7 +147,7 @@ async function record<P, S>({ reporter, control }: TrainContext, plan: FitPlan<P
         [`train/${plan.climbed}`]: iteration.logLikelihood - plan.shift,
         ...(iteration.bound ? { 'train/lowerBound': iteration.bound.lowerBound - plan.shift, 'train/kl': iteration.bound.kl } : {}),
       })
-      if (plan.restarts === 1) reporter.progress('iterations', iteration.iteration, plan.maxIterations)
+      if (plan.restarts === 1 || plan.shortRun !== undefined) reporter.progress('iterations', iteration.iteration, plan.maxIterations)
     },
   })
   if (stride > 1) reporter.warn('em/identity-stride', { stride })
@@ -158,6 +166,7 @@ function warnAboutRestarts<P, S>({ reporter }: TrainContext, plan: FitPlan<P, S>
   const best = restarts[choose(restarts)]!
   if (best.spurious) reporter.warn('em/best-is-spurious', { restarts: restarts.length })
   else if (spurious > 0) reporter.warn('em/spurious-excluded', { count: spurious, restarts: restarts.length })
+  if (plan.shortRun !== undefined) return
   const hits = restarts.filter(
     (restart) => !restart.spurious && restart.logLikelihood !== null && (best.logLikelihood! - restart.logLikelihood) * plan.problem.weight < 1e-3,
   ).length

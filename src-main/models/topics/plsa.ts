@@ -19,37 +19,52 @@ export interface PlsaStatistics {
   from: Plsa
 }
 
-/** The E-step: each token's topics, summed up. Also the log-likelihood of all tokens, nats. */
+/**
+ * The E-step: each token's topics, summed up. Also the log-likelihood of all tokens, nats.
+ *
+ * A token of term w in document d is of topic k with probability documents_dk topics_kw / p(w|d). The factor of the term is the same in all
+ * documents and is multiplied in at the end.
+ */
 export function plsaExpectation(counts: TermCounts, plsa: Plsa): { statistics: PlsaStatistics; logLikelihood: number } {
   const { count, topics, documents } = plsa
+  const { start, term, count: tokens } = counts
   // Terms first: the topics of a token then lie beside each other.
   const byTerm = transposed(topics, count)
-  const termCountsByTerm = new Float64Array(topics.length)
+  const ofTerms = new Float64Array(topics.length)
+  const evenly = new Float64Array(topics.length)
   const documentCounts = new Float64Array(documents.length)
-  const shares = new Float64Array(count)
+  const own = new Float64Array(count)
+  const taken = new Float64Array(count)
   let logLikelihood = 0
   for (let d = 0; d < counts.documents; d += 1) {
-    for (let at = counts.start[d]!; at < counts.start[d + 1]!; at += 1) {
-      const w = counts.term[at]!
+    const [first, end, row] = [start[d]!, start[d + 1]!, d * count]
+    for (let k = 0; k < count; k += 1) own[k] = documents[row + k]!
+    taken.fill(0)
+    for (let at = first; at < end; at += 1) {
+      const w = term[at]! * count
+      const n = tokens[at]!
       let total = 0
-      for (let k = 0; k < count; k += 1) {
-        const share = documents[d * count + k]! * byTerm[w * count + k]!
-        shares[k] = share
-        total += share
-      }
-      const n = counts.count[at]!
+      for (let k = 0; k < count; k += 1) total += own[k]! * byTerm[w + k]!
       logLikelihood += n * Math.log(total)
+      if (total > 0) {
+        const scale = n / total
+        for (let k = 0; k < count; k += 1) {
+          const mass = scale * own[k]!
+          ofTerms[w + k]! += mass
+          taken[k]! += mass * byTerm[w + k]!
+        }
+        continue
+      }
       // A term that no topic of the document knows is shared evenly, so that it is not lost.
-      const scale = total > 0 ? n / total : 0
       for (let k = 0; k < count; k += 1) {
-        const mass = total > 0 ? shares[k]! * scale : n / count
-        termCountsByTerm[w * count + k]! += mass
-        documentCounts[d * count + k]! += mass
+        evenly[w + k]! += n / count
+        taken[k]! += n / count
       }
     }
+    documentCounts.set(taken, row)
   }
-  const topicCounts = transposed(termCountsByTerm, counts.terms)
-  return { statistics: { topicCounts, documentCounts, from: plsa }, logLikelihood }
+  for (let index = 0; index < ofTerms.length; index += 1) ofTerms[index] = ofTerms[index]! * byTerm[index]! + evenly[index]!
+  return { statistics: { topicCounts: transposed(ofTerms, counts.terms), documentCounts, from: plsa }, logLikelihood }
 }
 
 /** The M-step; a topic without tokens keeps what it had. */
