@@ -3,7 +3,6 @@ import { deviceKinds } from '@shared/domain/devices'
 import { applyOutputSchema } from '@shared/domain/run'
 import { addData, listData, removeData, showData } from './commands/data'
 import { doctor, type DoctorFlags } from './commands/doctor'
-import { probe } from './commands/linear-probe'
 import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
 import { states, topics } from './commands/latent-models'
 import { align, merge } from './commands/mixtures'
@@ -208,10 +207,6 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
     .command('align <run> [other]')
     .description(say('components of two fitted mixtures side by side; of one run, those of its restarts', '对齐两个混合模型的分量；只给出一个运行时对齐其各次重启'))
     .action((name: string, other: string | undefined) => withSession(({ session }) => align(session, name, other)))
-  program
-    .command('linear-probe <run>')
-    .description(say('how well a logistic regression of the codes tells the labels', '用隐编码的逻辑回归能多好地判断标签'))
-    .action((name: string) => withSession(({ session }) => probe(session, name)))
   program
     .command('sample <run>')
     .description(say('draw from the fitted model', '从拟合的模型中采样'))

@@ -48,7 +48,6 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.completion': ({ id, rows, hidden }) => ask<'inspect.completion'>(id, { kind: 'completion', rows, hidden }),
     'inspect.propagation': ({ id }) => ask<'inspect.propagation'>(id, { kind: 'propagation' }),
     'inspect.latents': ({ id }) => ask<'inspect.latents'>(id, { kind: 'latents' }),
-    'inspect.linearProbe': ({ id }) => ask<'inspect.linearProbe'>(id, { kind: 'linearProbe' }),
     'inspect.item': ({ id, row }) => ask<'inspect.item'>(id, { kind: 'item', row }),
     'inspect.decode': ({ id, latent }) => ask<'inspect.decode'>(id, { kind: 'decode', latent }),
     'inspect.topics': ({ id, words }) => ask<'inspect.topics'>(id, { kind: 'topics', words }),

@@ -1,4 +1,3 @@
-import type { LinearProbeResult } from '@shared/domain/linear-probe'
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
@@ -13,7 +12,6 @@ import { gradientModel } from '../models/gradient-models'
 import { type EvidenceRequest, type EvidenceSource, evidenceRows } from './evidence-source'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
-import { linearProbe } from './probe-answers'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
 
 /** A trained VAE with its weights loaded, kept warm so that a slider is answered at once. */
@@ -40,8 +38,6 @@ export class InspectedVae implements InspectedModel {
         return this.params()
       case 'latents':
         return this.latents()
-      case 'linearProbe':
-        return this.probe()
       case 'item':
         return this.item(operation.row)
       case 'decode':
@@ -134,12 +130,6 @@ export class InspectedVae implements InspectedModel {
 
   get imageShape(): [number, number, number] | null {
     return imageShapeOf(this.run.dataset)
-  }
-
-  async probe(): Promise<LinearProbeResult> {
-    const { latentMean } = await this.encode(this.#modelRows())
-    const probed = { dataset: this.run.dataset.name, data: this.#data, codes: latentMean, columns: this.#model.latent }
-    return linearProbe(this.run.runtime, probed)
   }
 
   async latents(): Promise<LatentSummary> {

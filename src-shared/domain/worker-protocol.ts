@@ -70,7 +70,6 @@ export type InspectOperation =
   /** Components of another fitted run beside this one's. */
   | { kind: 'alignment'; other: Omit<InspectTask, 'kind' | 'requestId' | 'operation'> }
   | { kind: 'latents' }
-  | { kind: 'linearProbe' }
   | { kind: 'item'; row: number }
   | { kind: 'decode'; latent: number[][] }
   | { kind: 'topics'; words: number }

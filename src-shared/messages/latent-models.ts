@@ -102,14 +102,6 @@ export const latentModelMessages = {
     en: 'log p(class | x) needs the class of each row, but dataset {dataset} has no label column. Import it with `--label COLUMN`, or ask for responsibilities.',
     zh: 'log p(类别 | x) 需要每行的类别，但数据集 {dataset} 没有标签列。请以 --label 列名 导入，或改为输出 responsibilities。',
   },
-  'linear-probe/no-labels': {
-    en: 'A probe needs the class of each row, but dataset {dataset} has no label column. Import it again and say which column holds the labels.',
-    zh: '线性探针需要每行的类别，但数据集 {dataset} 没有标签列。请重新导入并指定标签列。',
-  },
-  'linear-probe/one-class': {
-    en: 'All labelled training rows of {dataset} are of one class, so there is nothing to tell apart. Use data with two classes or more.',
-    zh: '{dataset} 的训练部分中有标签的行全属同一类别，无可区分。请使用至少含两个类别的数据。',
-  },
   'probit/needs-two-classes': {
     en: 'Probit regression needs a label column with two classes, but {dataset} has {got}. Import it with a label of two values.',
     zh: '概率单位回归需要含两个类别的标签列，而 {dataset} 有 {got} 个类别。请导入带有两个取值标签的数据。',

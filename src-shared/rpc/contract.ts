@@ -25,7 +25,6 @@ import {
   topicSummarySchema,
   imageShapeSchema,
 } from '../domain/run'
-import { linearProbeSchema } from '../domain/linear-probe'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { inquiryAnswerSchema, inquiryQuestionSchema, inquirySchema } from '../domain/inquiry'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
@@ -190,8 +189,6 @@ export const methods = {
   ),
   'inspect.propagation': method(id, propagationSchema),
   'inspect.latents': method(id, latentSummarySchema),
-  /** How well planes through the codes tell the classes of the dataset. */
-  'inspect.linearProbe': method(id, linearProbeSchema),
   'inspect.item': method(z.strictObject({ id: z.string(), row: z.int().min(0) }), latentItemSchema),
   'inspect.decode': method(
     z.strictObject({ id: z.string(), latent: z.array(z.array(z.number())).min(1).max(4096) }),
