@@ -45,7 +45,7 @@ export async function fitAndPredict(runtime: Runtime, spec: ProbeSpec, classes: 
     fillNormal(start, key)
     start.forEach((value, index) => (start[index] = (0.5 * value) / Math.sqrt(train.columns)))
   }
-  const { x } = await minimizeByLbfgs(evaluate, start, { maxIterations: spec.kind === 'mlp' ? 200 : 300, tolerance: 1e-5 })
+  const { x } = await minimizeByLbfgs(evaluate, start, { maxIterations: spec.kind === 'mlp' ? 100 : 300, tolerance: 1e-5 })
   await fit.dispose()
   const predict = await runtime.compile(outputProgram(spec, test.targets.length, train.columns, outputs))
   predict.load(split(x))

@@ -6,6 +6,9 @@ import { noticeSchema } from './run'
 export const estimatorSchema = z.enum(['exact', 'naive', 'importance', 'iwae', 'ais'])
 export type Estimator = z.infer<typeof estimatorSchema>
 
+/** Chains of annealed importance sampling, where nobody says how many. */
+export const usualChains = 16
+
 export const evidenceOptionsSchema = z.strictObject({
   estimator: estimatorSchema,
   /** Samples of z for each row; of annealed importance sampling: chains. */

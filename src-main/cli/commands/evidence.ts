@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceOptions } from '@shared/domain/evidence'
+import { type Evidence, type EvidenceOptions, usualChains } from '@shared/domain/evidence'
 import { followInquiry } from '../follow-inquiry'
 import type { Interruptions } from '../interruptions'
 import { say } from '../language'
@@ -14,8 +14,10 @@ export async function evidence(
   { session, interruptions }: { session: Session; interruptions: Interruptions },
 ): Promise<Result> {
   const about = dataset === undefined ? {} : { dataset }
+  const samples = flags.samples ?? (flags.estimator === 'ais' ? usualChains : undefined)
+  const options = { ...flags, ...(samples === undefined ? {} : { samples }) }
   const answer = await followInquiry(
-    { run, question: { kind: 'evidence', ...about, options: flags as EvidenceOptions } },
+    { run, question: { kind: 'evidence', ...about, options: options as EvidenceOptions } },
     { client: session.client, interruptions },
   )
   if (answer.kind !== 'evidence') throw new Error('the answer is of another kind')

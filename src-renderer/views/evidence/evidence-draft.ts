@@ -1,4 +1,4 @@
-import type { Estimator, EvidenceOptions } from '@shared/domain/evidence'
+import { type Estimator, type EvidenceOptions, usualChains } from '@shared/domain/evidence'
 import { isMixture } from '@shared/domain/models/mixtures'
 import type { RunSpec } from '@shared/domain/spec'
 
@@ -35,10 +35,9 @@ export const estimatorsFor = (spec: RunSpec): readonly Estimator[] => {
   return spec.model.kind === 'ppca' || spec.model.kind === 'factor-analysis' ? ['exact', ...estimators.continuous] : estimators[latents]
 }
 
-export const chainsAtFirst = 16
 export const newEvidenceDraft = (estimator: Estimator): EvidenceDraft => ({
   estimator,
-  samples: estimator === 'ais' ? chainsAtFirst : 1000,
+  samples: estimator === 'ais' ? usualChains : 1000,
   repeats: estimator === 'ais' || estimator === 'exact' ? 1 : 5,
   seed: 0,
   proposal: 'model',
