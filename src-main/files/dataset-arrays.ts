@@ -74,7 +74,7 @@ export const readDatasetLabels = (folder: string, dataset: Dataset): Int32Array 
     : null
 
 /** So many bytes of the file are looked at together, where rows are chosen out of them. */
-const windowBytes = 1 << 22
+const windowBytes = 1 << 20
 
 /** Rows that stay in the file and are read from it anew by every walk. */
 export function datasetRowsOnDisk(folder: string, dataset: Dataset): ChosenRows {

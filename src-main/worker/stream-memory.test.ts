@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runSpecSchema } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { fillNormal } from '@shared/math/random'
+import { workerFlags } from '../jobs/worker-process'
 import { storeDataset } from './training-fixture'
 
 /** Trains as a worker does and tells its memory in MB: before, and the most it ever had in RAM. */
@@ -101,7 +102,7 @@ async function measure(pieces: number, environment: Record<string, string> = {},
   const path = join(folder, 'task.json')
   writeFileSync(path, JSON.stringify(task))
   const options = { encoding: 'utf8', env: { ...process.env, ...environment } } as const
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(bundle, 'case.mjs'), path], options)
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...workerFlags, join(bundle, 'case.mjs'), path], options)
   if (status !== 0) throw new Error(stderr)
   const measured = JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured
   const { start, most, seconds, perIteration } = measured

@@ -111,7 +111,8 @@ export class FeatureExecutable implements Executable {
   }
 
   run(feeds: Readonly<Record<string, Feed>>, keep?: (outputs: Record<string, NumericArray>) => boolean) {
-    const passed: Record<string, Feed> = Object.fromEntries(Object.entries(feeds).filter(([name]) => this.#restInputs.has(name)))
+    const passed: Record<string, Feed> = {}
+    for (const name of this.#restInputs) if (name in feeds) passed[name] = feeds[name]!
     for (const { name, sourceName, source, features, rows, kernel } of this.#parts) {
       const given = feeds[sourceName]
       if (!(given instanceof Float64Array) || given.length !== source.length) {

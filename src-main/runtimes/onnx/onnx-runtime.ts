@@ -23,6 +23,9 @@ class OnnxExecutable implements HeadExecutable {
   #outputs: Record<string, ort.Tensor> = {}
   #inputs = new Map<string, Tensor>()
   #scalars = new Map<string, ort.Tensor>()
+  /** What the last run was fed with and gave; kept, for a run of small products takes no longer than making these anew. */
+  #feeds: Record<string, ort.Tensor> = {}
+  #results: Record<string, NumericArray> = {}
 
   constructor(
     readonly program: Program,
@@ -34,6 +37,11 @@ class OnnxExecutable implements HeadExecutable {
     }
     for (const [name, tensor] of Object.entries(program.outputs)) this.#outputs[name] = wrapTensor(program, tensor, allocate(tensor))
     for (const [name, tensor] of Object.entries(program.updates)) this.#spare.set(name, wrapTensor(program, tensor, allocate(tensor)))
+    this.#collectResults()
+  }
+
+  #collectResults(): void {
+    this.#results = Object.fromEntries(Object.entries(this.#outputs).map(([name, tensor]) => [name, tensor.data as NumericArray]))
   }
 
   place(arrays: ReadonlyMap<string, NumericArray>): void {
@@ -45,6 +53,7 @@ class OnnxExecutable implements HeadExecutable {
       const array = arrays.get(tensor.name!)
       if (array) this.#state.set(tensor.name!, wrapTensor(this.program, tensor, array))
     }
+    this.#collectResults()
   }
 
   load(state: Readonly<Record<string, NumericArray>>): void {
@@ -68,24 +77,25 @@ class OnnxExecutable implements HeadExecutable {
       ;(held.data as NumericArray)[0] = value
       return held
     }
-    return wrapTensor(this.program, tensor, value)
+    const last = this.#feeds[name]
+    return last?.data === value && last.size === value.length ? last : wrapTensor(this.program, tensor, value)
   }
 
   async run(
     feeds: Readonly<Record<string, Feed>>,
     keep?: (outputs: Record<string, NumericArray>) => boolean,
   ): Promise<Record<string, NumericArray>> {
-    const all: Record<string, ort.Tensor> = {}
+    const all = this.#feeds
     for (const name of this.#inputs.keys()) all[name] = this.#feed(name, feeds[name])
     for (const { name } of this.program.parameters) {
       const held = this.#state.get(name!)
       if (!held) throw new Error(`${this.program.name}: parameter ${name} was not loaded`)
       all[name!] = held
     }
-    const fetches: Record<string, ort.Tensor> = { ...this.#outputs }
+    const fetches: Record<string, ort.Tensor> = this.#spare.size === 0 ? this.#outputs : { ...this.#outputs }
     for (const [name, tensor] of this.#spare) fetches[updateName(name)] = tensor
     await this.session.run(all, fetches)
-    const outputs = Object.fromEntries(Object.entries(this.#outputs).map(([name, tensor]) => [name, tensor.data as NumericArray]))
+    const outputs = this.#results
     if (!keep || keep(outputs)) {
       for (const [name, next] of this.#spare) {
         this.#spare.set(name, this.#state.get(name)!)

@@ -7,7 +7,9 @@ import type { RowPlan } from './row-plan'
 import type { HeadExecutable } from './tail-executable'
 import { MemoryLayout, compileModule } from './wasm-module'
 
-type Step = { session: HeadExecutable; feeds: Record<string, Feed> } | { run(): void; sums: { halves: Float64Array; total: Float64Array }[] }
+type Step =
+  | { session: HeadExecutable; feeds: Record<string, Feed>; fromOutside: string[]; straightOut: string[] }
+  | { run(): void; sums: { halves: Float64Array; total: Float64Array }[] }
 
 /** Sessions of ONNX Runtime and kernels in turns, in one memory. */
 export class RowExecutable implements Executable {
@@ -15,7 +17,7 @@ export class RowExecutable implements Executable {
   readonly #fed = new Map<string, Float64Array>()
   readonly #parameters = new Map<string, Float64Array>()
   readonly #outputs: Record<string, Float64Array> = {}
-  #state: Record<string, NumericArray> = {}
+  readonly #state: Record<string, NumericArray> = {}
 
   /** @param sessions  those of the plan, in its order */
   constructor(
@@ -41,19 +43,32 @@ export class RowExecutable implements Executable {
     const waiting = [...sessions]
     const ready = [...kernels]
     for (const stage of plan.stages) {
-      if (stage.kind === 'session') {
-        const session = waiting.shift()!
-        session.place(new Map(Object.keys(session.program.outputs).flatMap((name) => (crossing.has(name) ? [[name, crossing.get(name)!]] : []))))
-        this.#steps.push({ session, feeds: Object.fromEntries(session.program.inputs.flatMap(({ name }) => (name!.startsWith('crossing:') ? [[name!, crossing.get(name!.split('[')[0]!)!]] : []))) })
-      } else {
+      if (stage.kind === 'session') this.#steps.push(this.#sessionStep(waiting.shift()!, crossing))
+      else {
         const { body, sums } = ready.shift()!
-        this.#steps.push({ run: compileModule<() => void>([], body, memory), sums: sums.map((tensor) => ({ halves: view(places.sums.get(tensor)!, 2 * sizeOf(tensor.shape)), total: arrays.get(tensor)! })) })
+        const parts = sums.map((tensor) => ({ halves: view(places.sums.get(tensor)!, 2 * sizeOf(tensor.shape)), total: arrays.get(tensor)! }))
+        this.#steps.push({ run: compileModule<() => void>([], body, memory), sums: parts })
       }
     }
     for (const [name, tensor] of Object.entries(plan.outputs)) {
       const found = arrays.get(tensor) ?? arrays.get(shownBy(tensor))
       if (found) this.#outputs[name] = found
     }
+  }
+
+  /** A session that reads and writes the arrays that other stages know. */
+  #sessionStep(session: HeadExecutable, crossing: ReadonlyMap<string, Float64Array>): Step {
+    const { inputs, outputs } = session.program
+    const shared = Object.keys(outputs).filter((name) => crossing.has(name))
+    session.place(new Map(shared.map((name) => [name, crossing.get(name)!])))
+    const feeds: Record<string, Feed> = {}
+    const fromOutside = []
+    for (const { name } of inputs) {
+      const array = crossing.get(name!.split('[')[0]!) ?? this.#fed.get(name!)
+      if (array) feeds[name!] = array
+      else fromOutside.push(name!)
+    }
+    return { session, feeds, fromOutside, straightOut: Object.keys(outputs).filter((name) => !crossing.has(name)) }
   }
 
   load(state: Readonly<Record<string, NumericArray>>): void {
@@ -78,19 +93,14 @@ export class RowExecutable implements Executable {
       if (!(given instanceof Float64Array) || given.length !== array.length) throw new Error(`${this.program.name}: ${name} must be fed ${array.length} values in float64`)
       array.set(given)
     }
-    let direct: Record<string, NumericArray> = {}
+    const outputs: Record<string, NumericArray> = { ...this.#outputs }
     for (const step of this.#steps) {
       if ('session' in step) {
-        const own: Record<string, Feed> = { ...step.feeds }
-        for (const { name } of step.session.program.inputs) if (!(name! in own)) own[name!] = this.#fed.get(name!) ?? feeds[name!]!
-        direct = { ...direct, ...(await step.session.run(own)) }
-        continue
-      }
-      for (const { halves } of step.sums) halves.fill(0)
-      step.run()
-      for (const { halves, total } of step.sums) for (let index = 0; index < total.length; index += 1) total[index] = halves[2 * index]! + halves[2 * index + 1]!
+        for (const name of step.fromOutside) step.feeds[name] = feeds[name]!
+        const results = await step.session.run(step.feeds)
+        for (const name of step.straightOut) outputs[name] = results[name]!
+      } else runKernel(step)
     }
-    const outputs = Object.fromEntries(Object.keys(this.program.outputs).map((name) => [name, this.#outputs[name] ?? direct[name]!]))
     keep?.(outputs)
     return outputs
   }
@@ -98,6 +108,12 @@ export class RowExecutable implements Executable {
   async dispose(): Promise<void> {
     for (const step of this.#steps) if ('session' in step) await step.session.dispose()
   }
+}
+
+function runKernel({ run, sums }: Extract<Step, { sums: unknown }>): void {
+  for (const { halves } of sums) halves.fill(0)
+  run()
+  for (const { halves, total } of sums) for (let index = 0; index < total.length; index += 1) total[index] = halves[2 * index]! + halves[2 * index + 1]!
 }
 
 /** Addresses for all that kernels and sessions share, and the code of the kernels. */

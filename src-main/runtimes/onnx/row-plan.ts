@@ -39,8 +39,12 @@ interface Placed {
   level: number
 }
 
-/** Are all products of the program, and its quadratic features, small enough for kernels? */
+/**
+ * Are all products of a program that takes exponentials or logarithms, and its quadratic features, small enough for kernels? Where there is
+ * nothing else for a kernel to do, products stay with ONNX Runtime, which rounds once where a kernel rounds twice.
+ */
 export function isSmall(program: Program): boolean {
+  if (!program.nodes.some(({ op }) => op === 'exp' || op === 'log')) return false
   return program.nodes.every((node) => {
     if (node.op === 'quadraticFeatures') return node.inputs[0]!.shape[1]! <= mostColumns
     return node.op !== 'matmul' || workPerRow(node) <= smallProduct
