@@ -6,7 +6,7 @@ import { doctor, type DoctorFlags } from './commands/doctor'
 import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
 import { states, topics } from './commands/latent-models'
 import { align, merge } from './commands/mixtures'
-import { readSpec, resume, run } from './commands/run'
+import { readRateSearch, readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
 import { addEvidenceCommands } from './evidence-commands'
 import { addSelectionCommands } from './selection-commands'
@@ -154,6 +154,18 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
     .option('--stream', say('print each batch of metrics as it comes', '实时输出每批指标'))
     .action((path: string, options) => {
       const spec = readSpec(path, options)
+      return withSession((context) => run(spec, { ...context, interruptions, stream: options.stream ?? false }))
+    })
+  program
+    .command('find-rate <spec>')
+    .description(say('search for a learning rate for the experiment in a file: a few hundred steps at a rising rate', '为文件中的实验搜索学习率：以递增的学习率训练数百步'))
+    .option('--set <path=value>', say('set a field; may be repeated', '设置字段；可重复'), collect, [])
+    .option('--from <rate>', say('first rate', '起始学习率'), Number)
+    .option('--to <rate>', say('last rate', '终止学习率'), Number)
+    .option('--steps <n>', say('steps', '步数'), Number)
+    .option('--stream', say('print each batch of metrics as it comes', '实时输出每批指标'))
+    .action((path: string, { from, to, steps, ...options }) => {
+      const spec = readRateSearch(path, options, { from, to, steps })
       return withSession((context) => run(spec, { ...context, interruptions, stream: options.stream ?? false }))
     })
   program

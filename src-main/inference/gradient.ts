@@ -33,6 +33,8 @@ export const activeUnitVariance = 0.01
 export interface Trainer {
   /** One pass over the data, with epoch 1, 2, …; resolves to the means over its steps. */
   epoch(epoch: number, control: { yield(): Promise<void>; onStep(done: number, steps: number): void }): Promise<StepFigures>
+  /** One step of the run, 1, 2, …, at any learning rate; resolves to its figures. */
+  step(step: number, rate: number): Promise<StepFigures>
   /** Parameters and optimizer moments. */
   state(): Promise<Record<string, NumericArray>>
   readonly steps: number
@@ -57,28 +59,38 @@ export async function createTrainer(options: {
   executable.load(options.state ?? startState(executable, model, source, seed))
   const filler = new BatchFiller(source, batchSize, executable.program, { seed, stream: 'train' })
 
+  /** Batch `index` of an epoch in this order, as step `step` of the run. */
+  async function take(order: Int32Array, index: number, step: number, rate: number): Promise<{ outputs: Record<string, NumericArray>; rows: number }> {
+    const { feeds: drawn, rows } = filler.fill(order, index, step)
+    const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches, source.rows)
+    const feeds = { ...drawn, ...scheduled, ...optimizerFeeds(optimizer, step, rate) }
+    const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
+    const value = outputs['objective']![0]!
+    if (Number.isFinite(value)) return { outputs, rows }
+    const found = await firstNonFinite(runtime, executable, feeds, batchSize)
+    const places = order.subarray(index * batchSize, index * batchSize + rows)
+    const where = found?.rows.map((row) => places[row]).filter((row) => row !== undefined) ?? []
+    const epoch = Math.floor((step - 1) / filler.batches) + 1
+    throw new AppError('vae/not-a-number', { value: String(value), step, epoch, tensor: found?.tensor ?? 'objective', rows: rowsInWords(where) })
+  }
+
   return {
     steps: filler.batches,
     figures: Object.keys(executable.program.outputs),
     state: () => executable.read(),
     dispose: () => executable.dispose(),
+    async step(step, rate) {
+      const order = filler.order(Math.floor((step - 1) / filler.batches) + 1)
+      const { outputs } = await take(order, (step - 1) % filler.batches, step, rate)
+      return Object.fromEntries(Object.entries(outputs).map(([name, [figure]]) => [name, figure!]))
+    },
     async epoch(epoch, control) {
       const order = filler.order(epoch)
       const sum: StepFigures = {}
       for (let index = 0; index < filler.batches; index += 1) {
         const step = (epoch - 1) * filler.batches + index + 1
-        const { feeds: drawn, rows } = filler.fill(order, index, step)
         const rate = learningRateOf(optimizer) * rateFactor({ schedule, warmup, epochs, stepsPerEpoch: filler.batches }, step)
-        const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches, source.rows)
-        const feeds = { ...drawn, ...scheduled, ...optimizerFeeds(optimizer, step, rate) }
-        const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
-        const value = outputs['objective']![0]!
-        if (!Number.isFinite(value)) {
-          const found = await firstNonFinite(runtime, executable, feeds, batchSize)
-          const places = order.subarray(index * batchSize, index * batchSize + rows)
-          const where = found?.rows.map((row) => places[row]).filter((row) => row !== undefined) ?? []
-          throw new AppError('vae/not-a-number', { value: String(value), step, epoch, tensor: found?.tensor ?? 'objective', rows: rowsInWords(where) })
-        }
+        const { outputs, rows } = await take(order, index, step, rate)
         for (const [name, [figure]] of Object.entries(outputs)) sum[name] = (sum[name] ?? 0) + figure! * (rows / source.rows)
         control.onStep(index + 1, filler.batches)
         await control.yield()

@@ -12,7 +12,7 @@ export interface ScheduleSetting {
 export function rateFactor({ schedule, warmup, epochs, stepsPerEpoch }: ScheduleSetting, step: number): number {
   const epoch = (step - 1) / stepsPerEpoch
   const rising = warmup > 0 ? Math.min(1, step / (warmup * stepsPerEpoch)) : 1
-  if (schedule === 'constant') return rising
+  if (schedule === 'constant' || 'search' in schedule) return rising
   if ('cosine' in schedule) {
     const { final } = schedule.cosine
     const done = Math.min(1, Math.max(0, epoch - warmup) / Math.max(1e-12, epochs - warmup))

@@ -4,6 +4,7 @@ import { type PreparedData, type PreparedPart, prepareData } from '../datasets/p
 import type { Executable, NumericArray } from '../graph/runtime'
 import { type BatchSource, NoiseFiller } from '../inference/batches'
 import { type Evaluation, type Evaluator, type Trainer, createEvaluator, createTrainer } from '../inference/gradient'
+import { type RateSearchSpec, searchRate } from '../inference/rate-search'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
@@ -41,6 +42,7 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
   const start = task.resume && files.hasCheckpoint('last') ? loadCheckpoint(files, 'last') : null
   const setting = await prepare(context, start)
   const { inference, trainer } = setting
+  if (isSearch(inference.schedule)) return searchLearningRate(setting, inference.schedule.search)
   const progress: Omit<VaeCheckpoint, 'state'> = {
     epoch: start?.epoch ?? 0,
     bestEpoch: start?.bestEpoch ?? 0,
@@ -70,6 +72,22 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
     keeper.write()
   }
   return finish(setting, progress, pictures)
+}
+
+const isSearch = (schedule: GradientSpec['schedule']): schedule is { search: RateSearchSpec } => typeof schedule === 'object' && 'search' in schedule
+
+/** No model comes of it, but a rate to train with: a curve over the rates and a sentence. */
+async function searchLearningRate({ trainer, evaluator, reporter, control }: Setting, spec: RateSearchSpec): Promise<TrainResult> {
+  const found = await searchRate(trainer, spec, async ({ step, rate, objective, smoothed }) => {
+    reporter.metrics(step, { 'search/learningRate': rate, 'search/objective': objective, 'search/smoothedObjective': smoothed })
+    reporter.progress('steps', step, spec.steps)
+    await control.yield()
+  })
+  await Promise.all([trainer.dispose(), evaluator.dispose()])
+  const rates = { suggested: found.suggested.toPrecision(2), highest: found.highest.toPrecision(2) }
+  if (found.gaveUpAt === null) reporter.warn('vae/rate-found-to-the-end', { ...rates, end: spec.to })
+  else reporter.warn('vae/rate-found', { ...rates, gaveUpAt: found.gaveUpAt.toPrecision(2) })
+  return { status: 'completed', converged: null, iterations: null, epochs: 0, metrics: { 'search/suggestedRate': Number(rates.suggested) } }
 }
 
 /** One epoch with its evaluation; `progress` is brought up to it, and a best checkpoint kept where it is one. */

@@ -249,6 +249,20 @@ describe('a VAE', () => {
     expect(warned(await fit({ gaussian: { variance: 'learned' } }, ['scale']))).toContain('vae/density-of-levels')
   })
 
+  it('searches for a learning rate: a curve over rising rates, a sentence, and no model', async () => {
+    const run = await train(digits, digitsVae(1, { schedule: { search: { from: 1e-5, to: 10, steps: 200 } } }))
+    const { metrics, epochs } = run.finished()
+    expect(epochs).toBe(0)
+    expect(metrics['search/suggestedRate']).toBeGreaterThan(1e-4)
+    expect(metrics['search/suggestedRate']).toBeLessThan(0.1)
+    const rates = run.series('search/learningRate') as number[]
+    rates.slice(1).forEach((rate, index) => expect(rate).toBeGreaterThan(rates[index]!))
+    expect(run.messages.some((message) => message.kind === 'warning' && message.warning.code.startsWith('vae/rate-found'))).toBe(true)
+    const trained = await train(digits, digitsVae(3, { optimizer: { adam: { learningRate: metrics['search/suggestedRate'] } } }))
+    const usual = await train(digits, digitsVae(3, { optimizer: { adam: { learningRate: 1e-5 } } }))
+    expect(trained.series('test/elbo').at(-1)!).toBeGreaterThan(usual.series('test/elbo').at(-1)!)
+  })
+
   it('cancels within an epoch', async () => {
     const run = await train(digits, digitsVae(500), {
       onMessage: (message, worker) => {

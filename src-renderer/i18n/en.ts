@@ -189,6 +189,7 @@ export const en = {
     freeBits: 'Try with free bits',
     smallerBeta: 'Try with a smaller β',
     calmer: 'Try with half the learning rate and clipping',
+    foundRate: 'Train with this rate',
   },
   newRun: {
     title: 'New run',
@@ -345,10 +346,12 @@ export const en = {
     reconstruction: 'Reconstruction',
     objective: 'Objective',
     restarts: 'Restarts',
+    rateSearch: 'Objective over the learning rate',
     klPerDimension: 'KL of each dimension',
     activeUnits: 'Active units',
   },
   axis: {
+    logRate: 'log₁₀ of the learning rate',
     iteration: 'iteration',
     epoch: 'epoch',
     step: 'step',

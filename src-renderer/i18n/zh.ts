@@ -188,6 +188,7 @@ export const zh: Dictionary = {
     freeBits: '改用自由比特',
     smallerBeta: '减小 β',
     calmer: '学习率减半并裁剪梯度',
+    foundRate: '用该学习率训练',
   },
   newRun: {
     title: '新建运行',
@@ -344,10 +345,12 @@ export const zh: Dictionary = {
     reconstruction: '重构项',
     objective: '优化目标',
     restarts: '重启',
+    rateSearch: '目标随学习率的变化',
     klPerDimension: '各维度的 KL',
     activeUnits: '激活单元数',
   },
   axis: {
+    logRate: '学习率的 log₁₀',
     iteration: '迭代',
     epoch: '轮',
     step: '步',

@@ -15,8 +15,18 @@ export interface MetricPanel {
   id: string
   /** Name of the metric whose unit the panel has. */
   metricName: string
-  stepKind: 'iteration' | 'epoch' | 'step' | 'restart'
+  stepKind: 'iteration' | 'epoch' | 'step' | 'restart' | 'logRate'
   curves: Curve[]
+}
+
+/** Of a search for a learning rate: the objective over the logarithm of the rate. */
+function searchPanels(series: ReadonlyMap<string, GrowingSeries>, rates: GrowingSeries, label: (key: string) => string): MetricPanel[] {
+  const step = rates.value.map((rate) => Math.log10(rate))
+  const curves = ['search/objective', 'search/smoothedObjective'].flatMap((key, colour) => {
+    const points = series.get(key)
+    return points ? [{ key, name: label(key), step: step.slice(0, points.length), value: points.value, colour, dash: colour }] : []
+  })
+  return [{ id: 'rateSearch', metricName: 'objective', stepKind: 'logRate', curves }]
 }
 
 /** Groups the series of a run into panels; a figure with a single point is no curve unless the run is still going on. */
@@ -24,6 +34,8 @@ export function metricPanels(
   series: ReadonlyMap<string, GrowingSeries>,
   options: { label: (key: string) => string; stepKind: 'iteration' | 'epoch'; live: boolean },
 ): MetricPanel[] {
+  const rates = series.get('search/learningRate')
+  if (rates) return searchPanels(series, rates, options.label)
   const panels = new Map<string, MetricPanel>()
   for (const [key, points] of series) {
     if (points.length < (options.live ? 1 : 2)) continue

@@ -36,6 +36,9 @@ export const metricInfo: Record<string, MetricInfo> = {
   objective: { label: { en: 'objective', zh: '优化目标' }, unit: 'nats per row', better: 'higher' },
   iwae: { label: { en: 'importance-weighted bound', zh: '重要性加权下界' }, unit: 'nats per row', better: 'higher' },
   bitsPerDimension: { label: { en: 'bits per dimension, at most', zh: '每维比特数（上界）' }, unit: 'bits', better: 'lower' },
+  learningRate: { label: { en: 'learning rate', zh: '学习率' }, unit: 'score', better: 'neither' },
+  smoothedObjective: { label: { en: 'objective, running mean', zh: '优化目标（滑动平均）' }, unit: 'nats per row', better: 'higher' },
+  suggestedRate: { label: { en: 'suggested learning rate', zh: '建议学习率' }, unit: 'score', better: 'neither' },
   squaredError: { label: { en: 'squared error', zh: '平方误差' }, unit: 'score', better: 'lower' },
   totalCorrelation: { label: { en: 'total correlation', zh: '总相关' }, unit: 'nats per row', better: 'neither' },
   mutualInformation: { label: { en: 'mutual information of x and z', zh: 'x 与 z 的互信息' }, unit: 'nats per row', better: 'neither' },
@@ -52,6 +55,7 @@ const parts: Record<string, { en: string; zh: string }> = {
   validation: { en: 'validation', zh: '验证' },
   test: { en: 'test', zh: '测试' },
   restarts: { en: 'restarts', zh: '重启' },
+  search: { en: 'search', zh: '搜索' },
 }
 
 /** 'train/elbo' → 'train · ELBO'; unknown names stay as they are. */

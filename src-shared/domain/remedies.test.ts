@@ -16,4 +16,8 @@ it('nothing is offered that does not fit what is climbed', () => {
   expect(remediesFor('vae/posterior-collapse', spec({ objective: { iwae: {} } }))).toEqual([])
   expect(remediesFor('vae/not-a-number', spec({ objective: { iwae: {} } }))).toEqual(['calmer'])
   expect(remediesFor('em/still-climbing', spec())).toEqual([])
+  expect(remediesFor('vae/rate-found', spec())).toEqual([])
+  expect(remediesFor('vae/rate-found', spec(), { suggested: '0.0031' })).toEqual(['foundRate'])
+  const trained = remedies.foundRate(spec({ schedule: { search: {} } }), { suggested: '0.0031' })
+  expect(runSpecSchema.parse(trained).inference).toMatchObject({ schedule: 'constant', optimizer: { adam: { learningRate: 0.0031, beta1: 0.9 } } })
 })

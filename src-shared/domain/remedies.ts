@@ -2,7 +2,8 @@ import type { RunSpec } from './spec'
 
 /* What may help against something that a run warned of: the same experiment with a few fields changed. */
 
-type Change = (spec: RunSpec) => RunSpec | null
+/** @param details  of the warning or error */
+type Change = (spec: RunSpec, details?: Record<string, unknown>) => RunSpec | null
 
 /** Of the bound with a weight on its KL; null where something else is climbed. */
 const withElbo =
@@ -14,11 +15,24 @@ const withElbo =
     return { ...spec, inference: { ...inference, objective: { elbo } } }
   }
 
+type Optimizer = Extract<RunSpec['inference'], { kind: 'gradient' }>['optimizer']
+const withRate = (optimizer: Optimizer, rate: (now: number) => number): Optimizer => {
+  const [[name, fields]] = Object.entries(optimizer) as [[string, { learningRate: number }]]
+  return { [name]: { ...fields, learningRate: rate(fields.learningRate) } } as unknown as Optimizer
+}
+
+/** Trains with the rate that a search suggested. */
+const foundRate: Change = (spec, details) => {
+  const { inference } = spec
+  const rate = Number(details?.['suggested'])
+  if (inference.kind !== 'gradient' || !(rate > 0)) return null
+  return { ...spec, inference: { ...inference, optimizer: withRate(inference.optimizer, () => rate), schedule: 'constant' } }
+}
+
 const calmer: Change = (spec) => {
   const { inference } = spec
   if (inference.kind !== 'gradient') return null
-  const [[name, fields]] = Object.entries(inference.optimizer) as [[string, { learningRate: number }]]
-  const optimizer = { [name]: { ...fields, learningRate: fields.learningRate / 2 } } as unknown as typeof inference.optimizer
+  const optimizer = withRate(inference.optimizer, (now) => now / 2)
   return { ...spec, inference: { ...inference, optimizer, clip: inference.clip > 0 ? inference.clip / 2 : 10 } }
 }
 
@@ -28,6 +42,7 @@ export const remedies = {
   freeBits: withElbo(({ freeBits }) => ({ freeBits: freeBits > 0 ? 2 * freeBits : 0.1 })),
   smallerBeta: withElbo(({ beta }) => ({ beta: beta > 1 ? 1 : beta / 2 })),
   calmer,
+  foundRate,
 } satisfies Record<string, Change>
 export type RemedyName = keyof typeof remedies
 
@@ -38,7 +53,10 @@ const remediesOf: Readonly<Record<string, readonly RemedyName[]>> = {
   'vae/all-collapsed': againstCollapse,
   'vae/variance-explodes': ['calmer'],
   'vae/not-a-number': ['calmer'],
+  'vae/rate-found': ['foundRate'],
+  'vae/rate-found-to-the-end': ['foundRate'],
 }
 
 /** What may help against a warning or an error of this run; nothing where no remedy fits what it climbs. */
-export const remediesFor = (code: string, spec: RunSpec): RemedyName[] => (remediesOf[code] ?? []).filter((name) => remedies[name](spec) !== null)
+export const remediesFor = (code: string, spec: RunSpec, details: Record<string, unknown> = {}): RemedyName[] =>
+  (remediesOf[code] ?? []).filter((name) => remedies[name](spec, details) !== null)

@@ -18,6 +18,14 @@ export const vaeMessages = {
     en: 'Pixels are whole numbers, and a density of whole numbers can grow without bound: its nats do not compare with those of a discrete likelihood. Put `dequantize` first in preprocess, or use discretizedLogistic.',
     zh: '像素是整数，而整数的密度可以无限增大：其奈特数不能与离散似然相比。请在预处理最前加入 dequantize，或改用 discretizedLogistic。',
   },
+  'vae/rate-found': {
+    en: 'The objective stood highest at a learning rate of {highest} and fell apart at {gaveUpAt}. Train with about {suggested}.',
+    zh: '目标在学习率 {highest} 处最高，在 {gaveUpAt} 处开始崩溃。建议使用约 {suggested} 的学习率训练。',
+  },
+  'vae/rate-found-to-the-end': {
+    en: 'The objective stood highest at a learning rate of {highest} and held up to the end of the search, {end}. Train with about {suggested}, or search further.',
+    zh: '目标在学习率 {highest} 处最高，并一直维持到搜索终点 {end}。建议使用约 {suggested} 的学习率训练，或扩大搜索范围。',
+  },
   'vae/all-collapsed': {
     en: 'After {epoch} epochs none of the {latent} latent dimensions carries information (variance of the posterior mean below 0.01): the posterior has collapsed to the prior. Let the KL warm up, leave some of it free, or lower β.',
     zh: '训练 {epoch} 轮后，{latent} 个隐变量维度均不携带信息（后验均值的方差低于 0.01）：后验已塌缩为先验。请使用 KL 预热、自由比特，或降低 β。',

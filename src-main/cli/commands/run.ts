@@ -31,6 +31,14 @@ export function readSpec(path: string, { set, start, seed, device, runtime }: Ru
   return spec
 }
 
+/** The specification of a search for its learning rate; ends that are not given are the schema's. */
+export function readRateSearch(path: string, flags: RunFlags, ends: Record<'from' | 'to' | 'steps', number | undefined>): Record<string, unknown> {
+  const spec = readSpec(path, flags)
+  const given = Object.fromEntries(Object.entries(ends).filter(([, value]) => value !== undefined))
+  const inference = (spec['inference'] ?? {}) as Record<string, unknown>
+  return { ...spec, inference: { ...inference, kind: 'gradient', schedule: { search: given } } }
+}
+
 export async function run(spec: Record<string, unknown>, following: Following): Promise<Result> {
   const { client } = following.session
   return follow(following, () => client.call('runs.start', { spec }))

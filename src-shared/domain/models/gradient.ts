@@ -105,6 +105,14 @@ export const scheduleSchema = z.union([
   z.literal('constant'),
   /** Half a cosine, from 1 to `final`. */
   z.strictObject({ cosine: z.strictObject({ final: z.number().min(0).max(1).default(0) }) }),
+  /** No training: steps at a rate that rises from one end to the other, to see which rate to choose. Smith 2017 */
+  z.strictObject({
+    search: z.strictObject({
+      from: z.number().positive().max(10).default(1e-6),
+      to: z.number().positive().max(100).default(1),
+      steps: z.int().min(20).max(100000).default(200),
+    }),
+  }),
   /** Multiplied by `factor` after every so many epochs. */
   z.strictObject({ step: z.strictObject({ every: z.int().min(1).max(100000).default(10), factor: z.number().positive().max(1).default(0.5) }) }),
 ])
