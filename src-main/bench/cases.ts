@@ -3,8 +3,7 @@ import { type Network, gradientSpecSchema, networkSchema, vaeSpecSchema } from '
 import { fillBernoulli, fillNormal, fillUniform } from '@shared/math/random'
 import { learningRateOf, optimizerFeeds } from '../graph/optimizers'
 import { sizeOf } from '../graph/tensor'
-import { cutIntoChunks } from '../inference/chunks'
-import { mixtureProblem } from '../inference/mixture-problem'
+import { familyChunks, mixtureProblem } from '../inference/mixture-problem'
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
 import { nearestCentres, spreadRows } from '../models/mixtures/partitions'
 import { initialValues } from '../models/networks/weight'
@@ -45,7 +44,7 @@ function mixtureCase(covariance: Covariance, rows: number, columns: number, comp
         features[index]! += 4 * centres[component * columns + (index % columns)]!
       }
       const family = gaussianFamily({ structure: structureOf(covariance), components, columns, regularization: 1e-6 })
-      const problem = await mixtureProblem(createOnnxRuntime({ threads }), cutIntoChunks(features, columns), family)
+      const problem = await mixtureProblem(createOnnxRuntime({ threads }), familyChunks(features, family), family)
       const first = { features: features.subarray(0, 5000 * columns), columns }
       const chosen = spreadRows(first, components, { seed: 1, stream: 'start' })
       let mixture = await problem.begin(nearestCentres({ features, columns }, chosen).nearest)
@@ -110,6 +109,14 @@ const vaeCase = ({ name, latent, network, request }: VaeWork): BenchCase => ({
 
 const dense = networkSchema.parse({ mlp: [512] })
 
+/** Rows, columns, components. */
+const mixtureSizes: [number, number, number][] = [
+  [10_000, 2, 5],
+  [100_000, 16, 16],
+  [100_000, 64, 16],
+  [1_000_000, 8, 8],
+]
+
 export const cases: BenchCase[] = [
   vaeCase({ name: 'VAE step 784–512–20, batch 128', latent: 20, network: dense, request: { case: 'vae', features, hidden: 512 } }),
   vaeCase({
@@ -118,11 +125,5 @@ export const cases: BenchCase[] = [
     network: { ...dense, channels: [32, 64], mlp: [] },
     request: { case: 'convolutional_vae' },
   }),
-  mixtureCase('full', 10_000, 2, 5),
-  mixtureCase('full', 100_000, 16, 16),
-  mixtureCase('full', 100_000, 64, 16),
-  mixtureCase('full', 1_000_000, 8, 8),
-  mixtureCase('tied', 100_000, 16, 16),
-  mixtureCase('diagonal', 100_000, 16, 16),
-  mixtureCase('spherical', 100_000, 16, 16),
+  ...mixtureSizes.flatMap((size) => (['full', 'tied', 'diagonal', 'spherical'] as const).map((covariance) => mixtureCase(covariance, ...size))),
 ]

@@ -19,8 +19,11 @@ export interface Block {
   rows: number
 }
 
-/** Rows per block: as many as keep a block's quadratic features near 2 MB, within what was measured best for few and for many columns. */
-export const defaultChunkRows = (columns: number): number => Math.max(512, Math.min(16384, Math.round(2 ** 18 / quadraticLength(columns))))
+/** Rows per block, as many as keep its quadratic features near 4 MB, within what was measured best for few and for many columns. */
+export const defaultChunkRows = (columns: number): number => chunkRowsOf(quadraticLength(columns))
+
+/** The same by the numbers that a pass computes of each row before its products. */
+export const chunkRowsOf = (numbers: number): number => Math.max(512, Math.min(16384, Math.round(2 ** 19 / numbers)))
 
 /**
  * @param features  [rows, columns], row-major

@@ -8,7 +8,7 @@ import {
   posteriorPass,
   statisticsPass,
 } from '../models/mixtures/mixture-pass'
-import { type Chunks, chunksOf, cutIntoChunks, sumOverChunks } from './chunks'
+import { type Chunks, chunkRowsOf, chunksOf, cutIntoChunks, defaultChunkRows, sumOverChunks } from './chunks'
 import type { EmProblem, Expectation } from './em'
 import { type KnownClasses, knownFeed, sharesWithLabels, withLabels } from './known-classes'
 
@@ -29,11 +29,15 @@ export interface MixtureProblem<P extends Mixture> extends EmProblem<P, Sums> {
 
 /** Rows in the units of the fit, ready for the programs of a family. */
 export const familyChunks = <P extends Mixture>(features: Float64Array, family: MixtureFamily<P>, weights: Float64Array | null = null): Chunks =>
-  cutIntoChunks(family.encode(features), family.width, weights)
+  cutIntoChunks(family.encode(features), family.width, weights, chunkRowsFor(family))
 
 /** The same of rows that are read anew by every walk. */
 export const streamedChunks = <P extends Mixture>(rows: RowBlocks, family: MixtureFamily<P>, weights: Float64Array | null = null): Chunks =>
-  chunksOf(rows, family.width, (block) => family.encode(block), weights)
+  chunksOf(rows, family.width, (block) => family.encode(block), weights, chunkRowsFor(family))
+
+/** Families whose work grows with the square of the columns compute quadratic features of each row, the others a number per component. */
+const chunkRowsFor = <P extends Mixture>({ work, width, components }: MixtureFamily<P>): number =>
+  work > width ? defaultChunkRows(width) : chunkRowsOf(width + components)
 
 export interface ProblemOptions {
   posterior?: ExpectationOptions['posterior']

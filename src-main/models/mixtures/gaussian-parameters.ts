@@ -42,8 +42,16 @@ export interface Factor {
   logDeterminant: number
 }
 
-/** Factors of the covariance matrices: one per component, or a single one for tied. Throws CollapsedComponent. */
+const factored = new WeakMap<GaussianMixture, Factor[]>()
+
+/** Factors of the covariance matrices: one per component, or a single one for tied. Found once for a mixture. Throws CollapsedComponent. */
 export function factorize(mixture: GaussianMixture): Factor[] {
+  const factors = factored.get(mixture) ?? factorsOf(mixture)
+  factored.set(mixture, factors)
+  return factors
+}
+
+function factorsOf(mixture: GaussianMixture): Factor[] {
   const { covariance, components, columns, covariances } = mixture
   const matrices = covariance === 'tied' ? 1 : components
   return Array.from({ length: matrices }, (_, component) => {
