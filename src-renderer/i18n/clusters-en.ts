@@ -16,6 +16,7 @@ export const clustersEn = {
   sampled: 'Made from a sample of {rows} of {total} rows.',
   export: 'Save clusters as CSV',
   cluster: 'cluster {index}',
+  noise: 'Noise',
   compare: 'Components beside those of another run',
   other: 'Run',
   choose: 'Choose a run …',

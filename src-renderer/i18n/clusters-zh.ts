@@ -17,6 +17,7 @@ export const clustersZh: Record<keyof typeof clustersEn, string> = {
   sampled: '根据 {total} 行中抽取的 {rows} 行计算。',
   export: '将簇保存为 CSV',
   cluster: '簇 {index}',
+  noise: '噪声',
   compare: '与另一运行的分量对照',
   other: '运行',
   choose: '选择一个运行……',

@@ -1,5 +1,5 @@
 import type { Dataset } from '@shared/domain/dataset'
-import { isMixture } from '@shared/domain/models/mixtures'
+import { hasNoise, isMixture } from '@shared/domain/models/mixtures'
 import type { ModelKind, ModelSpec } from '@shared/domain/spec'
 
 export type InsideTab = 'mixture' | 'components' | 'states' | 'factors' | 'topics' | 'decisions' | 'posterior' | 'pictures'
@@ -52,5 +52,5 @@ export function mixtureViewsOf(model: ModelSpec, dataset: Dataset | undefined): 
   if (!isMixture(model)) return []
   const hasDensity = model.kind !== 'k-means' || model.softness > 0
   const columns = dataset?.kind === 'table' ? (dataset.shape[1] ?? 0) : 0
-  return [...(hasDensity ? (['clusters'] as const) : []), ...(conditions.has(model.kind) && columns > 1 ? (['conditional'] as const) : [])]
+  return [...(hasDensity ? (['clusters'] as const) : []), ...(conditions.has(model.kind) && !hasNoise(model) && columns > 1 ? (['conditional'] as const) : [])]
 }
