@@ -81,9 +81,32 @@ describe.each(looks)('$language, $colorScheme', ({ language, locale, colorScheme
     }
   })
 
+  it('what is filled in, and a posterior by expectation propagation', async () => {
+    const { page } = workbench
+    await chooseFile(page, join(repository, 'resources', 'datasets', 'airquality.csv'))
+    await page.getByTestId(testIds.importMissing).selectOption('keep')
+    await page.getByTestId(testIds.importConfirm).click()
+    await see(page, testIds.datasetPage)
+    await startRun(page, 'name: gaps\ndataset: airquality\nmodel: {kind: gaussian-mixture, components: 2}\ninference: {kind: em, restarts: 3}\n')
+    await untilStatus(page, 'completed')
+    await page.getByTestId(testIds.runTab('filling')).click()
+    await see(page, testIds.fillingTable)
+    await shoot('filling')
+    await addBundled(page, 'digits')
+    await startRun(page, 'name: halves\ndataset: digits\npreprocess: [scale]\nmodel: {kind: ppca, latent: 10}\ninference: {kind: closed-form}\n')
+    await untilStatus(page, 'completed')
+    await page.getByTestId(testIds.runTab('hiding')).click()
+    await see(page, testIds.hidingScore)
+    await shoot('hiding')
+    await startRun(page, 'name: clutter\ndataset: faithful\npreprocess: [standardize]\nmodel: {kind: clutter}\ninference: {kind: expectation-propagation}\n')
+    await untilStatus(page, 'completed')
+    await see(page, testIds.posteriorView)
+    await shoot('posterior')
+  })
+
   it('a VAE', async () => {
     const { page } = workbench
-    for (const name of ['digits', 'iris']) await addBundled(page, name)
+    await addBundled(page, 'iris')
     await openDataset(page, 'digits')
     await shoot('dataset-images')
     await page.getByTestId(testIds.rail.newRun).click()
