@@ -7,12 +7,12 @@ export const modelMessages = {
     zh: '分量 {component} 在每次重启中都退化：其协方差矩阵不是正定的。请增大正则化、减少分量数或将数据标准化。',
   },
   'em/spurious-excluded': {
-    en: '{count} of {restarts} restarts ended with a component on fewer than 1 % of the rows or a collapsed covariance; they were left out when the best was chosen.',
-    zh: '{restarts} 次重启中有 {count} 次出现不足 1% 数据的分量或退化的协方差，选择最优结果时已将其排除。',
+    en: '{count} of {restarts} restarts ended with a component on too few rows to tell its shape or a collapsed covariance; they were left out when the best was chosen.',
+    zh: '{restarts} 次重启中有 {count} 次出现行数过少而无法确定形状的分量或退化的协方差，选择最优结果时已将其排除。',
   },
   'em/best-is-spurious': {
-    en: 'Every one of {restarts} restarts ended with a component on fewer than 1 % of the rows or a collapsed covariance, so the likelihood is not to be trusted. Use fewer components, a simpler covariance or more regularization.',
-    zh: '{restarts} 次重启全部出现不足 1% 数据的分量或退化的协方差，该似然值不可信。请减少分量数、采用更简单的协方差结构或增大正则化。',
+    en: 'Every one of {restarts} restarts ended with a component on too few rows to tell its shape or a collapsed covariance, so the likelihood is not to be trusted. Use fewer components, a simpler covariance or more regularization.',
+    zh: '{restarts} 次重启全部出现行数过少而无法确定形状的分量或退化的协方差，该似然值不可信。请减少分量数、采用更简单的协方差结构或增大正则化。',
   },
   'em/still-climbing': {
     en: 'The best restart was still climbing after {iterations} iterations; how much is left to gain cannot be told yet. Raise maxIterations.',

@@ -9,7 +9,8 @@ const flatness = 1 / 20
 
 /**
  * Is this optimum one of the spurious ones that a likelihood without bound has? A component
- * - has less than 1 % of the weight;
+ * - has fewer rows than its shape needs: two more than columns, or three where its axes are given; of a shape that all share, one. Their share
+ *   does not matter: eighty rows of ten thousand may well be a cluster;
  * - is so flat in some direction that its variance there is below 1e-8 of the whole data's, or is mostly what regularization added;
  * - has fewer than ten rows, or three per column, and lies twenty times closer to a plane than the components do on average: a handful of
  *   rows that happen to be aligned, whose likelihood grows without telling anything (iris has such optima with four full components, on 7
@@ -20,7 +21,7 @@ const flatness = 1 / 20
  */
 export function spuriousGaussian(mixture: GaussianMixture, rows: number, regularization: number): string | null {
   const { weights, components, columns, covariance } = mixture
-  if (components > 1 && weights.some((weight) => weight < 0.01)) return 'small'
+  if (components > 1 && weights.some((weight) => weight * rows < leastRows(mixture))) return 'small'
   const flat = 1e-8 + 10 * regularization
   if (covariance === 'spherical') return mixture.covariances.some((variance) => variance < flat) ? 'flat' : null
   const own = covariancesOf(mixture)
@@ -33,6 +34,9 @@ export function spuriousGaussian(mixture: GaussianMixture, rows: number, regular
   }
   return ratios.some((_, k) => isAligned(k)) ? 'aligned' : null
 }
+
+/** So many rows tell the covariance of a component. */
+const leastRows = ({ covariance, columns }: GaussianMixture): number => (covariance === 'tied' ? 1 : covariance === 'full' ? columns + 2 : 3)
 
 const covariancesOf = (mixture: GaussianMixture): Float64Array[] =>
   Array.from({ length: mixture.covariance === 'tied' ? 1 : mixture.components }, (_, component) => covarianceOf(mixture, component))
