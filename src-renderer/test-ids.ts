@@ -48,6 +48,7 @@ export const testIds = {
   sweepMore: 'sweep-more',
   sweepRerun: 'sweep-rerun',
   sweepBest: 'sweep-best',
+  sweepEnqueue: 'sweep-enqueue',
   sweepTab: (name: string) => `sweep-tab-${name}`,
   sweepTop: 'sweep-top',
   sweepCount: 'sweep-count',
