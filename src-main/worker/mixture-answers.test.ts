@@ -201,4 +201,15 @@ describe('components of two fits side by side', () => {
       /same features/,
     )
   })
+
+  it('noise is a component like others to match and to merge, but has no density given columns', async () => {
+    const noisy = { ...gaussian(2, 'VVV'), noiseComponent: 'uniform' }
+    const [left, right] = [await train(faithful, { model: noisy, inference: em }), await train(faithful, { model: gaussian(2, 'VVV'), inference: em })]
+    const { pairs } = await beside(left, right, faithful)
+    expect(pairs).toHaveLength(3)
+    expect(pairs.filter(({ right: other }) => other === null)).toHaveLength(1)
+    const { components, groups } = await left.inspect<MergeTreeAnswer>({ kind: 'merges' })
+    expect([components, groups.length]).toEqual([3, 3])
+    await expect(picture(left, [{ column: 'eruptions', value: 3 }], ['waiting'])).rejects.toThrow(/noise/)
+  })
 })
