@@ -95,8 +95,10 @@ export function countPoints(dimensions: readonly Dimension[], isAllowed?: (point
 /** Every point of a space that can be counted, each once, the last parameter changing fastest. */
 export function gridPoints(dimensions: readonly Dimension[]): Point[] {
   let coordinates: number[][] = [[]]
-  for (const { cells } of dimensions) {
-    const steps = Array.from({ length: cells! }, (_, index) => (index + 0.5) / cells!)
+  for (const dimension of dimensions) {
+    const { cells, range } = dimension
+    // Values of a logarithmic range have cells of different lengths.
+    const steps = Array.from({ length: cells! }, (_, index) => ('logInteger' in range ? coordinateOf(dimension, range.logInteger[0] + index) : (index + 0.5) / cells!))
     coordinates = coordinates.flatMap((start) => steps.map((step) => [...start, step]))
   }
   const seen = new Map<string, Point>()
