@@ -1,4 +1,5 @@
 import { fillNormal, type RandomKey } from '@shared/math/random'
+import { leadingEigen } from '@shared/math/leading-eigen'
 import { symmetricEigen } from '@shared/math/symmetric-eigen'
 import { type FactorModel, NoNoiseLeft } from './factor-model'
 
@@ -9,9 +10,8 @@ import { type FactorModel, NoNoiseLeft } from './factor-model'
  */
 export function principalFactors(mean: Float64Array, scatter: Float64Array, latent: number): FactorModel {
   const columns = mean.length
-  const { values, vectors } = symmetricEigen(scatter, columns)
-  let rest = 0
-  for (let k = latent; k < columns; k += 1) rest += Math.max(0, values[k]!) / (columns - latent)
+  const { values, vectors } = leadingEigen(scatter, columns, latent)
+  const rest = meanOfOthers(scatter, values)
   if (!(rest > 1e-14 * values[0]!)) throw new NoNoiseLeft('the remaining eigenvalues are zero')
   const loadings = new Float64Array(columns * latent)
   for (let k = 0; k < latent; k += 1) {
@@ -19,6 +19,19 @@ export function principalFactors(mean: Float64Array, scatter: Float64Array, late
     for (let d = 0; d < columns; d += 1) loadings[d * latent + k] = length * vectors[k * columns + d]!
   }
   return { columns, latent, mean, loadings, noise: new Float64Array(columns).fill(rest) }
+}
+
+/** The mean of the eigenvalues besides the leading ones; the trace knows it, but for what is small beside them. */
+function meanOfOthers(scatter: Float64Array, leading: Float64Array): number {
+  const columns = Math.sqrt(scatter.length)
+  const count = columns - leading.length
+  let rest = 0
+  for (let d = 0; d < columns; d += 1) rest += scatter[d * (columns + 1)]! / count
+  for (const value of leading) rest -= value / count
+  if (rest > 1e-9 * leading[0]!) return rest
+  return symmetricEigen(scatter, columns)
+    .values.slice(leading.length)
+    .reduce((sum, value) => sum + Math.max(0, value) / count, 0)
 }
 
 /** Loadings drawn at random, with half of each column's variance left to the noise. */
