@@ -25,7 +25,7 @@ export interface RateFound {
 
 /** How much of the running mean stays from one step to the next. */
 const memory = 0.95
-/** So many steps pass before the running mean is believed. */
+/** So many steps, too slow to change anything, tell where the objective stands and how much it differs from batch to batch. */
 const patience = 10
 
 export const rateAt = ({ from, to, steps }: RateSearchSpec, step: number): number => from * (to / from) ** (steps > 1 ? (step - 1) / (steps - 1) : 0)
@@ -42,6 +42,7 @@ export async function searchRate(
 ): Promise<RateFound> {
   let mean = 0
   let first = 0
+  let spread = 0
   let best = -Infinity
   let highest = spec.from
   for (let step = 1; step <= spec.steps; step += 1) {
@@ -51,10 +52,10 @@ export async function searchRate(
     mean = memory * mean + (1 - memory) * objective
     const smoothed = mean / (1 - memory ** step)
     await onStep({ step, rate, objective, smoothed })
-    if (step === patience) first = smoothed
+    if (step <= patience) [first, spread] = [smoothed, Math.max(spread, Math.abs(objective - smoothed))]
     if (step < patience) continue
     if (smoothed > best) [best, highest] = [smoothed, rate]
-    if (smoothed < first - Math.max(best - first, 1e-3 * Math.abs(first))) return { suggested: highest / 10, highest, gaveUpAt: rate }
+    if (smoothed < first - Math.max(best - first, 3 * spread)) return { suggested: highest / 10, highest, gaveUpAt: rate }
   }
   return { suggested: highest / 10, highest, gaveUpAt: null }
 }
