@@ -136,6 +136,8 @@ export const opCases: OpCase[] = [
   opCase('transposedConvolution of 8 channels', [[2, 8, 3, 2], [8, 9, 3, 3]], ([x, w]) =>
     g.transposedConvolution(x!, w!, { ...plain, stride: [2, 2], padding: [1, 1, 1, 1] }, [5, 4]),
   ),
+  // Kernel and picture of one size, zeros at the far borders alone: so too
+  opCase('convolution by a whole picture', [[2, 4, 2, 2], [4, 4, 2, 2]], ([x, w]) => g.convolution(x!, w!, { ...plain, padding: [0, 0, 1, 1] })),
   // By threes: WebGPU would compute these wrong
   opCase('convolution of 6 channels', [[2, 6, 5, 4], [4, 6, 3, 3]], ([x, w]) => g.convolution(x!, w!, plain)),
   opCase('convolution of 9 pictures', [[9, 1, 5, 4], [4, 1, 3, 3]], ([x, w]) => g.convolution(x!, w!, { ...plain, padding: [1, 1, 1, 1] })),

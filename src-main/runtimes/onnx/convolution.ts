@@ -39,7 +39,7 @@ export function lowerConvolution(graph: OnnxGraph, [x, filters]: readonly string
   const [pictures, kernel] = node.inputs as [Tensor, Tensor]
   const geometry = geometryOf(node.attributes)
   const sides = kernel.shape.slice(2)
-  if (!asMatrix(graph, pictures, node, sides)) return convolve(graph, [x!, filters!], pictures.shape[1]!, geometry)
+  if (!asMatrix(graph, pictures, node, sides)) return convolve(graph, [x!, filters!], { channels: pictures.shape[1]!, outputs: node.shape[1]!, pictures: pictures.shape.slice(2), kernel: sides }, geometry)
   const windows = gatherWindows(graph, x!, pictures, node, sides, seenBy(geometry))
   return pictureOf(graph, graph.emit('MatMul', [windows, matrixOf(graph, filters!, kernel, [2, 3, 1, 0])]), node)
 }
@@ -56,14 +56,30 @@ export function lowerFilterGradient(graph: OnnxGraph, [x, upstream]: readonly st
   return permuted(graph, reshaped(graph, matrix, [...sides, channels, outputs]), [3, 2, 0, 1])
 }
 
+interface Sizes {
+  channels: number
+  outputs: number
+  pictures: readonly number[]
+  kernel: readonly number[]
+}
+
 /**
- * ONNX Runtime 1.30 on WebGPU takes channels by threes where their number is a multiple of three and not of four, and then computes wrong from
- * six channels on; channels of zeros make it four.
+ * Where ONNX Runtime 1.30 computes wrong on WebGPU, zeros are added beforehand. It takes channels by threes where their number is a multiple
+ * of three and not of four, which fails from six on; and where kernel and picture are of one size it overlooks padding at the far borders
+ * alone, so the kernel gets a row of zeros more.
  */
-function convolve(graph: OnnxGraph, inputs: readonly [string, string], channels: number, geometry: ConvolutionGeometry): string {
-  const missing = graph.convolutions === 'padded' && channels > 3 && channels % 3 === 0 ? (4 - (channels % 4)) % 4 : 0
-  const whole = missing === 0 ? inputs : inputs.map((tensor) => graph.emit('Pad', [tensor, numbers(graph, [0, 0, 0, 0, 0, missing, 0, 0])]))
-  return graph.emit('Conv', whole, attributesOf(geometry))
+function convolve(graph: OnnxGraph, [x, filters]: readonly [string, string], { channels, outputs, pictures, kernel }: Sizes, geometry: ConvolutionGeometry): string {
+  if (graph.convolutions !== 'padded') return graph.emit('Conv', [x, filters], attributesOf(geometry))
+  const [top, left, bottom, right] = geometry.padding
+  const missing = channels > 3 && channels % 3 === 0 ? (4 - (channels % 4)) % 4 : 0
+  const overlooked = top === 0 && left === 0 && bottom + right > 0 && kernel.every((side, axis) => side === pictures[axis])
+  const padded = (tensor: string): string => (missing === 0 ? tensor : graph.emit('Pad', [tensor, numbers(graph, [0, 0, 0, 0, 0, missing, 0, 0])]))
+  const wide = padded(filters)
+  if (!overlooked) return graph.emit('Conv', [padded(x), wide], attributesOf(geometry))
+  // Not by Pad, which ONNX Runtime would take for the padding of the convolution
+  const zeros = graph.emit('Expand', [graph.constant([0], [], 'float32'), numbers(graph, [outputs, channels + missing, 1, kernel[1]!])])
+  const longer = graph.emit('Concat', [wide, zeros], { axis: { integer: 2 } })
+  return graph.emit('Conv', [padded(x), longer], attributesOf({ ...geometry, padding: [top, left, bottom + geometry.dilation[0], right] }))
 }
 
 function exchangedConvolution(graph: OnnxGraph, [x, upstream]: [string, string], node: Tensor, geometry: ConvolutionGeometry): string {
@@ -72,7 +88,8 @@ function exchangedConvolution(graph: OnnxGraph, [x, upstream]: [string, string],
   const whole = used.every((side, axis) => side === pictures.shape[axis + 2])
   const part = whole ? x : graph.emit('Slice', [x, ...[[0, 0], used, [2, 3]].map((values) => numbers(graph, values))])
   const exchange = (value: string): string => permuted(graph, value, [1, 0, 2, 3])
-  return exchange(convolve(graph, [exchange(part), exchange(upstream)], pictures.shape[0]!, exchanged))
+  const sizes = { channels: pictures.shape[0]!, outputs: results.shape[1]!, pictures: used, kernel: results.shape.slice(2) }
+  return exchange(convolve(graph, [exchange(part), exchange(upstream)], sizes, exchanged))
 }
 
 export function lowerTransposedConvolution(graph: OnnxGraph, [x, filters]: readonly string[], node: Tensor): string {

@@ -17,9 +17,8 @@ export function nativePackage(): string | null {
   }
 }
 
-/** Why the native library cannot be loaded, or null where its file is in place. */
-export function nativeProblem(): string | null {
-  const folder = nativePackage()
+/** Why the native library of the package in a folder cannot be loaded, or null where its file is in place. */
+export function nativeProblem(folder: string | null = nativePackage()): string | null {
   if (!folder) return '@tensorflow/tfjs-node-gpu is not installed'
   const library = join(folder, 'lib')
   const versions = existsSync(library) ? readdirSync(library).filter((name) => name.startsWith('napi-v')) : []
