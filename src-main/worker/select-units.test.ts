@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CovarianceStructure, covarianceStructures } from '@shared/domain/models/mixtures'
 import { type SelectionQuestion, type SelectionUnit, selectionQuestionSchema } from '@shared/domain/selection'
@@ -120,4 +120,11 @@ describe('resampling', () => {
     expect(mean.low).toBeLessThan(3.4878)
     expect(mean.high).toBeGreaterThan(3.4878)
   })
+})
+
+it('a grid over columns of different types finds the two classes they were drawn from', async () => {
+  const stored = await storeDataset(resolve('src-main/worker/fixture-mixed.csv'), { categorical: ['town'] })
+  const { cells, best } = await grid(stored, { components: [1, 2, 3], structures: [] }, { model: { kind: 'mixed-mixture' }, inference: { kind: 'em' } })
+  expect(best.bic!.components).toBe(2)
+  expect(cells.find(({ components }) => components === 2)!.logLikelihood).toBeCloseTo(-1605.4512717, 3)
 })

@@ -73,6 +73,7 @@ export const sizeFieldOf: Partial<Record<ModelKind, 'components' | 'states' | 'l
   'bernoulli-mixture': 'components',
   'categorical-mixture': 'components',
   'poisson-mixture': 'components',
+  'mixed-mixture': 'components',
   'mixture-of-factor-analyzers': 'components',
   hmm: 'states',
   ppca: 'latent',
