@@ -23,6 +23,8 @@ export function* unitsOf(
   if (typeof units !== 'string') {
     for (const [column, standard] of units.entries()) if (!standard) [shift[column], scale[column]] = [0, 1]
   }
+  const boundless = scale.findIndex((value) => !Number.isFinite(value))
+  if (boundless >= 0) throw new AppError('mixture/infinite', { column: columnNames[boundless]! })
   const constant = scale.indexOf(0)
   if (constant >= 0 && rows.rows > 1 && constantColumns === 'refuse') {
     throw new AppError('spec/constant-column', { column: columnNames[constant]!, value: first[constant]! })

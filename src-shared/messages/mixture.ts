@@ -2,6 +2,10 @@ import type { Message } from './message'
 
 /** Weights, labels, noise and given starts of mixtures. */
 export const mixtureMessages = {
+  'mixture/infinite': {
+    en: 'Column {column} holds an infinite value, or values too far apart for numbers to hold their spread. Mend it, rescale it, or ignore the column.',
+    zh: '列 {column} 含有无穷值，或各值相差过大而无法表示其离散程度。请修正、重新缩放或忽略该列。',
+  },
   'mixture/no-weight-column': {
     en: 'model.weights names {column}, which is not a feature column of the dataset. Feature columns: {known}.',
     zh: 'model.weights 指定的 {column} 不是数据集的特征列。特征列有：{known}。',
