@@ -111,6 +111,7 @@ test.each<[string, string, object, string, string, string[]]>([
   ['counts that are real numbers', 'unit', { ...vae, model: { kind: 'vae', likelihood: { mixed: { count: ['b'] } } } }, 'model.likelihood.mixed.count', 'vae/not-of-family', ['b']],
   ['a column that is not there', 'unit', { ...vae, model: { kind: 'vae', likelihood: { mixed: { count: ['c'] } } } }, 'model.likelihood.mixed.count', 'mixed/no-such-column', ['c']],
   ['dequantizing after scaling', 'digits', { ...gaussian, preprocess: ['scale', 'dequantize'] }, 'preprocess', 'spec/dequantize-not-first', []],
+  ['an autoencoder that climbs a bound', 'digits', { preprocess: ['scale'], model: { kind: 'autoencoder' }, inference: { kind: 'gradient', objective: { iwae: {} } } }, 'inference.objective', 'vae/objective-without-prior', ['iwae']],
   ['dequantizing real numbers', 'unit', { ...gaussian, preprocess: ['dequantize'] }, 'preprocess', 'spec/dequantize-needs-levels', ['a']],
   ['dequantizing for a mixture', 'digits', { ...mixture, preprocess: ['dequantize'] }, 'preprocess', 'spec/dequantize-needs-batches', ['gaussian-mixture']],
   ['a Bernoulli VAE on raw pixels', 'digits', vae, 'model.likelihood', 'spec/pixels-out-of-range', ['digits', '0', '16']],

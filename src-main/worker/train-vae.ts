@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import type { GradientSpec } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
@@ -9,6 +10,7 @@ import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
 import { codeLength, isDensityOfLevels } from './code-length'
+import { requireRoomForSamples } from './sample-memory'
 import type { TrainContext } from './train-context'
 import { VaeAlarms } from './vae-alarms'
 import { type VaeCheckpoint, loadCheckpoint, saveCheckpoint, savePictures } from './vae-files'
@@ -126,6 +128,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
   if (!start && isDensityOfLevels(task.spec, task.dataset)) reporter.warn('vae/density-of-levels', {})
+  requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), { ...data, columns: task.dataset.columns }, totalmem())
   const model = gradientModel(spec, inference, { ...data, columns: task.dataset.columns })
   const trainer = await createTrainer({
     runtime,

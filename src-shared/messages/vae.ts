@@ -26,6 +26,18 @@ export const vaeMessages = {
     en: 'The objective stood highest at a learning rate of {highest} and held up to the end of the search, {end}. Train with about {suggested}, or search further.',
     zh: '目标在学习率 {highest} 处最高，并一直维持到搜索终点 {end}。建议使用约 {suggested} 的学习率训练，或扩大搜索范围。',
   },
+  'vae/objective-without-prior': {
+    en: 'An autoencoder climbs its reconstruction alone: it has no prior and draws nothing, so {objective} with these fields means nothing for it. Leave the objective as it is (elbo with its defaults), or use model.kind vae.',
+    zh: '自编码器只最大化重构项：它没有先验也不抽样，因此这样设置的 {objective} 没有意义。请保留默认目标（默认的 elbo），或使用 model.kind vae。',
+  },
+  'vae/samples-too-many': {
+    en: '{samples} samples for each of {batchSize} rows would take about {gigabytes} GB, and {room} GB are there. {fitting} samples fit; or make the batch smaller.',
+    zh: '对 {batchSize} 行各取 {samples} 个样本约需 {gigabytes} GB，而可用内存为 {room} GB。最多可取 {fitting} 个样本；也可减小批大小。',
+  },
+  'vae/batch-too-large': {
+    en: 'A batch of {batchSize} rows would take about {gigabytes} GB in the decoder, and {room} GB are there. Use a batch of at most {fitting} rows.',
+    zh: '{batchSize} 行的批次在解码器中约需 {gigabytes} GB，而可用内存为 {room} GB。批大小请不超过 {fitting}。',
+  },
   'vae/all-collapsed': {
     en: 'After {epoch} epochs none of the {latent} latent dimensions carries information (variance of the posterior mean below 0.01): the posterior has collapsed to the prior. Let the KL warm up, leave some of it free, or lower β.',
     zh: '训练 {epoch} 轮后，{latent} 个隐变量维度均不携带信息（后验均值的方差低于 0.01）：后验已塌缩为先验。请使用 KL 预热、自由比特，或降低 β。',
