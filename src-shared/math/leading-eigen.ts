@@ -27,7 +27,7 @@ export function leadingEigen(matrix: Float64Array, size: number, count: number):
 }
 
 function subspace(matrix: Float64Array, size: number, count: number, width: number): SymmetricEigen | null {
-  let basis = new Float64Array(width * size)
+  let basis: Float64Array = new Float64Array(width * size)
   fillNormal(basis, { seed: 0, stream: 'leading-eigen' })
   orthonormalize(basis, size)
   for (let sweep = 0; sweep < mostSweeps; sweep += 1) {
