@@ -23,7 +23,7 @@ export interface Block {
 export const defaultChunkRows = (columns: number): number => chunkRowsOf(quadraticLength(columns))
 
 /** The same by the numbers that a pass computes of each row before its products. */
-export const chunkRowsOf = (numbers: number): number => Math.max(512, Math.min(16384, Math.round(2 ** 19 / numbers)))
+export const chunkRowsOf = (numbers: number): number => Math.max(384, Math.min(16384, Math.round(2 ** 19 / numbers)))
 
 /**
  * @param features  [rows, columns], row-major

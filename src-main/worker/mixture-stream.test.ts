@@ -98,7 +98,7 @@ describe('a mixture of rows that stay on disk', () => {
   })
 
   it('stops when asked, and continues with the restarts that are left', async () => {
-    const spec = { ...gaussian(4, 'full'), inference: { kind: 'em', restarts: 20 } }
+    const spec = { ...gaussian(4, 'full'), inference: { kind: 'em', restarts: 100 } }
     vi.stubEnv(budget, '0')
     let told = 0
     const stopped = await train(faithful, spec, {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Program } from '../../graph/program'
 import type { Executable, Feed, NumericArray } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
@@ -101,6 +102,8 @@ export class RowExecutable implements Executable {
         for (const name of step.straightOut) outputs[name] = results[name]!
       } else runKernel(step)
     }
+    // As a session does: a fit hears of a cancel between two runs.
+    if (this.#steps.every((step) => !('session' in step))) await setImmediate()
     keep?.(outputs)
     return outputs
   }
