@@ -153,6 +153,19 @@ describe('a mixture over columns of several types', () => {
     expect(seen).toBeGreaterThan(30)
   })
 
+  it.each(['step', 'principal'])('draws log p and the bound along a line, and nothing where the line leaves the densities: %s', async (kind) => {
+    const run = await train(whole, { model, ...em(2) })
+    const found = await run.inspect<{ logLikelihood: (number | null)[]; bound: (number | null)[] }>({ kind: 'boundCurve', iteration: 2, direction: { kind } as never })
+    let seen = 0
+    found.logLikelihood.forEach((value, index) => {
+      const bound = found.bound[index]!
+      if (value === null || bound === null) return
+      seen += 1
+      expect(bound).toBeLessThanOrEqual(value + 1e-9)
+    })
+    expect(seen).toBeGreaterThan(10)
+  })
+
   it('draws rows that have the frequencies of the model', async () => {
     const run = await train(whole, { model, ...em() })
     const { weights, columns } = await run.inspect<Params>({ kind: 'params' })
