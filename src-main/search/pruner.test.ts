@@ -8,7 +8,8 @@ const asha = parsePruner('asha')
 
 describe('rungs', () => {
   it.each([
-    ['asha', 64, [1, 4, 16]],
+    ['asha', 20, [1, 4, 16]],
+    ['asha', 64, [3, 12, 48]],
     [{ asha: { minimum: 2, reduction: 3 } }, 60, [2, 6, 18, 54]],
     [{ median: { startTrials: 5, warmup: 3, interval: 2 } }, 9, [3, 5, 7]],
     ['none', 50, []],

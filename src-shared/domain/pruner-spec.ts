@@ -3,8 +3,8 @@ import { type PrunerSpec, prunerSchema } from './sweep'
 export type Pruner =
   | { kind: 'none' }
   | { kind: 'median'; startTrials: number; warmup: number; interval: number }
-  | { kind: 'asha'; minimum: number; reduction: number }
-  | { kind: 'hyperband'; minimum: number; reduction: number }
+  | { kind: 'asha'; minimum?: number | undefined; reduction: number }
+  | { kind: 'hyperband'; minimum?: number | undefined; reduction: number }
 
 /** A pruner with its settings, whichever way it was written. */
 export function parsePruner(spec: PrunerSpec): Pruner {

@@ -26,6 +26,7 @@ test.each([
   [{ ...mixture, seed: -1 }, 'seed', 'seed must be at least 0, not -1.'],
   [{ ...mixture, modell: 1 }, 'modell', 'modell is not a field of the specification. Did you mean model?'],
   [{ ...mixture, components: 3 }, 'components', 'components is not a field of the specification. Did you mean model.components?'],
+  [{ ...mixture, sweep: {} }, 'sweep', /describes many runs, not one/],
   [{ ...mixture, zzzz: 3 }, 'zzzz', /^zzzz is not a field of the specification\. Fields there: name, dataset, split, /],
   [
     { ...mixture, model: { kind: 'gaussian-mixture', componets: 2 } },

@@ -14,6 +14,7 @@ export interface ResolvedSpec {
 
 /** Fills in every default and explains in words what does not fit the schema. */
 export function resolveSpec(input: unknown): ResolvedSpec {
+  if (isGroup(input) && 'sweep' in input) return { spec: null, issues: [{ path: 'sweep', ...notice('sweep/in-a-run') }] }
   const complete = withInference(input)
   const parsed = runSpecSchema.safeParse(complete)
   if (!parsed.success) return { spec: null, issues: parsed.error.issues.flatMap((issue) => explainIssue(issue, complete)) }

@@ -13,8 +13,8 @@ export type SamplerName = z.infer<typeof samplerSchema>
 
 const rungs = (reduction: number) =>
   z.strictObject({
-    /** Epochs before the first trial is judged. */
-    minimum: z.int().min(1).max(100000).default(1),
+    /** Epochs before a trial is first judged; without a value, a twentieth of them all. */
+    minimum: z.int().min(1).max(100000).optional(),
     /** One in so many goes on. */
     reduction: z.int().min(2).max(100).default(reduction),
   })
