@@ -29,6 +29,7 @@ export function checkSpecAgainstData(spec: RunSpec, whole: Dataset): SpecIssue[]
     ...checkColumnNames(spec, features),
     ...checkRows(spec, dataset),
     ...checkClasses(spec, dataset),
+    ...checkLabels(spec, dataset),
     ...checkLatent(spec, dataset),
     ...checkSequences(spec, dataset),
     ...checkEarlyStopping(spec, dataset),
@@ -105,6 +106,18 @@ const checkClasses = ({ model }: RunSpec, dataset: Dataset): SpecIssue[] =>
   model.kind === 'bayes-classifier' && dataset.classes === null
     ? [{ path: 'dataset', error: new AppError('classifier/no-labels', { dataset: dataset.name }) }]
     : []
+
+/** Where labels hold the rows of a mixture, or begin it, there are some, and components for all of their classes. */
+function checkLabels({ model, inference }: RunSpec, { classes, name }: Dataset): SpecIssue[] {
+  if (!isMixture(model)) return []
+  const begins = 'initialization' in inference && inference.initialization === 'labels'
+  if (model.labels !== 'clamp' && !begins) return []
+  const field = model.labels === 'clamp' ? 'model.labels' : 'inference.initialization'
+  if (!classes) return [{ path: field, error: new AppError('mixture/no-labels', { field, dataset: name }) }]
+  const perClass = model.labels === 'clamp' ? model.componentsPerClass : 1
+  const details = { classes: classes.length, perClass, needed: classes.length * perClass, components: model.components }
+  return model.components < details.needed ? [{ path: 'model.components', error: new AppError('mixture/too-few-for-classes', details) }] : []
+}
 
 /** Factors need a direction that is left to the noise. */
 function checkLatent({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
