@@ -56,10 +56,12 @@ describe('the command line', () => {
     expect(run).toMatchObject({ status: 'completed', converged: true, device: 'cpu', runtime: 'onnx' })
     expect(run.metrics['train/logLikelihood']! * 272).toBeCloseTo(-1130.264, 3)
     const again = json<RunJson>(await call('run', 'mixture.yaml'))
-    const other = json<RunJson>(await call('run', 'mixture.yaml', '--seed', '2'))
-    const traces = await Promise.all([run, again, other].map(async ({ id }) => (await call('metrics', id)).stdout))
+    // With two components the best of all starts is one that no seed changes; starts that are drawn differ.
+    const drawn = ['--set', 'inference.initialization=random', '--seed']
+    const [second, third] = [json<RunJson>(await call('run', 'mixture.yaml', ...drawn, '1')), json<RunJson>(await call('run', 'mixture.yaml', ...drawn, '2'))]
+    const traces = await Promise.all([run, again, second, third].map(async ({ id }) => (await call('metrics', id)).stdout))
     expect(traces[1]).toBe(traces[0])
-    expect(traces[2]).not.toBe(traces[0])
+    expect(traces[3]).not.toBe(traces[2])
   })
 
   it('the bound never falls, and with its KL it is the log-likelihood', async () => {
