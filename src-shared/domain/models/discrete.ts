@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { networkSchema } from './networks'
+import { likelihoodSchema } from './vae'
+
+/* Models with discrete codes, and how the gradient of an expectation over them is estimated. */
+
+const draws = (least: number, value: number) => z.int().min(least).max(1000).default(value)
+const temperature = z.number().positive().max(100).default(0.67)
+
+export const estimatorSchema = z.union([
+  /** No draws: every code, weighted by its probability. For small spaces. */
+  z.literal('enumeration'),
+  /** f·∇log q, less a baseline. Williams 1992; learned: NVIL, Mnih & Gregor 2014 */
+  z.strictObject({ reinforce: z.strictObject({ baseline: z.enum(['none', 'running', 'learned']).default('running'), samples: draws(1, 1) }) }),
+  /** Each draw's baseline is the mean of the others. Salimans & Knowles 2014, Kool et al. 2019 */
+  z.strictObject({ leaveOneOut: z.strictObject({ samples: draws(2, 4) }) }),
+  /** The same for the importance-weighted bound, which is then what is climbed. Mnih & Rezende 2016 */
+  z.strictObject({ vimco: z.strictObject({ samples: draws(2, 5) }) }),
+  /** Codes are softened, so that gradients flow through them. Biased. Maddison et al. 2017, Jang et al. 2017 */
+  z.strictObject({ gumbelSoftmax: z.strictObject({ temperature, samples: draws(1, 1) }) }),
+  /** Codes forwards, their probabilities backwards. Biased. Bengio et al. 2013 */
+  z.strictObject({ straightThrough: z.strictObject({ samples: draws(1, 1) }) }),
+])
+export type EstimatorSpec = z.infer<typeof estimatorSchema>
+
+export type EstimatorName = 'enumeration' | 'none' | 'running' | 'learned' | 'leaveOneOut' | 'vimco' | 'gumbelSoftmax' | 'straightThrough'
+
+/** Those whose mean is not the gradient. */
+export const isBiased = (spec: EstimatorSpec): boolean => typeof spec !== 'string' && ('gumbelSoftmax' in spec || 'straightThrough' in spec)
+
+/** More codes than this are not enumerated. */
+export const mostEnumerated = 4096
+
+export const categoricalVaeSpecSchema = z.strictObject({
+  kind: z.literal('categorical-vae'),
+  /** Parts of a code; each takes one of so many categories. */
+  variables: z.int().min(1).max(1024).default(10),
+  categories: z.int().min(2).max(1024).default(10),
+  encoder: networkSchema.prefault({}),
+  decoder: networkSchema.prefault({}),
+  likelihood: likelihoodSchema.default('bernoulli'),
+  /** Of the categories: all alike, or with probabilities that are trained. */
+  prior: z.enum(['uniform', 'trained']).default('uniform'),
+  estimator: estimatorSchema.prefault({ leaveOneOut: {} }),
+})
+export type CategoricalVaeSpec = z.infer<typeof categoricalVaeSpecSchema>
