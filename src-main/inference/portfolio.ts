@@ -120,9 +120,14 @@ const attemptsOf = <P>(contenders: readonly Contender<P>[]): Attempt<P>[] => con
 /** The highest of the proper ones; where there are none, of all. */
 function best<P extends Mixture>({ family, weight }: MixtureProblem<P>, contenders: readonly Contender<P>[], count: number): Contender<P>[] {
   const alive = contenders.filter(({ attempt }) => attempt.collapsed === null && attempt.trace.length > 0)
-  const proper = alive.filter(({ attempt }) => family.spurious(attempt.parameters, weight) === null)
-  const candidates = proper.length > 0 ? proper : alive.length > 0 ? alive : contenders
-  return [...candidates].sort((a, b) => heightOf(b.attempt) - heightOf(a.attempt)).slice(0, count)
+  const sorted = [...(alive.length > 0 ? alive : contenders)].sort((a, b) => heightOf(b.attempt) - heightOf(a.attempt))
+  if (alive.length === 0) return sorted.slice(0, count)
+  const proper: Contender<P>[] = []
+  for (const one of sorted) {
+    if (proper.length >= count) break
+    if (family.spurious(one.attempt.parameters, weight) === null) proper.push(one)
+  }
+  return proper.length > 0 ? proper : sorted.slice(0, count)
 }
 
 const heightOfBest = <P extends Mixture>(problem: MixtureProblem<P>, contenders: readonly Contender<P>[]): number =>

@@ -137,7 +137,7 @@ function step(v: Rows, d: Float64Array, e: Float64Array, l: number, m: number, s
   const n = d.length
   let g = d[l]!
   let p = (d[l + 1]! - g) / (2 * e[l]!)
-  let r = p < 0 ? -Math.hypot(p, 1) : Math.hypot(p, 1)
+  let r = p < 0 ? -hypotenuse(p, 1) : hypotenuse(p, 1)
   d[l] = e[l]! / (p + r)
   d[l + 1] = e[l]! * (p + r)
   const second = d[l + 1]!
@@ -153,7 +153,7 @@ function step(v: Rows, d: Float64Array, e: Float64Array, l: number, m: number, s
     s2 = s
     g = c * e[i]!
     h = c * p
-    r = Math.hypot(p, e[i]!)
+    r = hypotenuse(p, e[i]!)
     e[i + 1] = s * r
     s = e[i]! / r
     c = p / r
@@ -170,4 +170,13 @@ function step(v: Rows, d: Float64Array, e: Float64Array, l: number, m: number, s
   e[l] = s * p
   d[l] = c * p
   return shift
+}
+
+/** √(a² + b²) without overflow. Math.hypot takes any number of arguments, and much longer. */
+function hypotenuse(a: number, b: number): number {
+  const [x, y] = [Math.abs(a), Math.abs(b)]
+  const larger = x > y ? x : y
+  if (larger === 0) return 0
+  const ratio = (x > y ? y : x) / larger
+  return larger * Math.sqrt(1 + ratio * ratio)
 }

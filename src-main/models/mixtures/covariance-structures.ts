@@ -127,20 +127,29 @@ function sum(values: Float64Array | readonly number[]): number {
   for (const value of values) total += value
   return total
 }
-const scaled = (values: Float64Array, factor: number): Float64Array => values.map((value) => value * factor)
+function scaled(values: Float64Array, factor: number): Float64Array {
+  const result = new Float64Array(values.length)
+  for (let index = 0; index < values.length; index += 1) result[index] = values[index]! * factor
+  return result
+}
 
 function pooled(matrices: Matrices): Float64Array {
-  const total = matrices[0]!.slice()
-  for (const matrix of matrices.slice(1)) for (let index = 0; index < total.length; index += 1) total[index]! += matrix[index]!
+  const total = new Float64Array(matrices[0]!.length)
+  for (const matrix of matrices) for (let index = 0; index < total.length; index += 1) total[index]! += matrix[index]!
   return total
 }
 
-const largestChange = (before: Float64Array, after: Float64Array): number =>
-  after.reduce((most, value, index) => Math.max(most, Math.abs(value / before[index]! - 1)), 0)
+function largestChange(before: Float64Array, after: Float64Array): number {
+  let most = 0
+  for (let index = 0; index < after.length; index += 1) most = Math.max(most, Math.abs(after[index]! / before[index]! - 1))
+  return most
+}
 
 /** Throws CollapsedComponent where a value is not positive. */
 function geometricMean(values: Float64Array): number {
-  const mean = values.reduce((all, value) => all + Math.log(value), 0) / values.length
+  let logs = 0
+  for (let index = 0; index < values.length; index += 1) logs += Math.log(values[index]!)
+  const mean = logs / values.length
   if (!Number.isFinite(mean)) throw new CollapsedComponent(0)
   return Math.exp(mean)
 }
@@ -170,7 +179,12 @@ function invert(matrix: Float64Array, columns: number, component: number): Float
   return result
 }
 
-const traceOfProduct = (a: Float64Array, b: Float64Array): number => a.reduce((all, value, index) => all + value * b[index]!, 0)
+/** Of symmetric matrices. */
+function traceOfProduct(a: Float64Array, b: Float64Array): number {
+  let total = 0
+  for (let index = 0; index < a.length; index += 1) total += a[index]! * b[index]!
+  return total
+}
 
 /** Σ_j spread_j axis_j axis_jᵀ; the rows of `axes` are the axes. Throws CollapsedComponent where a spread is not positive. */
 function along(axes: Float64Array, spread: Float64Array, columns: number): Float64Array {

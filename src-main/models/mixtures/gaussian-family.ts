@@ -54,7 +54,7 @@ export function gaussianFamily(shape: MixtureStructure, careful = false): Mixtur
     joint: (x, pass, tensors) => gaussianJoint(x, pass, formOf(storageIn(pass)), tensors),
     statistics: (x, responsibilities, pass) => gaussianStatistics(x, responsibilities, pass, formOf(storage)),
     ...(storage === 'tied' ? { constants: (x, weight) => ({ products: pooledProducts(x, weight) }) } : {}),
-    state: (mixtures) => gaussianState(mixtures.length === 1 ? mixtures[0]! : sideBySide(mixtures), careful),
+    state: (mixtures) => gaussianState(mixtures, careful),
     ...(careful || storage === 'diagonal' || storage === 'spherical' ? {} : { careful: { family: gaussianFamily(shape, true), needed: isNarrow } }),
     maximize: (sums, previous) => maximizeGaussian(gaussianSums(sums, columns), shape, previous),
     begin: (sums) => beginGaussian(sums, shape),
@@ -85,30 +85,6 @@ export function gaussianFamily(shape: MixtureStructure, careful = false): Mixtur
       covariance: covarianceOf(mixture, component),
     }),
     sample: sampleGaussians,
-  }
-}
-
-function sideBySide(mixtures: readonly GaussianMixture[]): GaussianMixture {
-  const { columns, components, covariance } = mixtures[0]!
-  const stack = (parts: readonly Float64Array[]): Float64Array => {
-    const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
-    let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
-    }
-    return all
-  }
-  const covariances = mixtures.flatMap((mixture) =>
-    covariance === 'tied' ? Array.from({ length: components }, () => mixture.covariances) : [mixture.covariances],
-  )
-  return {
-    covariance: covariance === 'tied' ? 'full' : covariance,
-    components: components * mixtures.length,
-    columns,
-    weights: stack(mixtures.map(({ weights }) => weights)),
-    means: stack(mixtures.map(({ means }) => means)),
-    covariances: stack(covariances),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CovarianceStructure } from '@shared/domain/models/mixtures'
 import { type AxisStructure, type FullStructure, type Scatter, maximizeAxes, maximizeFull } from './covariance-structures'
-import { type CovarianceStorage, type GaussianMixture, covarianceOf, factorize, storageOf } from './gaussian-parameters'
+import { type GaussianMixture, factorize, storageOf } from './gaussian-parameters'
 import { unpackMoments } from './gaussian-pass'
 import { CollapsedComponent, type Sums } from './mixture-family'
 
@@ -29,9 +29,15 @@ export function maximizeGaussian(statistics: GaussianSums, shape: MixtureStructu
   const { structure, components, columns } = shape
   const covariance = storageOf(structure)
   const { counts, sums } = statistics
-  const total = counts.reduce((all, count) => all + count, 0)
-  for (const [component, count] of counts.entries()) if (!(count > total * 1e-300)) throw new CollapsedComponent(component)
-  const means = sums.map((value, index) => value / counts[Math.floor(index / columns)]!)
+  const total = sumOf(counts)
+  const means = new Float64Array(components * columns)
+  const weights = new Float64Array(components)
+  for (let component = 0; component < components; component += 1) {
+    const count = counts[component]!
+    if (!(count > total * 1e-300)) throw new CollapsedComponent(component)
+    weights[component] = count / total
+    for (let index = component * columns; index < (component + 1) * columns; index += 1) means[index] = sums[index]! / count
+  }
   const scatter = scatterOf(statistics, means, shape)
   const covariances = covariancesFrom(scatter, shape, previous)
   const stride = covariance === 'full' || covariance === 'tied' ? columns + 1 : 1
@@ -39,46 +45,56 @@ export function maximizeGaussian(statistics: GaussianSums, shape: MixtureStructu
   for (let index = 0; index < covariances.length; index += 1) {
     if ((index % size) % stride === 0 && !(covariances[index]! > 0)) throw new CollapsedComponent(Math.floor(index / size))
   }
-  return { covariance, components, columns, weights: counts.map((count) => count / total), means, covariances }
+  return { covariance, components, columns, weights, means, covariances }
 }
 
-/** W_k with the regularization, in the layout of the products. */
+function sumOf(values: Float64Array): number {
+  let total = 0
+  for (let index = 0; index < values.length; index += 1) total += values[index]!
+  return total
+}
+
+/** W_k with the regularization, in the layout of the products: `flat`, and each by itself as a part of it. */
 export function scatterOf(
   { counts, products }: GaussianSums,
   means: Float64Array,
   { structure, components, columns, regularization }: Pick<MixtureStructure, 'structure' | 'components' | 'columns' | 'regularization'>,
-): Scatter {
+): Scatter & { flat: Float64Array } {
   const storage = storageOf(structure)
   const groups = storage === 'tied' ? 1 : components
   const size = products.length / groups
-  const matrices = Array.from({ length: groups }, (_, group) => products.slice(group * size, (group + 1) * size))
+  const flat = products.slice()
   for (let component = 0; component < components; component += 1) {
-    const matrix = matrices[storage === 'tied' ? 0 : component]!
+    const from = storage === 'tied' ? 0 : component * size
     const count = counts[component]!
-    const mean = means.subarray(component * columns, (component + 1) * columns)
     for (let row = 0; row < columns; row += 1) {
-      const weighted = count * mean[row]!
-      if (storage === 'diagonal') matrix[row]! += count * regularization - weighted * mean[row]!
-      else if (storage === 'spherical') matrix[0]! += count * regularization - weighted * mean[row]!
+      const mean = means[component * columns + row]!
+      const weighted = count * mean
+      if (storage === 'diagonal') flat[from + row]! += count * regularization - weighted * mean
+      else if (storage === 'spherical') flat[from]! += count * regularization - weighted * mean
       else {
-        for (let column = 0; column < columns; column += 1) matrix[row * columns + column]! -= weighted * mean[column]!
-        matrix[row * (columns + 1)]! += count * regularization
+        const start = from + row * columns
+        for (let column = 0; column < columns; column += 1) flat[start + column]! -= weighted * means[component * columns + column]!
+        flat[start + row]! += count * regularization
       }
     }
   }
-  return { counts, columns, matrices }
+  return { counts, columns, flat, matrices: Array.from({ length: groups }, (_, group) => flat.subarray(group * size, (group + 1) * size)) }
 }
 
-function covariancesFrom(scatter: Scatter, { structure }: MixtureStructure, previous: GaussianMixture | null): Float64Array {
-  const { counts, columns, matrices } = scatter
-  const storage = storageOf(structure)
-  const before = previous && Array.from({ length: counts.length }, (_, k) => storedCovariance(previous, k, storage))
+function covariancesFrom(scatter: Scatter & { flat: Float64Array }, { structure }: MixtureStructure, previous: GaussianMixture | null): Float64Array {
+  const { counts, columns, flat } = scatter
+  const before = previous && partsOf(previous)
   switch (structure) {
-    case 'VVV':
-      return joined(matrices.map((matrix, k) => matrix.map((value) => value / counts[k]!)))
+    case 'VVV': {
+      const size = columns * columns
+      for (let index = 0, k = 0; k < counts.length; k += 1) for (const end = index + size; index < end; index += 1) flat[index]! /= counts[k]!
+      return flat
+    }
     case 'EEE': {
-      const total = counts.reduce((all, count) => all + count, 0)
-      return matrices[0]!.map((value) => value / total)
+      const total = sumOf(counts)
+      for (let index = 0; index < flat.length; index += 1) flat[index]! /= total
+      return flat
     }
     case 'EII':
     case 'VII':
@@ -89,24 +105,23 @@ function covariancesFrom(scatter: Scatter, { structure }: MixtureStructure, prev
     case 'VVI':
       return joined(maximizeAxes[structure satisfies AxisStructure](scatter, before))
     default:
-      return columns === 1
-        ? joined(maximizeFull[inOneColumn[structure]]({ counts, columns, matrices }, before))
-        : joined(maximizeFull[structure](scatter, before))
+      return joined(maximizeFull[columns === 1 ? inOneColumn[structure] : structure](scatter, before))
   }
 }
 
 /** With one column there is only volume. */
 const inOneColumn: Record<FullStructure, FullStructure> = { VEE: 'VEE', EVE: 'EEV', VVE: 'VEE', EEV: 'EEV', VEV: 'VEE', EVV: 'EEV' }
 
-const storedCovariance = (mixture: GaussianMixture, component: number, storage: CovarianceStorage): Float64Array =>
-  storage === 'diagonal'
-    ? mixture.covariances.subarray(component * mixture.columns, (component + 1) * mixture.columns)
-    : covarianceOf(mixture, component)
+/** Covariances as they are stored, one of each component. */
+function partsOf({ covariances, covariance, components }: GaussianMixture): Float64Array[] {
+  const size = covariances.length / (covariance === 'tied' ? 1 : components)
+  return Array.from({ length: covariances.length / size }, (_, k) => covariances.subarray(k * size, (k + 1) * size))
+}
 
 function joined(parts: readonly Float64Array[]): Float64Array {
   const size = parts[0]!.length
   const all = new Float64Array(parts.length * size)
-  parts.forEach((part, index) => all.set(part, index * size))
+  for (let k = 0; k < parts.length; k += 1) all.set(parts[k]!, k * size)
   return all
 }
 

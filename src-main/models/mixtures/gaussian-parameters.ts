@@ -1,5 +1,5 @@
 import type { CovarianceStructure } from '@shared/domain/models/mixtures'
-import { cholesky, invertLower, logDeterminant } from '@shared/math/cholesky'
+import { choleskyInto, invertTransposedInto } from '@shared/math/cholesky'
 import { CollapsedComponent, type Mixture, type Standardization } from './mixture-family'
 
 /*
@@ -42,29 +42,72 @@ export interface Factor {
   logDeterminant: number
 }
 
-const factored = new WeakMap<GaussianMixture, Factor[]>()
+/** Factors of the covariance matrices, one after another: one per component, or a single one for tied. */
+export interface Factors {
+  /** [matrices, D, D] */
+  whitening: Float64Array
+  /** [matrices] */
+  logDeterminants: Float64Array
+}
 
-/** Factors of the covariance matrices: one per component, or a single one for tied. Found once for a mixture. Throws CollapsedComponent. */
-export function factorize(mixture: GaussianMixture): Factor[] {
-  const factors = factored.get(mixture) ?? factorsOf(mixture)
-  factored.set(mixture, factors)
+const factored = new WeakMap<GaussianMixture, Factors>()
+
+/** Found once for a mixture. Throws CollapsedComponent. */
+export function factorsOf(mixture: GaussianMixture): Factors {
+  let factors = factored.get(mixture)
+  if (!factors) {
+    factors = factorized(mixture)
+    factored.set(mixture, factors)
+  }
   return factors
 }
 
-function factorsOf(mixture: GaussianMixture): Factor[] {
-  const { covariance, components, columns, covariances } = mixture
+/** The same, each by itself. */
+export function factorize(mixture: GaussianMixture): Factor[] {
+  const { whitening, logDeterminants } = factorsOf(mixture)
+  const size = mixture.columns ** 2
+  return Array.from(logDeterminants, (logDeterminant, index) => ({ whitening: whitening.subarray(index * size, (index + 1) * size), logDeterminant }))
+}
+
+function factorized({ covariance, components, columns, covariances }: GaussianMixture): Factors {
   const matrices = covariance === 'tied' ? 1 : components
-  return Array.from({ length: matrices }, (_, component) => {
-    const offset = covariance === 'full' ? component * columns * columns : 0
-    const lower = cholesky(covariances.subarray(offset, offset + columns * columns), columns)
-    if (!lower) throw new CollapsedComponent(component)
-    const inverse = invertLower(lower, columns)
-    const whitening = new Float64Array(columns * columns)
-    for (let row = 0; row < columns; row += 1) {
-      for (let column = row; column < columns; column += 1) whitening[row * columns + column] = inverse[column * columns + row]!
+  const whitening = new Float64Array(matrices * columns * columns)
+  const logDeterminants = new Float64Array(matrices)
+  const lower = new Float64Array(columns * columns)
+  for (let index = 0; index < matrices; index += 1) {
+    const from = index * columns * columns
+    if (!choleskyInto(lower, covariances, from, columns)) throw new CollapsedComponent(index)
+    let sum = 0
+    for (let column = 0; column < columns; column += 1) sum += Math.log(lower[column * (columns + 1)]!)
+    logDeterminants[index] = 2 * sum
+    invertTransposedInto(whitening, from, lower, columns)
+  }
+  return { whitening, logDeterminants }
+}
+
+/** The components of several mixtures, one mixture after another; covariances that one shares are written out for each. */
+export function sideBySide(mixtures: readonly GaussianMixture[]): GaussianMixture {
+  const { columns, components, covariance } = mixtures[0]!
+  const stack = (parts: readonly Float64Array[]): Float64Array => {
+    const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
     }
-    return { whitening, logDeterminant: logDeterminant(lower, columns) }
-  })
+    return all
+  }
+  const covariances = mixtures.flatMap((mixture) =>
+    covariance === 'tied' ? Array.from({ length: components }, () => mixture.covariances) : [mixture.covariances],
+  )
+  return {
+    covariance: covariance === 'tied' ? 'full' : covariance,
+    components: components * mixtures.length,
+    columns,
+    weights: stack(mixtures.map(({ weights }) => weights)),
+    means: stack(mixtures.map(({ means }) => means)),
+    covariances: stack(covariances),
+  }
 }
 
 /** The mixture of x, given that of (x − shift)/scale. For spherical structures all scales must be equal. */

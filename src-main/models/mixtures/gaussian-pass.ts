@@ -1,7 +1,7 @@
 import { add, matmul, multiply, quadraticFeatures, reduceSum, reshape, square, subtract } from '../../graph/ops'
 import { quadraticLength } from '../../graph/quadratic'
 import { type Tensor, parameter } from '../../graph/tensor'
-import { type CovarianceStorage, type GaussianMixture, factorize } from './gaussian-parameters'
+import { type CovarianceStorage, type Factors, type GaussianMixture, factorize, factorsOf, sideBySide } from './gaussian-parameters'
 import type { PassShape, Tensors } from './mixture-family'
 
 /*
@@ -114,39 +114,59 @@ export function unpackMoments(moments: Float64Array, columns: number): { sums: F
  * Is a component so narrow, in units in which the data have variance 1, that the quadratic form would lose digits to cancellation? Its terms
  * reach tr Σ⁻¹ times the square of a row; at 1e4 their rounding stays near 1e-12 nats.
  */
-export const isNarrow = (mixture: GaussianMixture): boolean =>
-  factorize(mixture).some(({ whitening }) => whitening.reduce((sum, value) => sum + value * value, 0) > 1e4)
+export function isNarrow(mixture: GaussianMixture): boolean {
+  const { whitening } = factorsOf(mixture)
+  const size = mixture.columns ** 2
+  for (let from = 0; from < whitening.length; from += size) {
+    let trace = 0
+    for (let index = from; index < from + size; index += 1) trace += whitening[index]! * whitening[index]!
+    if (trace > 1e4) return true
+  }
+  return false
+}
 
-/** −½(x − means_k)ᵀΣ_k⁻¹(x − means_k) + constants as coefficients of (1, x, x_i x_j): [1 + D + D(D+1)/2, K]. */
-function quadraticState(mixture: GaussianMixture): Record<string, Float64Array> {
-  const { components, columns, weights, means } = mixture
-  const form = new Float64Array(quadraticLength(columns) * components)
-  for (const [component, { whitening, logDeterminant }] of factorize(mixture).entries()) {
-    const precision = (row: number, column: number): number => {
-      let sum = 0
-      for (let k = Math.max(row, column); k < columns; k += 1) sum += whitening[row * columns + k]! * whitening[column * columns + k]!
-      return sum
-    }
-    let constant = Math.log(weights[component]!) - (columns / 2) * Math.log(2 * Math.PI) - 0.5 * logDeterminant
-    let pair = 1 + columns
-    for (let row = 0; row < columns; row += 1) {
-      let linear = 0
-      for (let column = 0; column < columns; column += 1) {
-        const entry = precision(row, column)
-        linear += entry * means[component * columns + column]!
-        if (column >= row) form[pair++ * components + component] = column === row ? -0.5 * entry : -entry
-      }
-      form[(1 + row) * components + component] = linear
-      constant -= 0.5 * linear * means[component * columns + row]!
-    }
-    form[component] = constant
+/** −½(x − means_k)ᵀΣ_k⁻¹(x − means_k) + constants as coefficients of (1, x, x_i x_j): [1 + D + D(D+1)/2, mixtures·K]. */
+function quadraticState(mixtures: readonly GaussianMixture[]): Record<string, Float64Array> {
+  const { components, columns } = mixtures[0]!
+  const width = mixtures.length * components
+  const form = new Float64Array(quadraticLength(columns) * width)
+  for (const [index, mixture] of mixtures.entries()) {
+    const factors = factorsOf(mixture)
+    for (let k = 0; k < components; k += 1) writeForm(form, width, index * components + k, mixture, factors, k)
   }
   return { form }
 }
 
+/** One column of the form. */
+function writeForm(form: Float64Array, width: number, at: number, mixture: GaussianMixture, factors: Factors, component: number): void {
+  const { columns, covariance, weights, means } = mixture
+  const { whitening, logDeterminants } = factors
+  const which = covariance === 'tied' ? 0 : component
+  const [matrix, mean] = [which * columns * columns, component * columns]
+  let constant = Math.log(weights[component]!) - (columns / 2) * Math.log(2 * Math.PI) - 0.5 * logDeterminants[which]!
+  let pair = 1 + columns
+  for (let row = 0; row < columns; row += 1) {
+    const [first, linearAt] = [matrix + row * columns, (1 + row) * width + at]
+    for (let column = row; column < columns; column += 1) {
+      const second = matrix + column * columns
+      let entry = 0
+      for (let k = column; k < columns; k += 1) entry += whitening[first + k]! * whitening[second + k]!
+      form[pair++ * width + at] = column === row ? -0.5 * entry : -entry
+      form[linearAt]! += entry * means[mean + column]!
+      if (column > row) form[(1 + column) * width + at]! += entry * means[mean + row]!
+    }
+    // Rows before this one have added what the symmetric half gives.
+    constant -= 0.5 * form[linearAt]! * means[mean + row]!
+  }
+  form[at] = constant
+}
+
 /** The values of `gaussianTensors` for given parameters. Throws CollapsedComponent where a covariance is not positive definite. */
-export function gaussianState(mixture: GaussianMixture, careful: boolean): Record<string, Float64Array> {
-  if (mixture.covariance === 'full' && !careful) return quadraticState(mixture)
+export function gaussianState(mixtures: readonly GaussianMixture[], careful: boolean): Record<string, Float64Array> {
+  const [first] = mixtures
+  const isQuadratic = first!.covariance === 'full' || (first!.covariance === 'tied' && mixtures.length > 1)
+  if (isQuadratic && !careful) return quadraticState(mixtures)
+  const mixture = mixtures.length === 1 ? first! : sideBySide(mixtures)
   const { components, columns, covariance, weights, means, covariances } = mixture
   const constant = new Float64Array(components)
   const base = (component: number): number => Math.log(weights[component]!) - (columns / 2) * Math.log(2 * Math.PI)
