@@ -1,6 +1,7 @@
 import type { Column, Dataset } from '@shared/domain/dataset'
 import { columnFamiliesOf, columnFamilyNames } from '@shared/domain/models/mixed'
 import { isMixture, takesMissing } from '@shared/domain/models/mixtures'
+import { learnsFromObserved } from '@shared/domain/models/vae'
 import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
 import { weightColumn, withoutWeights } from '@shared/domain/weight-column'
 import { pictureSizes } from '@shared/math/picture-sizes'
@@ -58,6 +59,8 @@ function checkWeights({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
 function checkMissing({ model, inference }: RunSpec, features: Column[]): SpecIssue[] {
   const column = features.find((feature) => feature.missing > 0)
   if (!column || (takesMissing(model) && inference.kind === 'em')) return []
+  if (learnsFromObserved(model)) return []
+  if (model.kind === 'vae') return [{ path: 'model.missing', error: new AppError('vae/missing-refused', { column: column.name, count: column.missing }) }]
   if (inference.kind === 'closed-form') return [{ path: 'inference.kind', error: new AppError('factors/missing-needs-em') }]
   return [{ path: 'dataset', error: new AppError('spec/missing-values', { column: column.name, count: column.missing }) }]
 }
@@ -230,7 +233,7 @@ function affineOf(step: NamedStep, from: Range, mean: number, deviation: number)
 
 /** Convolutions need pictures, and in every layer a picture their kernel fits on. */
 function checkNetworks({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
-  if (model.kind !== 'vae' && model.kind !== 'autoencoder') return []
+  if (!('encoder' in model)) return []
   return (['encoder', 'decoder'] as const).flatMap((part): SpecIssue[] => {
     const network = model[part]
     if (network.channels.length === 0) return []

@@ -36,6 +36,11 @@ export interface GradientModel {
   decoding(rows: number): Program
   /** Noise → latent drawn from the prior, [rows, latent]; null where there are no draws. */
   priorSampling: ((rows: number) => Program) | null
+  /**
+   * Of a model that learns from what is known of rows: `samples` draws of each row given that, as `logWeights` [samples, rows], `mean` and `draw`
+   * [samples·rows, features].
+   */
+  completion?(rows: number, samples: number): Program
   /** With the weights of a state, as the estimators of log p(x) see it; null where p(x) is not defined. */
   density: ((state: Readonly<Record<string, NumericArray>>) => LatentDensity) | null
 }

@@ -76,14 +76,14 @@ export function rowsFor(run: InspectedRun, data: PreparedData, dataset: Dataset,
 }
 
 /** The questions about absent and hidden entries, where a model can fill them in: in the units it saw. */
-export function fillingIn(run: InspectedRun, data: PreparedData, fill: Fill): NonNullable<Answers['own']> {
+export function fillingIn(run: InspectedRun, data: PreparedData, fill: Fill, codes?: boolean[]): NonNullable<Answers['own']> {
   const rowsAt = (rows: readonly number[]): Float64Array => {
     const { transform, features } = data
     const at = { transform, raw: run.arrays.features, rows: Int32Array.from(rows), features, precision: 'float64' as const }
     return transformSelected({ ...at, binarizeKey: null }) as Float64Array
   }
   return {
-    imputation: () => imputed([rowsFor(run, data, run.dataset, run.arrays)], data, fill),
+    imputation: () => imputed([rowsFor(run, data, run.dataset, run.arrays)], { ...data, ...(codes ? { codes } : {}) }, fill),
     completion: (operation) => {
       if (operation.kind !== 'completion') throw new Error(`${operation.kind} hides nothing`)
       const { rows, hidden } = operation

@@ -89,7 +89,7 @@ export class InspectedMixture implements InspectedModel {
       case 'alignedRestarts':
         return alignedRestarts(this.fitted(), this.#trace.chosen, (index) => this.#trace.restarts.find((one) => one.index === index)?.logLikelihood ?? null)
       case 'apply':
-        if (operation.output === 'encode' || operation.output === 'reconstruct') throw misfit(operation, this.run)
+        if (operation.output === 'encode' || operation.output === 'reconstruct' || operation.output === 'imputations') throw misfit(operation, this.run)
         if (operation.output === 'conditional') {
           this.#requireImputable(operation)
           return this.#conditional(operation)

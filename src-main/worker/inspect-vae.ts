@@ -1,18 +1,28 @@
+import { columnFamiliesOf } from '@shared/domain/models/mixed'
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, imageShapeOf, prepareData, transformRows } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import type { Executable, NumericArray } from '../graph/runtime'
+import { mixedColumnsOf } from '../datasets/check-likelihood'
 import { NoiseFiller } from '../inference/batches'
 import { activeUnitVariance } from '../inference/gradient'
+import { observedOf } from '../inference/observed'
 import { openRows } from '../runtimes/onnx/lowering'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { type EvidenceRequest, type EvidenceSource, evidenceRows } from './evidence-source'
+import { besideEachOther } from './imputation'
+import { fillingIn } from './inspect-answers'
+import { type CompletedRows, completeRows } from './vae-completion'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
+
+/** Draws of z for each row that lacks entries, and the completed copies that are told of it. */
+const completionSamples = 2000
+const imputationCopies = 10
 
 /** A trained VAE with its weights loaded, kept warm so that a slider is answered at once. */
 export class InspectedVae implements InspectedModel {
@@ -45,20 +55,64 @@ export class InspectedVae implements InspectedModel {
       case 'sample':
         return { rows: await this.sample(operation.count, operation.seed), imageShape: this.imageShape }
       case 'apply':
+        if (operation.output === 'impute' || operation.output === 'imputations') {
+          return this.impute(operation, openDatasetArrays(operation.datasetFolder, operation.dataset))
+        }
         if (operation.output !== 'encode' && operation.output !== 'reconstruct') throw misfit(operation, this.run)
         return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
       case 'export':
         return writeOnnx(this.run, this.exports(), operation.out)
+      case 'imputation':
+      case 'completion':
+        if (this.#model.completion) return this.filling()[operation.kind]!(operation)
+        throw misfit(operation, this.run)
       default:
         throw misfit(operation, this.run)
     }
+  }
+
+  /** The questions about absent and hidden entries. */
+  filling(): ReturnType<typeof fillingIn> {
+    return fillingIn(this.run, this.#data, (rows) => this.#complete(rows, 0), this.codes)
+  }
+
+  get codes(): boolean[] {
+    const { model } = this.run.spec
+    const mixed = mixedColumnsOf(model)
+    return mixed ? columnFamiliesOf(mixed.columns, this.run.dataset.columns).map((family) => family === 'category') : this.#data.featureNames.map(() => false)
+  }
+
+  #complete(rows: Float64Array, copies: number): Promise<CompletedRows> {
+    const plan = { samples: completionSamples, copies, seed: this.run.spec.seed, codes: this.codes }
+    return completeRows(this.run.runtime, this.#model, this.#checkpoint.state, rows, plan)
+  }
+
+  /** Expectations beside their deviations; or whole rows drawn given what is known of them, one copy beside the other. */
+  async impute(operation: Extract<InspectOperation, { kind: 'apply' }>, arrays: OpenedArrays): Promise<Matrix> {
+    const { output, dataset } = operation
+    if (!this.#model.completion) throw misfit(operation, this.run)
+    requireColumns(this.run, this.#model.features, dataset)
+    const rows = Float64Array.from(this.transformed(arrays, dataset.rows))
+    const { featureNames: names } = this.#data
+    const found = await this.#complete(rows, output === 'imputations' ? imputationCopies : 0)
+    if (output === 'impute') {
+      const errors = names.map((name, at) => (this.codes[at] ? `error ${name}` : `sd ${name}`))
+      return { columns: [...names, ...errors], rows: dataset.rows, values: besideEachOther(found, names.length) }
+    }
+    const columns = found.copies.flatMap((_, copy) => names.map((name) => `draw ${copy + 1} ${name}`))
+    const values = Float64Array.from({ length: dataset.rows * columns.length }, (_, index) => {
+      const [row, column] = [Math.floor(index / columns.length), index % columns.length]
+      return found.copies[Math.floor(column / names.length)]![row * names.length + (column % names.length)]!
+    })
+    return { columns, rows: dataset.rows, values }
   }
 
   async evidence(request: EvidenceRequest): Promise<EvidenceSource> {
     const density = this.#model.density?.(this.#checkpoint.state)
     if (!density) throw new AppError('evidence/no-density', { model: this.run.spec.model.kind })
     const { part, rows, features } = evidenceRows(this.run, this.#data, request)
-    return { part, rows, exact: null, discrete: null, continuous: { density, values: { rows, columns: { x: features } }, shift: 0 } }
+    const columns: Record<string, NumericArray> = this.#model.completion ? { ...observedOf(features) } : { x: features }
+    return { part, rows, exact: null, discrete: null, continuous: { density, values: { rows, columns }, shift: 0 } }
   }
 
   /** encoder: x → latentMean, latentLogVariance; decoder: latent → mean. */
@@ -91,7 +145,8 @@ export class InspectedVae implements InspectedModel {
       const block = new Float32Array(blockRows * columns)
       block.set(input.subarray(start * columns, (start + rows) * columns))
       const executable = await this.#program(kind, blockRows)
-      take(await executable.run({ [name]: block }), start, rows)
+      const known = kind === 'encoder' && this.#model.completion ? observedOf(block) : null
+      take(await executable.run(known ? { x: known.x, 'row/observed': known.observed } : { [name]: block }), start, rows)
     }
   }
 

@@ -5,6 +5,7 @@ import { type PreparedData, type PreparedPart, prepareData } from '../datasets/p
 import type { Executable, NumericArray } from '../graph/runtime'
 import { type BatchSource, NoiseFiller } from '../inference/batches'
 import { type Evaluation, type Evaluator, type Trainer, createEvaluator, createTrainer } from '../inference/gradient'
+import { observedOf } from '../inference/observed'
 import { type RateSearchSpec, searchRate } from '../inference/rate-search'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
@@ -105,7 +106,7 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
   for (const part of ['validation', 'test'] as const) {
     const prepared = data[part]
     if (!prepared) continue
-    const found = await evaluator.evaluate(sourceOf(prepared, data, false), state, control.yield)
+    const found = await evaluator.evaluate(sourceOf(prepared, setting, false), state, control.yield)
     alarms.look(epoch, found)
     Object.assign(metrics, toldAs(part, found, setting.bits))
   }
@@ -135,7 +136,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
     model,
     inference,
     seed,
-    source: sourceOf(data.train, data, true),
+    source: sourceOf(data.train, { data, model }, true),
     state: start?.state ?? null,
   })
   const largest = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
@@ -143,13 +144,18 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   return { ...context, inference, data, model, trainer, evaluator, alarms: new VaeAlarms(reporter), bits: codeLength(task.spec, data) }
 }
 
-const sourceOf = (part: PreparedPart, data: PreparedData, training: boolean): BatchSource => ({
-  features: part.features as Float32Array,
-  rows: part.rows,
-  columns: data.features,
-  binarize: training && data.binarizeEachBatch,
-  levelWidths: training ? data.levelWidths : null,
-})
+function sourceOf(part: PreparedPart, { data, model }: Pick<Setting, 'data' | 'model'>, training: boolean): BatchSource {
+  const features = part.features as Float32Array
+  const known = model.completion ? observedOf(features) : null
+  return {
+    features: known?.x ?? features,
+    rows: part.rows,
+    columns: data.features,
+    binarize: training && data.binarizeEachBatch,
+    levelWidths: training ? data.levelWidths : null,
+    ...(known ? { further: { observed: { values: known.observed, width: data.features } } } : {}),
+  }
+}
 
 function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluation, bits: Setting['bits']): Record<string, number> {
   const dimensions = klPerDimension && klPerDimension.length > 1 && klPerDimension.length <= mostDimensionCurves ? [...klPerDimension] : []
@@ -162,7 +168,7 @@ async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, 
   const { data, files, evaluator, trainer, control, reporter, model } = setting
   const state = data.validation && files.hasCheckpoint('best') ? loadCheckpoint(files, 'best').state : await trainer.state()
   // The training part once more with the weights that are kept: the curve's values are means over an epoch in which they still moved.
-  const train = await evaluator.evaluate(sourceOf(data.train, data, true), state, control.yield)
+  const train = await evaluator.evaluate(sourceOf(data.train, setting, true), state, control.yield)
   const inactive = model.latent - train.activeUnits
   if (inactive > 0 && train.figures['kl'] !== undefined) reporter.warn('vae/posterior-collapse', { inactive, latent: model.latent })
   await Promise.all([trainer.dispose(), evaluator.dispose(), pictures.dispose()])
@@ -185,6 +191,7 @@ async function picturePrograms({ data, model, runtime, files, reporter, task }: 
   const part = data.test ?? data.validation ?? data.train
   const rows = Math.min(pictureCount, part.rows)
   const inputs = (part.features as Float32Array).slice(0, rows * data.features)
+  const known = model.completion ? observedOf(inputs) : null
   const encode: Executable = await runtime.compile(model.encoding(rows))
   const decodeInputs: Executable = await runtime.compile(model.decoding(rows))
   const decodeSamples: Executable = await runtime.compile(model.decoding(pictureCount))
@@ -194,7 +201,7 @@ async function picturePrograms({ data, model, runtime, files, reporter, task }: 
   return {
     async take(step, state) {
       for (const executable of executables) executable.load(state)
-      const latent = Float32Array.from((await encode.run({ x: inputs }))['latentMean']!)
+      const latent = Float32Array.from((await encode.run(known ? { x: known.x, 'row/observed': known.observed } : { x: inputs }))['latentMean']!)
       const reconstructions = Float32Array.from((await decodeInputs.run({ latent }))['mean']!)
       const drawn = prior && priorNoise && Float32Array.from((await prior.run(priorNoise))['latent']!)
       const samples = drawn ? Float32Array.from((await decodeSamples.run({ latent: drawn }))['mean']!) : new Float32Array(0)

@@ -103,6 +103,13 @@ export const specVaeEn = {
   },
   'model.prior.mixture.components': { title: 'Components', help: 'Gaussians with diagonal covariances.' },
   'model.prior.vamp.components': { title: 'Pseudo-inputs', help: 'Trained rows whose posteriors, mixed equally, are the prior. Tomczak & Welling 2018.' },
+  'model.missing': {
+    title: 'Missing entries',
+    help: 'Refuse data that lack entries, or learn from those that are there: the bound is that of the observed part. With IWAE this is MIWAE.',
+    options: { refuse: 'Refuse', observed: 'Learn from the observed' },
+  },
+  'model.missing.observed': { title: 'Observed entries', help: 'The encoder is told which entries are there. Mattei & Frellsen 2019.' },
+  'model.missing.observed.hide': { title: 'Hide besides', help: 'Share of the entries that each step hides at random, so that any of them can be filled in later; 0.5 for completing half pictures.' },
   'inference.objective': { title: 'Objective', help: 'What is climbed.', options: {
       elbo: 'ELBO',
       iwae: 'IWAE',

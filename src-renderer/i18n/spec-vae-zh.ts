@@ -101,6 +101,13 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   },
   'model.prior.mixture.components': { title: '分量数', help: '协方差为对角的高斯分布。' },
   'model.prior.vamp.components': { title: '伪输入数', help: '可训练的数据行，其后验等权混合即为先验。Tomczak & Welling 2018。' },
+  'model.missing': {
+    title: '缺失值',
+    help: '拒绝含缺失值的数据，或从已有的值学习：下界只针对观测到的部分。与 IWAE 合用即为 MIWAE。',
+    options: { refuse: '拒绝', observed: '利用观测值学习' },
+  },
+  'model.missing.observed': { title: '观测值', help: '编码器会得知哪些值存在。Mattei & Frellsen 2019。' },
+  'model.missing.observed.hide': { title: '额外遮住', help: '每步随机遮住的比例，使之后能补全任何部分；补全半张图片可用 0.5。' },
   'inference.objective': { title: '目标', help: '要最大化的量。', options: {
       elbo: '证据下界',
       iwae: 'IWAE',

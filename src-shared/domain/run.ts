@@ -198,7 +198,7 @@ export const stateSequencesSchema = z.object({
 })
 export type StateSequences = z.infer<typeof stateSequencesSchema>
 
-export const applyOutputSchema = z.enum(['responsibilities', 'assignments', 'logDensity', 'encode', 'reconstruct', 'impute', 'conditional'])
+export const applyOutputSchema = z.enum(['responsibilities', 'assignments', 'logDensity', 'encode', 'reconstruct', 'impute', 'imputations', 'conditional'])
 export type ApplyOutput = z.infer<typeof applyOutputSchema>
 
 /** A matrix of results with named columns, row-major [rows, columns.length]. */

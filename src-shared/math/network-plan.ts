@@ -1,7 +1,7 @@
 import type { Column } from '../domain/dataset'
 import { columnFamiliesOf } from '../domain/models/mixed'
 import type { Network } from '../domain/models/networks'
-import type { AutoencoderSpec, LikelihoodSpec, PriorSpec, VaeSpec } from '../domain/models/vae'
+import { type AutoencoderSpec, type LikelihoodSpec, type PriorSpec, type VaeSpec, learnsFromObserved } from '../domain/models/vae'
 import type { ImageShape } from '../domain/run'
 import { pictureSizes } from './picture-sizes'
 
@@ -118,7 +118,10 @@ export interface PlannedData {
 
 export function modelPlan(spec: VaeSpec | AutoencoderSpec, { features, imageShape, columns }: PlannedData): ModelPlan {
   const likelihood = likelihoodPlan(spec.likelihood, features, columns)
-  const encoder = encoderPlan(spec.encoder, likelihood.inputs, spec.kind === 'vae' ? 2 * spec.latent : spec.latent, imageShape)
+  const isPartial = learnsFromObserved(spec)
+  const seen = likelihood.inputs + (isPartial ? features : 0)
+  const pictured: ImageShape | null = imageShape && isPartial ? [imageShape[0], imageShape[1], 2 * imageShape[2]] : imageShape
+  const encoder = encoderPlan(spec.encoder, seen, spec.kind === 'vae' ? 2 * spec.latent : spec.latent, pictured)
   const decoder = decoderPlan(spec.decoder, spec.latent, likelihood.outputs, imageShape)
   const others = likelihood.parameters + (spec.kind === 'vae' ? priorParameters(spec.prior, spec.latent, features) : 0)
   return { encoder, decoder, others, parameters: encoder.parameters + decoder.parameters + others }

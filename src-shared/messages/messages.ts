@@ -1,5 +1,6 @@
 import { cliMessages } from './cli'
 import { datasetMessages } from './dataset'
+import { deepMessages } from './deep'
 import { deviceMessages } from './device'
 import { evidenceMessages } from './evidence'
 import { inWindow } from './in-window'
@@ -23,6 +24,7 @@ export const messages = {
   ...latentModelMessages,
   ...evidenceMessages,
   ...vaeMessages,
+  ...deepMessages,
   ...systemMessages,
   ...deviceMessages,
   ...cliMessages,

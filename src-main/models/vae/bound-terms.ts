@@ -35,7 +35,7 @@ export function boundTerms(model: Vae, batch: Rows, samples: number, pass: Pass)
   const posteriors = model.encode(batch, pass)
   const draw = posteriors.draw(samples, pass.noise)
   const repeated = repeatRows(batch, samples)
-  const logLikelihood = model.likelihood.logProbability(repeated.x, model.decode(draw.latent, repeated, pass))
+  const logLikelihood = model.likelihood.logProbability(repeated.x, model.decode(draw.latent, repeated, pass), repeated.observed)
   const klPerDimension = model.prior.isStandardNormal ? posteriors.klFromStandardNormal : null
   const logPosterior = once(draw.logDensity)
   const logPrior = once(() => model.prior.logDensity(draw.latent))
@@ -72,7 +72,8 @@ function repeatRows(batch: Rows, samples: number): Rows {
     const [rows, ...rest] = tensor.shape
     return reshape(broadcastTo(tensor, [samples, rows!, ...rest]), [samples * rows!, ...rest])
   }
-  return { x: repeat(batch.x), ...(batch.condition ? { condition: repeat(batch.condition) } : {}) }
+  const { x, condition, observed } = batch
+  return { x: repeat(x), ...(condition ? { condition: repeat(condition) } : {}), ...(observed ? { observed: repeat(observed) } : {}) }
 }
 
 function once<T>(make: () => T): () => T {

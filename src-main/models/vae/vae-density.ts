@@ -1,3 +1,5 @@
+import { learnsFromObserved } from '@shared/domain/models/vae'
+import { broadcastTo, like } from '../../graph/ops'
 import type { NumericArray } from '../../graph/runtime'
 import type { LatentDensity, RowTensors } from '../latent-density'
 import { fittedPass } from '../networks/pass'
@@ -7,12 +9,16 @@ import type { Rows, Vae } from './vae'
 export function vaeDensity(model: Vae, state: Readonly<Record<string, NumericArray>>, condition = 0): LatentDensity {
   const encode = (rows: RowTensors) => model.encode(asRows(rows), fittedPass)
   return {
-    columns: { x: model.features, ...(condition > 0 ? { condition } : {}) },
+    columns: {
+      x: model.features,
+      ...(condition > 0 ? { condition } : {}),
+      ...(learnsFromObserved(model.spec) ? { observed: model.features } : {}),
+    },
     latent: model.latent,
     type: model.type,
     state,
     logPrior: (latent) => model.prior.logDensity(latent),
-    logLikelihood: (rows, latent) => model.likelihood.logProbability(rows['x']!, model.decode(latent, asRows(rows), fittedPass)),
+    logLikelihood: (rows, latent) => model.likelihood.logProbability(rows['x']!, model.decode(latent, asRows(rows), fittedPass), rows['observed']),
     drawPrior: (count, noise) => model.prior.sample(count, noise),
     propose(rows, samples, noise) {
       const { latent, logDensity } = encode(rows).draw(samples, noise)
@@ -23,7 +29,9 @@ export function vaeDensity(model: Vae, state: Readonly<Record<string, NumericArr
         ? null
         : (count, noise) => {
             const latent = model.prior.sample(count, noise)
-            return { rows: { x: model.likelihood.sample(model.decode(latent, {}, fittedPass), noise) }, latent }
+            const x = model.likelihood.sample(model.decode(latent, {}, fittedPass), noise)
+            const observed = learnsFromObserved(model.spec) ? { observed: broadcastTo(like(1, x), x.shape) } : {}
+            return { rows: { x, ...observed }, latent }
           },
     guess(rows) {
       const { mean, logVariance } = encode(rows)
@@ -32,4 +40,4 @@ export function vaeDensity(model: Vae, state: Readonly<Record<string, NumericArr
   }
 }
 
-const asRows = ({ x, condition }: RowTensors): Rows => ({ x: x!, ...(condition ? { condition } : {}) })
+const asRows = ({ x, condition, observed }: RowTensors): Rows => ({ x: x!, ...(condition ? { condition } : {}), ...(observed ? { observed } : {}) })

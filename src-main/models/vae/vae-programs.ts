@@ -1,6 +1,6 @@
-import type { VaeSpec } from '@shared/domain/models/vae'
+import { type VaeSpec, learnsFromObserved } from '@shared/domain/models/vae'
 import { differentiate } from '../../graph/differentiate'
-import { divide, exp, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { cast, divide, exp, greaterOrEqual, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
 import { optimizerStep } from '../../graph/optimizers'
 import { type Program, buildProgram } from '../../graph/program'
 import { type FloatType, type Tensor, input } from '../../graph/tensor'
@@ -9,7 +9,7 @@ import { fittedPass, trainingPass } from '../networks/pass'
 import { trained } from '../networks/weight'
 import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
-import { boundTerms, meanOverRows } from './bound-terms'
+import { boundTerms, logWeights, meanOverRows } from './bound-terms'
 import type { Objective } from './objectives/objective'
 import { pickObjective } from './objectives/pick-objective'
 import { vaeDensity } from './vae-density'
@@ -30,11 +30,26 @@ export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape,
     encoding: (rows) => encoding(model, rows),
     decoding: (rows) => decoding(model, rows),
     priorSampling: (rows) => buildProgram({ name: 'vae-prior', outputs: { latent: model.prior.sample(rows, noiseInputs) } }),
+    ...(learnsFromObserved(spec) ? { completion: (rows, samples) => completion(model, rows, samples) } : {}),
     density: (state) => vaeDensity(model, state, shape.condition),
   }
 }
 
-const rowInputs = ({ features, type }: Vae, rows: number): Rows => ({ x: input('x', [rows, features], type) })
+function rowInputs({ spec, features, type }: Vae, rows: number): Rows {
+  const x = input('x', [rows, features], type)
+  return learnsFromObserved(spec) ? { x, observed: input('row/observed', [rows, features], type) } : { x }
+}
+
+/** In a step of training, with some of the known entries hidden. */
+function trainingRows(model: Vae, rows: number): Rows {
+  const { x, observed } = rowInputs(model, rows)
+  const { missing } = model.spec
+  if (!observed || missing === 'refuse') return { x }
+  const { hide } = missing.observed
+  if (hide === 0) return { x, observed }
+  const stays = cast(greaterOrEqual(noiseInputs.uniform('hide', x.shape, model.type), hide), model.type)
+  return { x, observed: multiply(observed, stays) }
+}
 const weightInput = ({ type }: Vae, rows: number): Tensor => input('weight', [rows], type)
 
 /** One step of training: outputs objective, elbo, reconstruction and kl, means per row in nats; with clipping also gradientNorm. */
@@ -42,7 +57,7 @@ function trainingStep(model: Vae, objective: Objective, inference: StepSpec, row
   const weight = weightInput(model, rows)
   const share = divide(weight, reduceSum(weight))
   const pass = trainingPass(share)
-  const terms = boundTerms(model, rowInputs(model, rows), objective.samples, pass)
+  const terms = boundTerms(model, trainingRows(model, rows), objective.samples, pass)
   const mean = (perRow: Tensor): Tensor => meanOverRows(perRow, share)
   const meanRow = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, reshape(share, [rows, 1])), [0])
   const reconstruction = mean(terms.reconstruction)
@@ -100,4 +115,19 @@ function encoding(model: Vae, rows: number): Program {
 function decoding(model: Vae, rows: number): Program {
   const latent = input('latent', [rows, model.latent], model.type)
   return buildProgram({ name: 'vae-decoder', outputs: { mean: model.likelihood.mean(model.decode(latent, {}, fittedPass)) } })
+}
+
+/**
+ * Importance-weighted draws of whole rows given what is known of them: z_k ~ q(z|x), w_k = p(x|z_k)·p(z_k)/q(z_k|x) over the known entries.
+ *
+ * Outputs `logWeights` [samples, rows], and by z_k `mean` = E[x|z_k] and `draw` ~ p(x|z_k), [samples·rows, features].     Mattei & Frellsen 2019
+ */
+function completion(model: Vae, rows: number, samples: number): Program {
+  const terms = boundTerms(model, rowInputs(model, rows), samples, fittedPass)
+  const output = model.decode(terms.latent, {}, fittedPass)
+  const { likelihood } = model
+  return buildProgram({
+    name: 'vae-completion',
+    outputs: { logWeights: logWeights(terms), mean: likelihood.mean(output), draw: likelihood.sample(output, noiseInputs) },
+  })
 }

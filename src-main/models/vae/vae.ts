@@ -1,5 +1,5 @@
 import type { Column } from '@shared/domain/dataset'
-import type { VaeSpec } from '@shared/domain/models/vae'
+import { type VaeSpec, learnsFromObserved } from '@shared/domain/models/vae'
 import type { ImageShape } from '@shared/domain/run'
 import { concatenate } from '../../graph/ops'
 import type { FloatType, Tensor } from '../../graph/tensor'
@@ -8,6 +8,7 @@ import { pickLikelihood } from '../likelihoods/pick-likelihood'
 import { decoderNetwork, encoderNetwork } from '../networks/network'
 import { type Pass, fittedPass } from '../networks/pass'
 import type { Weight } from '../networks/weight'
+import { partialView } from './partial-view'
 import { pickPosterior } from './posteriors/pick-posterior'
 import type { RowPosteriors } from './posteriors/posterior'
 import { pickPrior } from './priors/pick-prior'
@@ -24,6 +25,8 @@ export interface Rows {
   x: Tensor
   /** What both networks are told besides, [rows, width]: e.g. the class as 0 and 1. */
   condition?: Tensor
+  /** 1 where x is known, 0 where it is not and x holds nothing but 0, [rows, features]; absent where all of it is. */
+  observed?: Tensor
 }
 
 export interface Vae {
@@ -53,13 +56,11 @@ export interface RowShape {
 export function vae(spec: VaeSpec, { features, imageShape, columns = [], condition = 0 }: RowShape, type: FloatType = 'float32'): Vae {
   const likelihood = pickLikelihood(spec.likelihood, features, columns, type)
   const posterior = pickPosterior(spec)
-  const seen = (likelihood.view?.width ?? features) + condition
-  const encoder = encoderNetwork(spec.encoder, { name: 'encoder', from: seen, to: posterior.parameters, shape: imageShape, type })
+  const whole = { width: likelihood.view?.width ?? features, shape: imageShape, of: ({ x }: Rows) => (likelihood.view ? likelihood.view.of(x) : x) }
+  const view = learnsFromObserved(spec) ? partialView(likelihood, { features, imageShape, columns }, type) : whole
+  const encoder = encoderNetwork(spec.encoder, { name: 'encoder', from: view.width + condition, to: posterior.parameters, shape: view.shape, type })
   const decoder = decoderNetwork(spec.decoder, { name: 'decoder', from: spec.latent + condition, to: likelihood.outputs, shape: imageShape, type })
-  const encode = (rows: Rows, pass: Pass): RowPosteriors => {
-    const view = likelihood.view ? likelihood.view.of(rows.x) : rows.x
-    return posterior.of(encoder(withCondition(view, rows), pass))
-  }
+  const encode = (rows: Rows, pass: Pass): RowPosteriors => posterior.of(encoder(withCondition(view.of(rows), rows), pass))
   const prior = pickPrior(spec.prior, { latent: spec.latent, features, type, posteriorsOf: (x) => encode({ x }, fittedPass) })
   return {
     spec,

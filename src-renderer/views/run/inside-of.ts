@@ -1,5 +1,6 @@
 import type { Dataset } from '@shared/domain/dataset'
 import { hasNoise, isMixture } from '@shared/domain/models/mixtures'
+import { learnsFromObserved } from '@shared/domain/models/vae'
 import type { ModelKind, ModelSpec } from '@shared/domain/spec'
 
 export type InsideTab = 'mixture' | 'components' | 'states' | 'factors' | 'topics' | 'decisions' | 'posterior' | 'pictures'
@@ -25,6 +26,7 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   'probit-regression': 'posterior',
   autoencoder: 'pictures',
   vae: 'pictures',
+  'categorical-vae': 'pictures',
 }
 
 const fillsIn: ReadonlySet<ModelKind> = new Set<ModelKind>([
@@ -39,8 +41,8 @@ const fillsIn: ReadonlySet<ModelKind> = new Set<ModelKind>([
 ])
 
 /** The view of what a model puts in the place of absent or hidden entries, where there are any to speak of. */
-export function fillingOf(kind: ModelKind, dataset: Dataset | undefined): 'filling' | 'hiding' | null {
-  if (!dataset || !fillsIn.has(kind)) return null
+export function fillingOf(model: ModelSpec, dataset: Dataset | undefined): 'filling' | 'hiding' | null {
+  if (!dataset || !(fillsIn.has(model.kind) || learnsFromObserved(model))) return null
   if (dataset.kind === 'images') return 'hiding'
   return dataset.columns.some(({ role, missing }) => role === 'feature' && missing > 0) ? 'filling' : null
 }

@@ -58,6 +58,19 @@ export const autoencoderSpecSchema = z.strictObject({
 })
 export type AutoencoderSpec = z.infer<typeof autoencoderSpecSchema>
 
+/** What becomes of entries that a row lacks. */
+export const missingEntriesSchema = z.union([
+  z.literal('refuse'),
+  /** The bound is that of the entries that are there, and the encoder is told which those are. Mattei & Frellsen 2019 */
+  z.strictObject({
+    observed: z.strictObject({
+      /** Share of the entries that each step hides besides, at random, so that the encoder learns to do without any of them. */
+      hide: z.number().min(0).max(0.95).default(0),
+    }),
+  }),
+])
+export type MissingEntries = z.infer<typeof missingEntriesSchema>
+
 export const vaeSpecSchema = z.strictObject({
   kind: z.literal('vae'),
   latent: z.int().min(1).max(4096).default(8),
@@ -65,5 +78,10 @@ export const vaeSpecSchema = z.strictObject({
   decoder: networkSchema.prefault({}),
   likelihood: likelihoodSchema.default('bernoulli'),
   prior: priorSchema.default('standard-normal'),
+  missing: missingEntriesSchema.default('refuse'),
 })
+
+/** Does a model learn from the entries that rows have, where they lack some? */
+export const learnsFromObserved = (model: { kind: string; missing?: unknown }): boolean =>
+  model.kind === 'vae' && model.missing !== undefined && model.missing !== 'refuse'
 export type VaeSpec = z.infer<typeof vaeSpecSchema>
