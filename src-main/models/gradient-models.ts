@@ -2,6 +2,7 @@ import type { Column } from '@shared/domain/dataset'
 import type { ImageShape } from '@shared/domain/run'
 import type { GradientSpec, ModelSpec } from '@shared/domain/spec'
 import type { GradientModel } from './gradient-model'
+import { categoricalPrograms } from './discrete/categorical-programs'
 import { autoencoderPrograms } from './vae/autoencoder-programs'
 import { vaePrograms } from './vae/vae-programs'
 
@@ -13,12 +14,13 @@ export interface DataShape {
   columns: readonly Column[]
 }
 
-export type GradientKind = 'autoencoder' | 'vae'
+export type GradientKind = 'autoencoder' | 'vae' | 'categorical-vae'
 
 /** The programs of every kind of model that is fitted by gradients. A new kind is a row here. */
 const programsOf: { [Kind in GradientKind]: (model: Extract<ModelSpec, { kind: Kind }>, inference: GradientSpec, data: DataShape) => GradientModel } = {
   autoencoder: (model, inference, data) => autoencoderPrograms(model, inference, data),
   vae: (model, inference, data) => vaePrograms(model, inference, data),
+  'categorical-vae': (model, inference, data) => categoricalPrograms(model, inference, data),
 }
 
 export function gradientModel(model: ModelSpec, inference: GradientSpec, data: DataShape): GradientModel {

@@ -29,6 +29,8 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
       return `${datasetName} · ${model.kind} K=${model.topics}`
     case 'hmm':
       return `${datasetName} · hmm K=${model.states} ${model.emissions}`
+    case 'categorical-vae':
+      return `${datasetName} · ${model.kind} ${model.variables}×${model.categories} ${typeof model.estimator === 'string' ? model.estimator : Object.keys(model.estimator)[0]}`
     case 'autoencoder':
     case 'vae':
       return `${datasetName} · ${model.kind} z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : Object.keys(model.likelihood)[0]}`

@@ -64,4 +64,5 @@ export const families: Record<ModelKind, ModelFamily> = {
   'probit-regression': { train: trainProbit, isReady: (files) => files.hasCheckpoint('best'), inspect: inspectProbit },
   autoencoder: gradientFamily,
   vae: gradientFamily,
+  'categorical-vae': gradientFamily,
 }

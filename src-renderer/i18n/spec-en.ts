@@ -1,3 +1,4 @@
+import { specDiscreteEn } from './spec-discrete-en'
 import { specVaeEn } from './spec-vae-en'
 
 export interface FieldText {
@@ -51,6 +52,7 @@ export const specEn = {
       'probit-regression': 'Probit regression',
       autoencoder: 'Autoencoder',
       vae: 'Variational autoencoder',
+      'categorical-vae': 'Categorical VAE',
     },
   },
   'model.components': { title: 'Components', help: 'How many groups the rows are thought to come from.' },
@@ -150,6 +152,7 @@ export const specEn = {
     help: 'No column’s noise variance falls below this fraction of its variance.',
   },
   ...specVaeEn,
+  ...specDiscreteEn,
   inference: { title: 'Inference', help: 'How the model is fitted.' },
   'inference.kind': {
     title: 'Method',

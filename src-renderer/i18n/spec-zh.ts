@@ -1,4 +1,5 @@
 import type { FieldText, specEn } from './spec-en'
+import { specDiscreteZh } from './spec-discrete-zh'
 import { specVaeZh } from './spec-vae-zh'
 
 export const specZh: Record<keyof typeof specEn, FieldText> = {
@@ -44,6 +45,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
       'probit-regression': '概率单位回归',
       autoencoder: '自编码器',
       vae: '变分自编码器',
+      'categorical-vae': '类别变量 VAE',
     },
   },
   'model.components': { title: '分量数', help: '假定数据行来自多少个组。' },
@@ -114,6 +116,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'model.noise': { title: '噪声', help: '每个分量各有噪声方差，或所有分量共用。', options: { separate: '各自独立', shared: '共用' } },
   'model.noiseFloor': { title: '噪声下限', help: '每列的噪声方差不低于该列方差的这一比例。' },
   ...specVaeZh,
+  ...specDiscreteZh,
   inference: { title: '推断', help: '模型如何拟合。' },
   'inference.kind': { title: '方法', help: '由模型决定。', options: { em: '期望最大化', 'hard-em': '硬 EM', 'annealed-em': '退火 EM', 'generalized-em': '广义 EM', 'monte-carlo-em': '蒙特卡洛 EM', 'online-em': '在线 EM', 'closed-form': '解析解', 'variational-bayes': '变分贝叶斯', 'expectation-propagation': '期望传播', gradient: '随机梯度' } },
   'inference.restarts': { title: '重启次数', help: '相互独立的起点数；保留最优的有效解。' },

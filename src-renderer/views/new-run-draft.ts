@@ -20,6 +20,10 @@ function dataChoices(model: ModelKind, dataset: Dataset | undefined): object {
       return isTable
         ? { preprocess: ['standardize'], model: { kind: model, latent: 2, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
         : { preprocess: ['scale'], model: { kind: model } }
+    case 'categorical-vae':
+      return isTable
+        ? { preprocess: ['standardize'], model: { kind: model, variables: 2, categories: 4, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
+        : { preprocess: ['scale'], model: { kind: model } }
     case 'ppca':
     case 'factor-analysis':
     case 'mixture-of-factor-analyzers':

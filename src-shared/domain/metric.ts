@@ -46,6 +46,7 @@ export const metricInfo: Record<string, MetricInfo> = {
   discriminatorLoss: { label: { en: 'loss of the discriminator', zh: '判别器损失' }, unit: 'nats per row', better: 'neither' },
   covariancePenalty: { label: { en: 'penalty of the covariances', zh: '协方差惩罚' }, unit: 'score', better: 'lower' },
   discrepancy: { label: { en: 'mean discrepancy', zh: '均值差异' }, unit: 'score', better: 'lower' },
+  baselineLoss: { label: { en: 'squares of the baseline', zh: '基线的平方误差' }, unit: 'score', better: 'lower' },
   gradientNorm: { label: { en: 'gradient norm', zh: '梯度范数' }, unit: 'score', better: 'neither' },
   activeUnits: { label: { en: 'active units', zh: '激活单元数' }, unit: 'count', better: 'neither' },
 }
@@ -89,4 +90,5 @@ export const primaryMetric = {
   'probit-regression': 'train/logEvidence',
   autoencoder: 'train/reconstruction',
   vae: 'train/elbo',
+  'categorical-vae': 'train/elbo',
 } as const

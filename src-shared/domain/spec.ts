@@ -4,6 +4,7 @@ import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, mixtureOfFactorAnalyzersSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { gradientSpecSchema } from './models/gradient'
+import { categoricalVaeSpecSchema } from './models/discrete'
 import { emKinds, emSpecSchema, emVariantSchemas } from './models/em'
 import { bayesClassifierSpecSchema, mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
@@ -64,6 +65,7 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   probitRegressionSpecSchema,
   autoencoderSpecSchema,
   vaeSpecSchema,
+  categoricalVaeSpecSchema,
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
@@ -81,6 +83,7 @@ export const modelKinds = [
   'probit-regression',
   'autoencoder',
   'vae',
+  'categorical-vae',
 ] as const satisfies readonly ModelKind[]
 
 export const inferenceSpecSchema = z.discriminatedUnion('kind', [
@@ -134,4 +137,5 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   'probit-regression': ['expectation-propagation'],
   autoencoder: ['gradient'],
   vae: ['gradient'],
+  'categorical-vae': ['gradient'],
 }

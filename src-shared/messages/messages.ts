@@ -2,6 +2,7 @@ import { cliMessages } from './cli'
 import { datasetMessages } from './dataset'
 import { deepMessages } from './deep'
 import { deviceMessages } from './device'
+import { discreteMessages } from './discrete'
 import { evidenceMessages } from './evidence'
 import { inWindow } from './in-window'
 import { formatMessage, type Message } from './message'
@@ -25,6 +26,7 @@ export const messages = {
   ...evidenceMessages,
   ...vaeMessages,
   ...deepMessages,
+  ...discreteMessages,
   ...systemMessages,
   ...deviceMessages,
   ...cliMessages,

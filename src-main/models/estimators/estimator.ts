@@ -23,8 +23,10 @@ export interface Expectation {
 export interface Estimate {
   /** [rows]; its gradient estimates that of the target. */
   surrogate: Tensor
-  /** The target itself, with proper codes: [rows], nats. */
+  /** Mean of f over the draws, with proper codes: [rows], nats. */
   value: Tensor
+  /** Where the target is another: log 1/S Σ exp f, [rows], nats. */
+  bound?: Tensor
   /** What the estimator's own weights descend, [rows]. */
   ownLoss?: Tensor
 }

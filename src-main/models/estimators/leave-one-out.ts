@@ -31,9 +31,10 @@ export const vimco = (samples: number): GradientEstimator => ({
   estimate(expectation, pass) {
     const codes = drawCodes(expectation.logits, samples, pass.noise)
     const logWeights = integrand(expectation, codes)
-    const value = subtract(logSumExp(logWeights, [0]), Math.log(samples))
-    const signal = stopGradient(subtract(value, withoutEach(stopGradient(logWeights), samples)))
-    return { surrogate: add(value, reduceSum(multiply(signal, logMass(expectation.logits, codes)), [0])), value }
+    const bound = subtract(logSumExp(logWeights, [0]), Math.log(samples))
+    const signal = stopGradient(subtract(bound, withoutEach(stopGradient(logWeights), samples)))
+    const surrogate = add(bound, reduceSum(multiply(signal, logMass(expectation.logits, codes)), [0]))
+    return { surrogate, value: meanOverDraws(logWeights), bound }
   },
 })
 

@@ -22,6 +22,7 @@ const groupOf: Record<ModelKind, ModelGroup> = {
   'probit-regression': 'propagation',
   autoencoder: 'deep',
   vae: 'deep',
+  'categorical-vae': 'deep',
 }
 
 /** The kinds of models as a list offers them. */

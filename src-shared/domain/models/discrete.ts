@@ -4,7 +4,7 @@ import { likelihoodSchema } from './vae'
 
 /* Models with discrete codes, and how the gradient of an expectation over them is estimated. */
 
-const draws = (least: number, value: number) => z.int().min(least).max(1000).default(value)
+const draws = (least: number, value: number) => z.int().min(least).max(10000).default(value)
 const temperature = z.number().positive().max(100).default(0.67)
 
 export const estimatorSchema = z.union([
@@ -40,7 +40,7 @@ export const categoricalVaeSpecSchema = z.strictObject({
   decoder: networkSchema.prefault({}),
   likelihood: likelihoodSchema.default('bernoulli'),
   /** Of the categories: all alike, or with probabilities that are trained. */
-  prior: z.enum(['uniform', 'trained']).default('uniform'),
+  codePrior: z.enum(['uniform', 'trained']).default('uniform'),
   estimator: estimatorSchema.prefault({ leaveOneOut: {} }),
 })
 export type CategoricalVaeSpec = z.infer<typeof categoricalVaeSpecSchema>

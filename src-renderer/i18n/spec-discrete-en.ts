@@ -1,0 +1,46 @@
+import type { FieldText } from './spec-en'
+import { under } from './under'
+
+/* Words for discrete codes and the estimators of their gradients. */
+
+const samples: FieldText = { title: 'Draws per row', help: 'Codes z ~ q(z∣x) drawn for each row and step.' }
+
+export const specDiscreteEn = {
+  'model.variables': { title: 'Variables', help: 'Parts of a code; each takes one of the categories.' },
+  'model.categories': { title: 'Categories', help: 'Values that each part of a code can take.' },
+  'model.codePrior': {
+    title: 'Prior of the categories',
+    help: 'All alike, or with probabilities that are trained with the networks.',
+    options: { uniform: 'Uniform', trained: 'Trained' },
+  },
+  'model.estimator': {
+    title: 'Gradient estimator',
+    help: 'How the gradient of the mean over codes is estimated.',
+    options: {
+      enumeration: 'Enumeration (exact)',
+      reinforce: 'REINFORCE',
+      leaveOneOut: 'Leave-one-out',
+      vimco: 'VIMCO',
+      gumbelSoftmax: 'Gumbel-softmax (biased)',
+      straightThrough: 'Straight-through (biased)',
+    },
+  },
+  'model.estimator.reinforce': { title: 'REINFORCE', help: 'Score function, less a baseline. Unbiased. Williams 1992.' },
+  'model.estimator.leaveOneOut': { title: 'Leave-one-out', help: 'Each draw’s baseline is the mean of the others. Unbiased.' },
+  'model.estimator.vimco': { title: 'VIMCO', help: 'Leave-one-out for the importance-weighted bound, which is then climbed. Unbiased. Mnih & Rezende 2016.' },
+  'model.estimator.gumbelSoftmax': { title: 'Gumbel-softmax', help: 'Codes are softened so that gradients flow. Biased, with little variance.' },
+  'model.estimator.straightThrough': { title: 'Straight-through', help: 'Codes forwards, probabilities backwards. Biased.' },
+  ...under('model.estimator', {
+    'reinforce.baseline': {
+      title: 'Baseline',
+      help: 'None, a running mean, or that and a network’s guess from the row (NVIL).',
+      options: { none: 'None', running: 'Running mean', learned: 'Learned' },
+    },
+    'reinforce.samples': samples,
+    'leaveOneOut.samples': samples,
+    'vimco.samples': samples,
+    'gumbelSoftmax.temperature': { title: 'Temperature', help: 'Lower: less bias, more variance.' },
+    'gumbelSoftmax.samples': samples,
+    'straightThrough.samples': samples,
+  }),
+} satisfies Record<string, FieldText>

@@ -1,0 +1,43 @@
+import type { specDiscreteEn } from './spec-discrete-en'
+import type { FieldText } from './spec-en'
+import { under } from './under'
+
+/* 离散编码及其梯度估计量的文字。 */
+
+const samples: FieldText = { title: '每行抽样数', help: '每行每步抽取的编码 z ~ q(z∣x) 个数。' }
+
+export const specDiscreteZh = {
+  'model.variables': { title: '变量数', help: '编码的组成部分；每个取一个类别。' },
+  'model.categories': { title: '类别数', help: '编码的每个部分可取的值。' },
+  'model.codePrior': { title: '类别先验', help: '各类别等概率，或概率与网络一同训练。', options: { uniform: '均匀', trained: '训练' } },
+  'model.estimator': {
+    title: '梯度估计量',
+    help: '如何估计对编码求期望的梯度。',
+    options: {
+      enumeration: '枚举（精确）',
+      reinforce: 'REINFORCE',
+      leaveOneOut: '留一法',
+      vimco: 'VIMCO',
+      gumbelSoftmax: 'Gumbel-softmax（有偏）',
+      straightThrough: '直通（有偏）',
+    },
+  },
+  'model.estimator.reinforce': { title: 'REINFORCE', help: '得分函数减去基线。无偏。Williams 1992。' },
+  'model.estimator.leaveOneOut': { title: '留一法', help: '每次抽样以其余抽样的均值为基线。无偏。' },
+  'model.estimator.vimco': { title: 'VIMCO', help: '用于重要性加权下界的留一法，此时最大化该下界。无偏。Mnih & Rezende 2016。' },
+  'model.estimator.gumbelSoftmax': { title: 'Gumbel-softmax', help: '软化编码使梯度可以通过。有偏，方差小。' },
+  'model.estimator.straightThrough': { title: '直通', help: '前向用编码，反向用概率。有偏。' },
+  ...under('model.estimator', {
+    'reinforce.baseline': {
+      title: '基线',
+      help: '无、滑动均值，或再加上网络由该行给出的估计（NVIL）。',
+      options: { none: '无', running: '滑动均值', learned: '学习' },
+    },
+    'reinforce.samples': samples,
+    'leaveOneOut.samples': samples,
+    'vimco.samples': samples,
+    'gumbelSoftmax.temperature': { title: '温度', help: '越低偏差越小，方差越大。' },
+    'gumbelSoftmax.samples': samples,
+    'straightThrough.samples': samples,
+  }),
+} satisfies Record<keyof typeof specDiscreteEn, FieldText>
