@@ -17,6 +17,7 @@ import { createEventHub } from './rpc/event-hub'
 import { type HttpServer, startHttp } from './rpc/http'
 import { createRouter, type Dispatch } from './rpc/router'
 import { describeMachine, describeRuntimes } from './runtimes/describe'
+import { createCompareMethods } from './services/compare'
 import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
 import { createInquiryMethods } from './services/inquiries'
@@ -115,6 +116,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...runMethods,
       ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, devices, findDataset }),
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
+      ...createCompareMethods(store),
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...createInspectMethods({ store, folder, inspector, findDataset }),
     },

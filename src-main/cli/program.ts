@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { deviceKinds } from '@shared/domain/devices'
 import { applyOutputSchema } from '@shared/domain/run'
 import { addData, listData, removeData, showData } from './commands/data'
+import { compare, type CompareFlags } from './commands/compare'
 import { doctor, type DoctorFlags } from './commands/doctor'
 import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
 import { states, topics } from './commands/latent-models'
@@ -194,6 +195,13 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
     .description(say('every point of its metrics', '全部指标点'))
     .option('--key <key>', say('one metric, e.g. train/logLikelihood', '只看一个指标，例如 train/logLikelihood'))
     .action((name: string, { key }: { key?: string }) => withSession(({ session }) => metrics(session, name, key)))
+  program
+    .command('compare <runs...>')
+    .description(say('runs side by side: what differs, means over seeds, tests', '并排比较运行：差异、各种子均值、检验'))
+    .option('--metric <key>', say('only this metric; may be repeated', '仅此指标；可重复'), collect, [])
+    .option('--latex', say('tables for a paper (booktabs)', '输出 LaTeX 表格（booktabs）'))
+    .option('--seed <n>', say('seed of the bootstrap', '自助法的随机种子'), seed)
+    .action((names: string[], options: CompareFlags) => withSession(({ session }) => compare(session, names, options)))
 }
 
 function addInspectCommands(program: Command, withSession: WithSession): void {

@@ -1,4 +1,5 @@
 import { cliMessages } from './cli'
+import { compareMessages } from './compare'
 import { datasetMessages } from './dataset'
 import { deepMessages } from './deep'
 import { deviceMessages } from './device'
@@ -20,6 +21,7 @@ export const messages = {
   ...specMessages,
   ...sweepMessages,
   ...runMessages,
+  ...compareMessages,
   ...modelMessages,
   ...mixtureMessages,
   ...latentModelMessages,

@@ -6,6 +6,7 @@ import {
   importOptionsSchema,
   importPreviewSchema,
 } from '../domain/dataset'
+import { comparedCurveSchema, comparisonRequestSchema, comparisonSchema, groupedRunsSchema } from '../domain/comparison'
 import { conditionalPictureSchema, conditionalRequestSchema } from '../domain/conditional'
 import { alignedRestartsSchema, alignmentSchema, mergeTreeSchema } from '../domain/merging'
 import {
@@ -149,6 +150,20 @@ export const methods = {
   ),
   /** The sweep with its trials; their runs stay. */
   'sweeps.remove': method(id, nothing),
+
+  /** Runs grouped by everything except their seed: what differs, how they end, tests across seeds. */
+  'compare.runs': method(comparisonRequestSchema, comparisonSchema),
+  /** One metric of several runs, every point; runs that lack it are left out. */
+  'compare.curves': method(z.strictObject({ runs: z.array(z.string()).max(100000), key: z.string() }), z.array(comparedCurveSchema)),
+  /** All runs that match, by the values of some fields, or (null) by everything except the seed. Newest first. */
+  'compare.groups': method(
+    z.strictObject({
+      query: z.string().default(''),
+      by: z.array(z.string()).min(1).nullable().default(null),
+      confidence: z.number().gt(0).lt(1).default(0.95),
+    }),
+    z.array(groupedRunsSchema),
+  ),
 
   /** Questions about a fitted run that take long; each is answered by a process of its own, and the answer is kept. */
   'inquiries.start': method(z.strictObject({ run: z.string(), question: inquiryQuestionSchema }), inquirySchema),
