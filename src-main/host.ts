@@ -20,6 +20,7 @@ import { describeMachine, describeRuntimes } from './runtimes/describe'
 import { createCompareMethods } from './services/compare'
 import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
+import { createExportMethods } from './services/exports'
 import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
 import { createRunMethods } from './services/runs'
@@ -107,6 +108,8 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const sweepRecorder = createSweepRecorder(store.sweeps, hub.publish)
   const conductor: SweepConductor = createSweepConductor({ store, recorder: sweepRecorder, runs: runActions, onBug: reportBug })
   hub.subscribe(conductor.hear)
+  const inspectMethods = createInspectMethods({ store, folder, inspector, findDataset })
+  const params = async (id: string): Promise<Record<string, unknown>> => inspectMethods['inspect.params']({ id })
   const route = createRouter(
     {
       ...createSystemMethods(() => describeSystem(options, folder.home, cores, devices.runtimes())),
@@ -118,7 +121,8 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
       ...createCompareMethods(store),
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
-      ...createInspectMethods({ store, folder, inspector, findDataset }),
+      ...inspectMethods,
+      ...createExportMethods({ store, params }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
   )

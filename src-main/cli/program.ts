@@ -1,10 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { deviceKinds } from '@shared/domain/devices'
+import { type ExportFormat, exportFormatSchema } from '@shared/domain/report'
 import { applyOutputSchema } from '@shared/domain/run'
 import { addData, listData, removeData, showData } from './commands/data'
 import { compare, type CompareFlags } from './commands/compare'
 import { doctor, type DoctorFlags } from './commands/doctor'
-import { apply, decode, exportOnnx, params, parseLatent, sample } from './commands/inspect'
+import { apply, decode, exportRun, params, parseLatent, sample } from './commands/inspect'
 import { states, topics } from './commands/latent-models'
 import { align, merge } from './commands/mixtures'
 import { readRateSearch, readSpec, resume, run } from './commands/run'
@@ -237,9 +238,19 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
   program
     .command('export <run>')
     .description(say('write the fitted model for other programs', '导出拟合的模型，供其他程序使用'))
-    .addOption(new Option('--format <format>', say('onnx', 'onnx')).choices(['onnx']).default('onnx'))
-    .addOption(new Option('--out <path>', say('a folder, or a file ending in .onnx', '文件夹，或以 .onnx 结尾的文件')).makeOptionMandatory())
-    .action((name: string, { out }: { out: string }) => withSession(({ session }) => exportOnnx(session, name, out)))
+    .addOption(new Option('--format <format>', say('what is written', '写入的格式')).choices(['onnx', ...exportFormatSchema.options]).default('onnx'))
+    .addOption(
+      new Option(
+        '--out <path>',
+        say(
+          'onnx: a folder or a .onnx file; params: .json, .npz or .safetensors; csv: .csv; tensorboard, mlflow: a folder',
+          'onnx：文件夹或 .onnx 文件；params：.json、.npz 或 .safetensors；csv：.csv；tensorboard、mlflow：文件夹',
+        ),
+      ).makeOptionMandatory(),
+    )
+    .action((name: string, { format, out }: { format: ExportFormat | 'onnx'; out: string }) =>
+      withSession(({ session }) => exportRun(session, name, format, out)),
+    )
   program
     .command('decode <run>')
     .description(say('decode latent vectors', '解码隐变量'))

@@ -10,6 +10,7 @@ import { formatMessage, type Message } from './message'
 import { latentModelMessages } from './latent-models'
 import { mixtureMessages } from './mixture'
 import { modelMessages } from './model'
+import { reportMessages } from './report'
 import { runMessages } from './run'
 import { specMessages } from './spec'
 import { sweepMessages } from './sweep'
@@ -21,6 +22,7 @@ export const messages = {
   ...specMessages,
   ...sweepMessages,
   ...runMessages,
+  ...reportMessages,
   ...compareMessages,
   ...modelMessages,
   ...mixtureMessages,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { stringify } from 'yaml'
+import type { ExportFormat } from '@shared/domain/report'
 import type { ApplyOutput, Matrix } from '@shared/domain/run'
 import { say } from '../language'
 import { checkOutPath, rowsOf, toCsv, writeMatrix } from '../matrix-file'
@@ -66,7 +67,10 @@ export async function decode({ client }: Session, id: string, latent: number[][]
   return matrixResult(rows, out)
 }
 
-export async function exportOnnx({ client }: Session, id: string, out: string): Promise<Result> {
-  const { out: paths } = await client.call('inspect.exportOnnx', { id, out: resolve(out) })
+export async function exportRun({ client }: Session, id: string, format: ExportFormat | 'onnx', out: string): Promise<Result> {
+  const path = resolve(out)
+  const { out: paths } = await (format === 'onnx'
+    ? client.call('inspect.exportOnnx', { id, out: path })
+    : client.call('exports.write', { id, format, out: path }))
   return { json: { out: paths.length === 1 ? paths[0] : paths }, text: paths.map((path) => say(`Wrote ${path}.`, `已写入 ${path}。`)).join('\n') }
 }
