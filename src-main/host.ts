@@ -20,6 +20,7 @@ import { describeMachine, describeRuntimes } from './runtimes/describe'
 import { createCompareMethods } from './services/compare'
 import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
+import { createExampleMethods } from './services/examples'
 import { createExportMethods } from './services/exports'
 import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
@@ -30,6 +31,7 @@ import { createSweepConductor, type RunActions, type SweepConductor } from './se
 import { createSweepRecorder } from './services/sweep-recorder'
 import { createSweepMethods, recoverSweeps } from './services/sweeps'
 import { createSystemMethods } from './services/system'
+import { foreignTables } from './store/foreign-tables'
 import { storageError } from './store/storage-error'
 import { openStore, type Store } from './store/store'
 
@@ -95,7 +97,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   hub.subscribe(({ name }) => name === 'settings.changed' && supervisor.refill())
   const inspector = createInspector({ command, workerPath, limits: { ...limits, answerMs: inspectorAnswerMs }, idleMs: inspectorIdleMs })
   const selectionRunner = createSelectionRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits })
-  const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder })
+  const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder, tables: foreignTables })
   const { findDataset } = datasets
   const inquiryRunner = createInquiryRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits, findDataset })
   const runMethods = createRunMethods({ store, folder, recorder, supervisor, devices, findDataset })
@@ -116,6 +118,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...devices.methods,
       ...settings.methods,
       ...datasets.methods,
+      ...createExampleMethods(resourcesFolder),
       ...runMethods,
       ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, devices, findDataset }),
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),

@@ -54,11 +54,15 @@ export const rooms = {
   'src-main/rpc/electron-ipc': room(inMain('host', 'rpc'), ['electron', 'zod', 'node:*'], noWindow),
   'src-main/rpc/electron-bridge': room(inMain('rpc', 'rpc/electron-ipc'), ['electron'], noWindow),
   'src-main/reports': room(['src-shared'], ['echarts', 'fflate'], everythingOutside),
-  'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets', 'search', 'reports'), ['zod', 'node:*'], noWindowNoNetwork),
+  'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets', 'search', 'reports'), ['zod', 'yaml', 'node:*'], noWindowNoNetwork),
   'src-main/jobs': room(inMain('store', 'files'), ['node:*'], noWindowNoNetwork),
   'src-main/store': room(['src-shared'], ['better-sqlite3', 'zod', 'node:path'], ['setTimeout', 'setInterval', ...noWindowNoNetwork]),
   'src-main/files': room(['src-shared'], ['zod', 'node:*'], noWindowNoNetwork),
-  'src-main/datasets': room(inMain('files'), ['csv-parse', 'node:*'], ['Date', 'performance', ...noWindowNoNetwork]),
+  'src-main/datasets': room(
+    inMain('files'),
+    ['csv-parse', 'hyparquet', 'hyparquet-compressors', 'apache-arrow', 'h5wasm', 'read-excel-file', 'sharp', 'node:*'],
+    ['Date', 'performance', ...noWindowNoNetwork],
+  ),
 
   'src-main/graph': room(['src-shared'], [], everythingOutside),
   'src-main/models': room(inMain('graph'), [], everythingOutside),

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { dataFormatSchema } from '@shared/domain/dataset'
 import { deviceKinds } from '@shared/domain/devices'
 import { type ExportFormat, exportFormatSchema } from '@shared/domain/report'
 import { applyOutputSchema } from '@shared/domain/run'
@@ -11,6 +12,7 @@ import { align, merge } from './commands/mixtures'
 import { readRateSearch, readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
 import { addEvidenceCommands } from './evidence-commands'
+import { addExampleCommands } from './example-commands'
 import { addSelectionCommands } from './selection-commands'
 import { serve } from './commands/serve'
 import type { Interruptions } from './interruptions'
@@ -85,6 +87,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
     .option('--no-probe', say('do not try the devices; tell what is known', '不测试设备，仅显示已知信息'))
     .action((options: DoctorFlags) => withSession(({ session }) => doctor(session, options)))
   addDataCommands(command('data', say('datasets: add, list, show, remove', '数据集：添加、列出、查看、删除')), withSession)
+  addExampleCommands(program, interruptions, withSession)
   addRunCommands(program, interruptions, withSession)
   addSelectionCommands(program, interruptions, withSession)
   addSweepCommands(program, interruptions, withSession)
@@ -107,14 +110,16 @@ function addDataCommands(data: Command, withSession: WithSession): void {
     .command('add <path>')
     .description(
       say(
-        'import a CSV, TSV or IDX file or a folder of IDX files; or the name of bundled data',
-        '导入 CSV、TSV、IDX 文件或 IDX 文件夹；也可以是内置数据的名称',
+        'import a table or array (CSV, Excel, JSON lines, Parquet, Arrow, NPY, NPZ, MATLAB, HDF5, ARFF, SQLite, IDX) or a folder of images; or the name of bundled data',
+        '导入表格或数组（CSV、Excel、JSON Lines、Parquet、Arrow、NPY、NPZ、MATLAB、HDF5、ARFF、SQLite、IDX）或图像文件夹；也可以是内置数据的名称',
       ),
     )
     .option('--name <name>', say('name of the dataset', '数据集名称'))
     .addOption(
-      new Option('--format <format>', say('format (default: recognized)', '格式（默认：自动识别）')).choices(['csv', 'tsv', 'idx']),
+      new Option('--format <format>', say('format (default: recognized)', '格式（默认：自动识别）')).choices(dataFormatSchema.options.filter((format) => format !== 'generated')),
     )
+    .option('--member <name>', say('what of a file that holds several things: an array, a sheet, a table', '文件中的哪一项：数组、工作表或数据表'))
+    .option('--labels <name>', say('array in the same file that holds the classes of the rows', '同一文件中存放各行类别的数组'))
     .option('--label <column>', say('column that names the class of a row', '类别标签所在的列'))
     .option('--ignore <columns>', say('columns to leave out, separated by commas', '忽略的列，以逗号分隔'))
     .option('--categorical <columns>', say('columns whose values are names of categories', '取值为类别名称的列'))

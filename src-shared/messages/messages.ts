@@ -2,9 +2,10 @@ import { cliMessages } from './cli'
 import { compareMessages } from './compare'
 import { datasetMessages } from './dataset'
 import { deepMessages } from './deep'
-import { deviceMessages } from './device'
 import { discreteMessages } from './discrete'
+import { deviceMessages } from './device'
 import { evidenceMessages } from './evidence'
+import { exampleMessages } from './example'
 import { inWindow } from './in-window'
 import { formatMessage, type Message } from './message'
 import { latentModelMessages } from './latent-models'
@@ -24,10 +25,12 @@ export const messages = {
   ...runMessages,
   ...reportMessages,
   ...compareMessages,
+  ...reportMessages,
   ...modelMessages,
   ...mixtureMessages,
   ...latentModelMessages,
   ...evidenceMessages,
+  ...exampleMessages,
   ...vaeMessages,
   ...deepMessages,
   ...discreteMessages,

@@ -26,6 +26,7 @@ import {
   topicSummarySchema,
   imageShapeSchema,
 } from '../domain/run'
+import { exampleSchema } from '../domain/example'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { inquiryAnswerSchema, inquiryQuestionSchema, inquirySchema } from '../domain/inquiry'
 import { exportFormatSchema } from '../domain/report'
@@ -73,6 +74,9 @@ export const methods = {
   'datasets.sniff': method(z.strictObject({ path: z.string(), options: importOptionsSchema.prefault({}) }), importPreviewSchema),
   'datasets.import': method(z.strictObject({ path: z.string(), options: importOptionsSchema.prefault({}) }), datasetSchema),
   'datasets.remove': method(z.strictObject({ dataset: z.string() }), nothing),
+
+  /** Ready-made experiments on bundled data. */
+  'examples.list': method(none, z.array(exampleSchema)),
 
   /** Checks a specification as it is being written, against its dataset too. */
   'runs.validate': method(

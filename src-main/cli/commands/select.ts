@@ -91,7 +91,9 @@ export const bootstrap = (run: string, flags: BootstrapFlags, following: Followi
 const only = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> =>
   Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as Pick<T, K>
 
-const ask = (following: Following, request: SelectionRequestInput): Promise<Result> =>
+const ask = (following: Following, request: SelectionRequestInput): Promise<Result> => startSelection(request, following)
+
+export const startSelection = (request: SelectionRequestInput, following: Following): Promise<Result> =>
   follow(following, () => following.session.client.call('selections.start', request))
 
 export const resumeSelection = (id: string, following: Following): Promise<Result> =>
