@@ -5,7 +5,10 @@ import { kindOf, numberOf } from './cells'
 
 export interface CsvDialect {
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'
+  /** A blank stands for any run of blanks and tabs. */
   delimiter: string
+  /** Lines that begin with # are left out. */
+  comments: boolean
   header: boolean
   /** 3,6 is three and six tenths. */
   decimalComma: boolean
@@ -14,16 +17,21 @@ export interface CsvDialect {
 /** Tried in this order: where two divide the lines equally well, the rarer one in ordinary text is meant. */
 const delimiters = ['\t', ';', '|', ',']
 const sampleRecords = 200
+/** Lines divided into the same number of cells so often are divided by that delimiter. */
+const evenShare = 0.8
 
 /** Tells from the first bytes of a file how it is written; what the options say is not guessed. */
 export function sniffDialect(head: { bytes: Buffer; complete: boolean }, options: ImportOptions, path: string): CsvDialect {
   const encoding = sniffEncoding(head, path)
-  const text = new TextDecoder(encoding).decode(head.bytes)
+  const all = new TextDecoder(encoding).decode(head.bytes)
+  if (all.trim() === '') throw new AppError('dataset/no-text', { path })
+  const comments = hasComments(all, options)
+  const text = comments ? all.replace(/^\s*#.*(\r?\n|$)/gm, '') : all
   if (text.trim() === '') throw new AppError('dataset/no-text', { path })
   const delimiter = options.delimiter ?? (options.format === 'tsv' ? '\t' : sniffDelimiter(text))
   const records = parseSample(head.complete ? text : text.slice(0, text.lastIndexOf('\n') + 1 || text.length), delimiter)
   const decimalComma = delimiter !== ',' && usesDecimalComma(records)
-  return { encoding, delimiter, decimalComma, header: options.header ?? hasHeader(records, decimalComma) }
+  return { encoding, delimiter, comments, decimalComma, header: options.header ?? hasHeader(records, decimalComma) }
 }
 
 function sniffEncoding(head: { bytes: Buffer; complete: boolean }, path: string): CsvDialect['encoding'] {
@@ -56,8 +64,32 @@ function sniffDelimiter(text: string): string {
       bestShare = share
     }
   }
-  return best
+  return bestShare < evenShare && shareOfBlanks(lines) >= evenShare ? ' ' : best
 }
+
+/** How many of the lines have the most frequent number of words, where that is more than one. */
+function shareOfBlanks(lines: string[]): number {
+  const frequency = new Map<number, number>()
+  for (const line of lines) {
+    const words = line.trim().split(/[ \t]+/).length
+    if (words > 1) frequency.set(words, (frequency.get(words) ?? 0) + 1)
+  }
+  return Math.max(0, ...frequency.values()) / lines.length
+}
+
+/** A first line after # is a comment, unless it is a single one that names as many columns as the next line has. */
+function hasComments(text: string, options: ImportOptions): boolean {
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/, sampleRecords).filter((line) => line.trim() !== '')
+  const [first = '', second = ''] = lines
+  if (!first.trimStart().startsWith('#')) return false
+  const delimiter = options.delimiter ?? sniffDelimiter(lines.slice(1).join('\n'))
+  const cells = countOutsideQuotes(first, delimiter)
+  return second.trimStart().startsWith('#') || delimiter === ' ' || cells === 0 || cells !== countOutsideQuotes(second, delimiter)
+}
+
+/** Runs of blanks and tabs outside quotes made one blank; none at the ends. */
+export const singleBlanks = (line: string): string => line.trim().replace(/"[^"]*"|[ \t]+/g, (run) => (run.startsWith('"') ? run : ' '))
+
 
 function countOutsideQuotes(line: string, delimiter: string): number {
   let count = 0
@@ -70,7 +102,8 @@ function countOutsideQuotes(line: string, delimiter: string): number {
 }
 
 function parseSample(text: string, delimiter: string): string[][] {
-  return parse(text, {
+  const lines = delimiter === ' ' ? text.split(/\r\n|\n/).map(singleBlanks).join('\n') : text
+  return parse(lines, {
     delimiter,
     bom: true,
     relax_column_count: true,

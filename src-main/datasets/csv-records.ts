@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
 import { AppError } from '@shared/rpc/errors'
-import type { CsvDialect } from './csv-dialect'
+import { type CsvDialect, singleBlanks } from './csv-dialect'
 
 export interface CsvRecord {
   /** Line of the file on which the record ends, counted from 1. */
@@ -28,6 +28,7 @@ export async function readRecords(
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
+    ...(dialect.comments ? { comment: '#', comment_no_infix: true } : {}),
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: largestRecordBytes,
     on_record: (cells: string[], { lines }) => {
@@ -39,7 +40,7 @@ export async function readRecords(
   })
   parser.resume()
   try {
-    await pipeline(Readable.from(inUtf8(path, contents, dialect.encoding)), parser)
+    await pipeline(Readable.from(inUtf8(path, contents, dialect)), parser)
   } catch (error) {
     throw error instanceof CsvError ? recordError(path, error, lastCounted - countedTwice + 1) : error
   }
@@ -52,7 +53,7 @@ function recordError(path: string, error: CsvError, line: number): unknown {
   return error
 }
 
-async function* inUtf8(path: string, contents: AsyncIterable<Buffer>, encoding: CsvDialect['encoding']): AsyncGenerator<Buffer> {
+async function* inUtf8(path: string, contents: AsyncIterable<Buffer>, { encoding, delimiter }: CsvDialect): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
   const decode = (piece?: Buffer): string => {
     try {
@@ -61,9 +62,15 @@ async function* inUtf8(path: string, contents: AsyncIterable<Buffer>, encoding: 
       throw new AppError('dataset/encoding-broken', { path, encoding: encoding.toUpperCase() })
     }
   }
+  let rest = ''
   for await (const piece of contents) {
     const text = decode(piece)
-    yield encoding === 'utf-8' ? piece : Buffer.from(text)
+    if (delimiter === ' ') {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop()!
+      yield Buffer.from(lines.map((line) => `${singleBlanks(line)}\n`).join(''))
+    } else yield encoding === 'utf-8' ? piece : Buffer.from(text)
   }
   decode()
+  if (rest !== '') yield Buffer.from(singleBlanks(rest))
 }

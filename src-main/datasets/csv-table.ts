@@ -1,7 +1,9 @@
 import type { ColumnType } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
 import { kindOf, numberOf } from './cells'
-import type { CsvRecord } from './csv-records'
+
+/** Text as it stands in a file, or what a typed format says: a number (NaN: missing), or nothing. */
+export type Cell = string | number | null
 
 /** What was seen of one column while the file was read. */
 export interface ColumnTally {
@@ -56,7 +58,7 @@ export function createTable(names: string[], isLabelCandidate: (name: string) =>
   }
 }
 
-export function addRecord(table: CsvTable, record: CsvRecord, path: string, decimalComma: boolean): void {
+export function addRecord(table: CsvTable, record: { line: number; cells: Cell[] }, path: string, decimalComma: boolean): void {
   const { columns, rowsPerBlock } = table
   const { cells, line } = record
   if (cells.length !== columns.length) {
@@ -69,15 +71,15 @@ export function addRecord(table: CsvTable, record: CsvRecord, path: string, deci
   for (let index = 0; index < columns.length; index += 1) {
     const column = columns[index]!
     const cell = cells[index]!
-    const value = numberOf(cell, decimalComma)
-    const isNumber = value === value
+    const value = typeof cell === 'number' ? cell : cell === null ? NaN : numberOf(cell, decimalComma)
+    const isNumber = value - value === 0
     if (isNumber) {
       block[start + index] = value
       column.numbers += 1
       if (column.allIntegers && !Number.isInteger(value)) column.allIntegers = false
-    } else block[start + index] = tallyOther(column, cell, line, decimalComma) === 'missing' ? NaN : Infinity
+    } else block[start + index] = tallyOther(column, textOf(cell), line, decimalComma) === 'missing' ? NaN : Infinity
     if (column.cellCodes) {
-      column.cellCodes.push(Number.isNaN(block[start + index]!) ? -1 : codeOf(column, isNumber ? String(value) : cell.trim()))
+      column.cellCodes.push(Number.isNaN(block[start + index]!) ? -1 : codeOf(column, isNumber ? String(value) : textOf(cell).trim()))
       if (column.cellNames.size > mostClasses) column.cellCodes = null
     }
   }
@@ -108,6 +110,8 @@ function tallyOther(column: ColumnTally, cell: string, line: number, decimalComm
   }
   return kind
 }
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell === null ? '' : String(cell))
 
 function codeOf(column: ColumnTally, name: string): number {
   const known = column.cellNames.get(name)

@@ -4,20 +4,26 @@ import { AppError } from '@shared/rpc/errors'
 import { readCsv } from './csv'
 import { type IdxMeaning, readIdx } from './idx'
 import { findIdxFiles, nameOfIdx } from './idx-files'
+import type { TableReader } from './formats/sqlite'
+import { readContainer } from './container-data'
+import type { Format } from './formats/format'
+import { endingOf, formatOfFile } from './formats/formats'
 import type { ParsedData, ReadProgress } from './parsed-data'
 import { openSource, readHead, type SourceFile, statPath } from './source'
 
-/** Either images, found by path, or a text table that was opened. */
-export type Recognized = { kind: 'images' } | { kind: 'table'; source: SourceFile }
+/** Either images, found by path, a file of a format with a reader of its own, or a text table that was opened. */
+export type Recognized = { kind: 'images' } | { kind: 'table'; source: SourceFile } | { kind: 'container'; source: SourceFile; format: Format }
 
 /** Folders and files with the IDX magic hold images; every other file is read as text. What the options say is not guessed. */
-export async function recognize(path: string, options: ImportOptions): Promise<Recognized> {
+export async function recognize(path: string, options: ImportOptions, tables?: TableReader): Promise<Recognized> {
   if (statPath(path).isDirectory()) {
-    if (options.format === 'csv' || options.format === 'tsv') throw new AppError('dataset/not-a-file', { path })
+    if (options.format !== undefined && options.format !== 'idx') throw new AppError('dataset/not-a-file', { path })
     return { kind: 'images' }
   }
   const source = await openSource(path)
   if (options.format === 'idx') return { kind: 'images' }
+  const format = await formatOfFile(source, options, tables)
+  if (format) return { kind: 'container', source, format }
   if (options.format !== undefined) return { kind: 'table', source }
   const { bytes } = await readHead(source, 4)
   const isIdx = bytes.length === 4 && bytes[0] === 0 && bytes[1] === 0 && bytes[2]! >= 0x08 && bytes[2]! <= 0x0e && bytes[3]! > 0
@@ -31,10 +37,11 @@ export const bytesMeaning: IdxMeaning = { valueRange: [0, 255] }
 export async function readData(
   path: string,
   options: ImportOptions,
-  extra: { meaning?: IdxMeaning | undefined; onProgress?: ReadProgress | undefined } = {},
+  extra: { meaning?: IdxMeaning | undefined; onProgress?: ReadProgress | undefined; tables?: TableReader | undefined } = {},
 ): Promise<ParsedData> {
-  const recognized = await recognize(path, options)
+  const recognized = await recognize(path, options, extra.tables)
   if (recognized.kind === 'table') return readCsv(recognized.source, options, extra.onProgress)
+  if (recognized.kind === 'container') return readContainer(recognized.source, recognized.format, options, extra.onProgress)
   checkImageOptions(path, options)
   return readIdx(findIdxFiles(path), extra.meaning ?? bytesMeaning, extra.onProgress)
 }
@@ -51,6 +58,8 @@ export function checkImageOptions(path: string, options: ImportOptions): void {
 
 /** A name for a dataset from the name of its file or folder. */
 export function nameOfPath(path: string, kind: 'table' | 'images'): string {
+  const ending = endingOf(path)
+  if (ending) return basename(path).replace(ending, '') || basename(path)
   if (kind === 'images') return nameOfIdx(path)
   const name = basename(path).replace(/\.gz$/i, '')
   return name.replace(/\.(csv|tsv|txt|data|dat)$/i, '') || name

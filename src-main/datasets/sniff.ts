@@ -1,9 +1,11 @@
 import type { Column, ImportOptions, ImportPreview } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
+import { previewContainer } from './container-data'
 import { assemble, csvHeadBytes, formatOf, readTable } from './csv'
 import { findProblem, typeColumns } from './csv-columns'
 import { type CsvDialect, sniffDialect } from './csv-dialect'
 import { labelColumn, openIdx } from './idx'
+import type { TableReader } from './formats/sqlite'
 import { findIdxFiles } from './idx-files'
 import { checkImageOptions, nameOfPath, recognize } from './read'
 import { readHead, type SourceFile } from './source'
@@ -11,8 +13,9 @@ import { readHead, type SourceFile } from './source'
 const previewRows = 50
 
 /** What a path is taken for, from its first bytes. Throws where there is nothing to read; what would stop an import is told as `problem`. */
-export async function sniff(path: string, options: ImportOptions): Promise<ImportPreview> {
-  const recognized = await recognize(path, options)
+export async function sniff(path: string, options: ImportOptions, tables?: TableReader): Promise<ImportPreview> {
+  const recognized = await recognize(path, options, tables)
+  if (recognized.kind === 'container') return previewContainer(recognized.source, recognized.format, options, nameOfPath(path, 'table'))
   return recognized.kind === 'table' ? previewTable(recognized.source, options) : previewImages(path, options)
 }
 
@@ -23,6 +26,7 @@ async function previewImages(path: string, options: ImportOptions): Promise<Impo
     kind: 'images',
     delimiter: null,
     header: null,
+    member: null,
     suggestedName: nameOfPath(path, 'images'),
     rows: [],
     complete: true,
@@ -33,15 +37,15 @@ async function previewImages(path: string, options: ImportOptions): Promise<Impo
     const { parts, shape, labelled } = await openIdx(findIdxFiles(path))
     const columns: Column[] = [{ name: 'pixels', type: 'pixels', role: 'feature', missing: 0 }, ...(labelled ? [labelColumn] : [])]
     const bytes = parts.reduce((sum, part) => sum + part.images.bytes + (part.labels?.source.bytes ?? 0), 0)
-    return { ...preview, rows: [], bytes, columns, shape, rowsRead: 0, problem: null }
+    return { ...preview, members: [], rows: [], bytes, columns, shape, rowsRead: 0, problem: null }
   } catch (error) {
-    return { ...preview, rows: [], ...nothing, problem: asProblem(error) }
+    return { ...preview, members: [], rows: [], ...nothing, problem: asProblem(error) }
   }
 }
 
 async function previewTable(source: SourceFile, options: ImportOptions): Promise<ImportPreview> {
   const { path, bytes } = source
-  const base = { path, kind: 'table', suggestedName: nameOfPath(path, 'table'), bytes } as const
+  const base = { path, kind: 'table', members: [] as ImportPreview['members'], member: null, suggestedName: nameOfPath(path, 'table'), bytes } as const
   const nothing = { columns: [], rows: [], shape: null, rowsRead: 0, complete: false }
   let dialect
   let head

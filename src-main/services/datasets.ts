@@ -10,6 +10,7 @@ import type { ParsedData, ReadProgress } from '../datasets/parsed-data'
 import { featureNamesOf, imageShapeOf } from '../datasets/prepare'
 import { nameOfPath, readData } from '../datasets/read'
 import { sniff } from '../datasets/sniff'
+import type { TableReader } from '../datasets/formats/sqlite'
 import type { DataFolder } from '../files/data-folder'
 import { readDatasetRows, removeDatasetFolder, writeDatasetArrays } from '../files/dataset-arrays'
 import type { DatasetStore } from '../store/dataset-store-types'
@@ -32,11 +33,13 @@ export interface DatasetServiceOptions {
   publish: (event: HostEvent) => void
   /** The program's resources; bundled data lie in its folder datasets. */
   resourcesFolder: string
+  /** Reads the tables of database files. */
+  tables?: TableReader
 }
 
 const runsNamedInError = 10
 
-export function createDatasetService({ store, files, publish, resourcesFolder }: DatasetServiceOptions): DatasetService {
+export function createDatasetService({ store, files, publish, resourcesFolder, tables }: DatasetServiceOptions): DatasetService {
   const gallery = openGallery(join(resourcesFolder, 'datasets'))
   const inTurn = createTurns()
 
@@ -78,7 +81,7 @@ export function createDatasetService({ store, files, publish, resourcesFolder }:
 
   function importData(path: string, options: ImportOptions): Promise<Dataset> {
     return inTurn(async () => {
-      const data = await readData(path, options, { onProgress: progressOf(path, publish) })
+      const data = await readData(path, options, { onProgress: progressOf(path, publish), tables })
       return add(data, options.name?.trim() || nameOfPath(path, data.kind), { bundled: null, description: '' })
     })
   }
@@ -118,7 +121,7 @@ export function createDatasetService({ store, files, publish, resourcesFolder }:
       },
       'datasets.gallery': galleryEntries,
       'datasets.addBundled': ({ name }) => addBundled(name),
-      'datasets.sniff': ({ path, options }) => sniff(path, options),
+      'datasets.sniff': ({ path, options }) => sniff(path, options, tables),
       'datasets.import': ({ path, options }) => importData(path, options),
       'datasets.remove': ({ dataset }) => remove(dataset),
     },

@@ -26,11 +26,16 @@ export type Column = z.infer<typeof columnSchema>
 export const datasetPartSchema = z.object({ name: z.enum(['train', 'test']), start: z.int(), rows: z.int() })
 export type DatasetPart = z.infer<typeof datasetPartSchema>
 
+/** How the bytes of a file were read. */
+export const dataFormatSchema = z.enum(
+  ['csv', 'tsv', 'idx', 'npy', 'npz', 'parquet', 'arrow', 'jsonl', 'arff', 'excel', 'matlab', 'hdf5', 'sqlite', 'images', 'generated'],
+)
+export type DataFormat = z.infer<typeof dataFormatSchema>
+
 export const datasetSchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** How the bytes were read: csv, tsv, idx. */
-  format: z.enum(['csv', 'tsv', 'idx']),
+  format: dataFormatSchema,
   kind: z.enum(['table', 'images']),
   rows: z.int(),
   columns: z.array(columnSchema),
@@ -53,7 +58,15 @@ export type Dataset = z.infer<typeof datasetSchema>
 
 export const importOptionsSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
-  format: z.enum(['csv', 'tsv', 'idx']).optional(),
+  format: dataFormatSchema.exclude(['generated']).optional(),
+  /** What of a file that holds several things: an array, a sheet, a table. */
+  member: z.string().min(1).optional(),
+  /** The thing in the same file that holds the classes of the rows; '' is none. */
+  labels: z.string().optional(),
+  /** Images: side of the square that pictures are brought to, by cropping to their middle; without it, all must have one size. */
+  side: z.int().min(1).max(4096).optional(),
+  /** Images: one channel of brightness instead of three of colour. */
+  grey: z.boolean().optional(),
   delimiter: z.string().length(1).optional(),
   header: z.boolean().optional(),
   /** Column that names the class of a row; '' is none, also where a column looks like one. */
@@ -69,8 +82,11 @@ export type ImportOptions = z.infer<typeof importOptionsSchema>
 /** What a file was taken for, before it is imported. */
 export const importPreviewSchema = z.object({
   path: z.string(),
-  format: z.enum(['csv', 'tsv', 'idx']),
+  format: dataFormatSchema,
   kind: z.enum(['table', 'images']),
+  /** What the file holds, where it can hold several things, and which of it is shown. */
+  members: z.array(z.object({ name: z.string(), about: z.string() })),
+  member: z.string().nullable(),
   delimiter: z.string().nullable(),
   header: z.boolean().nullable(),
   suggestedName: z.string(),

@@ -142,6 +142,82 @@ export const datasetMessages = {
     en: '{option} is for tables only, but {path} holds images. Leave it out.',
     zh: '{option} 仅适用于表格，而 {path} 是图像数据。请去掉该选项。',
   },
+  'dataset/choose-member': {
+    en: '{path} holds several things: {members}. Say which one is meant (`--member NAME`).',
+    zh: '{path} 含有多项内容：{members}。请指定其中一项（--member 名称）。',
+  },
+  'dataset/no-such-member': {
+    en: '{path} holds nothing called {member} that can be imported. It holds: {members}.',
+    zh: '{path} 中没有名为 {member} 的可导入内容。其中有：{members}。',
+  },
+  'dataset/no-members': {
+    en: '{path} holds no array or table that can be imported. Choose another file.',
+    zh: '{path} 中没有可导入的数组或表格。请选择其他文件。',
+  },
+  'dataset/labels-do-not-fit': {
+    en: '{path}: {labels} has {got} values, but there are {rows} rows. Choose labels with one value per row (`--labels NAME`).',
+    zh: '{path}：{labels} 有 {got} 个值，而数据有 {rows} 行。请选择每行一个值的标签（--labels 名称）。',
+  },
+  'dataset/array-dimensions': {
+    en: '{path} holds an array of {shape}. A table needs 1 or 2 dimensions, images need 3, or 4 with 1 or 3 channels. Reshape it first.',
+    zh: '{path} 中的数组大小为 {shape}。表格需要 1 或 2 维，图像需要 3 维，或 4 维（1 或 3 个通道）。请先调整其形状。',
+  },
+  'dataset/array-not-pixels': {
+    en: '{path} holds images of {shape} with the value {value}. Pixels are whole numbers from 0 to 255: scale and round them first, or flatten each image to a row of a table.',
+    zh: '{path} 中的图像（{shape}）含有值 {value}。像素应为 0 到 255 的整数：请先缩放并取整，或将每幅图像展平为表格的一行。',
+  },
+  'dataset/array-empty': {
+    en: '{path} holds an array of {shape}: there is no value in it. Choose one that holds data.',
+    zh: '{path} 中的数组大小为 {shape}：其中没有数据。请选择含有数据的数组。',
+  },
+  'dataset/array-type': {
+    en: '{path} holds values of the type {type}. Only real numbers and texts can be read: save it as such first.',
+    zh: '{path} 中的值为 {type} 类型。只能读取实数和文本：请先转换后再保存。',
+  },
+  'dataset/array-size': {
+    en: '{path} declares {shape}, which is {expected} bytes, but {got} are there. It is damaged or cut off: download or copy it again.',
+    zh: '{path} 声明的大小为 {shape}，即 {expected} 字节，实际有 {got} 字节。文件已损坏或不完整，请重新下载或复制。',
+  },
+  'dataset/too-large-for-memory': {
+    en: '{path} would take {bytes} bytes of memory at once, more than can be given to an import. Save it in smaller parts, or as CSV.',
+    zh: '{path} 需要一次占用 {bytes} 字节内存，超出导入所能使用的范围。请分成较小的文件或保存为 CSV。',
+  },
+  'dataset/file-cut-off': {
+    en: '{path} is cut off: {needs} bytes are needed, {got} are there. Download or copy it again.',
+    zh: '{path} 不完整：需要 {needs} 字节，实际只有 {got} 字节。请重新下载或复制。',
+  },
+  'dataset/file-damaged': {
+    en: '{path} cannot be read as {format}: {what}. It is damaged or of another format: download or save it again.',
+    zh: '{path} 无法按 {format} 格式读取：{what}。文件已损坏或为其他格式，请重新下载或保存。',
+  },
+  'dataset/file-changed': {
+    en: '{path} changed while it was read. Import it again when nothing writes to it.',
+    zh: '{path} 在读取过程中发生了变化。请在没有程序写入时重新导入。',
+  },
+  'dataset/unpacked-too-large': {
+    en: '{path}: {member} says that it unpacks to {bytes} bytes, more than its packed bytes can hold or memory allows. It is not unpacked.',
+    zh: '{path}：{member} 声称解压后为 {bytes} 字节，超出压缩数据或内存所能容纳的范围，因此未解压。',
+  },
+  'dataset/not-json': {
+    en: '{path}, line {line}: "{text}" is no JSON object or array. Each line must be one.',
+    zh: '{path} 第 {line} 行：“{text}”不是 JSON 对象或数组。每一行都应是一个。',
+  },
+  'dataset/late-key': {
+    en: '{path}, line {line}: the key {key} does not occur in the first {rows} records, which name the columns. Add it to one of them (null will do), or remove it.',
+    zh: '{path} 第 {line} 行：键 {key} 未出现在前 {rows} 条记录中，而列名由这些记录确定。请在其中一条中补上该键（可为 null），或将其删除。',
+  },
+  'dataset/arff-header': {
+    en: '{path}, line {line}: the ARFF header cannot be read at "{text}". It needs @attribute lines and then @data.',
+    zh: '{path} 第 {line} 行：无法读取 ARFF 文件头中的“{text}”。文件头应包含 @attribute 行，随后是 @data。',
+  },
+  'dataset/unpack-first': {
+    en: '{path} is a {format} file inside gzip. Unpack it first (gunzip).',
+    zh: '{path} 是 gzip 压缩的 {format} 文件。请先解压（gunzip）。',
+  },
+  'dataset/option-not-for-format': {
+    en: '{option} is not for {format} files ({path}). Leave it out.',
+    zh: '{option} 不适用于 {format} 文件（{path}）。请去掉该选项。',
+  },
   'dataset/in-use': {
     en: '{name} cannot be removed while runs use it: {runs} ({count} in all). Remove those runs first.',
     zh: '无法删除 {name}：有运行正在使用它（{runs}，共 {count} 个）。请先删除这些运行。',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Dataset } from '@shared/domain/dataset'
+import type { DataFormat, Dataset } from '@shared/domain/dataset'
 import { say } from '../language'
 import { fields, type Result, shortNumber, table } from '../output'
 import { createProgressBar } from '../progress-bar'
@@ -8,7 +8,11 @@ import type { Session } from '../session'
 
 export interface ImportFlags {
   name?: string
-  format?: 'csv' | 'tsv' | 'idx'
+  format?: Exclude<DataFormat, 'generated'>
+  member?: string
+  labels?: string
+  side?: number
+  grey?: boolean
   label?: string
   ignore?: string
   categorical?: string
