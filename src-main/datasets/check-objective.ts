@@ -1,3 +1,5 @@
+import type { ObjectiveSpec } from '@shared/domain/models/gradient'
+import type { VaeSpec } from '@shared/domain/models/vae'
 import { objectiveSchema, type RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 import { checkDiscrete, isDiscrete } from './check-discrete'
@@ -6,9 +8,20 @@ const plain = JSON.stringify(objectiveSchema.parse({ elbo: {} }))
 
 /** An autoencoder has no KL and draws nothing: only the plain objective, which is then the reconstruction, means anything. */
 export function checkObjective({ model, inference }: RunSpec): { path: string; error: AppError }[] {
+  if (model.kind === 'vae' && inference.kind === 'gradient' && model.posterior !== 'diagonal') return checkFlow(model, inference.objective)
   if (inference.kind !== 'gradient') return []
   if (isDiscrete(model)) return checkDiscrete(model, inference)
   if (model.kind !== 'autoencoder') return []
   if (JSON.stringify(inference.objective) === plain) return []
   return [{ path: 'inference.objective', error: new AppError('vae/objective-without-prior', { objective: Object.keys(inference.objective)[0] }) }]
+}
+
+/** The density of a flow is known only where it was drawn: not at draws of other rows, and without variances by formula. */
+function checkFlow({ prior }: VaeSpec, objective: ObjectiveSpec): { path: string; error: AppError }[] {
+  const name = Object.keys(objective)[0]!
+  if (typeof prior === 'object' && 'vamp' in prior) return [{ path: 'model.prior', error: new AppError('vae/vamp-needs-diagonal') }]
+  if ('totalCorrelation' in objective || ('dip' in objective && objective.dip.kind === 'II')) {
+    return [{ path: 'inference.objective', error: new AppError('vae/objective-needs-diagonal', { objective: name }) }]
+  }
+  return []
 }

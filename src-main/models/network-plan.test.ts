@@ -5,6 +5,7 @@ import { modelPlan } from '@shared/math/network-plan'
 import { sizeOf } from '../graph/tensor'
 import { gradientModel } from './gradient-models'
 import { trained } from './networks/weight'
+import { pickPosterior } from './vae/posteriors/pick-posterior'
 
 const picture = { features: 9 * 7 * 3, imageShape: [9, 7, 3] as [number, number, number], columns: [] }
 const column = (name: string, more: Partial<Column>): Column => ({ name, type: 'real', role: 'feature', missing: 0, ...more })
@@ -29,6 +30,8 @@ it.each<[object, typeof picture | typeof table]>([
   [{ ...both({ channels: [4], mlp: [], kernel: 2, stride: 1, residualBlocks: 1 }), likelihood: { discretizedLogistic: {} }, prior: { vamp: {} } }, picture],
   [{ likelihood: { studentT: { scale: 'shared' } }, prior: { mixture: {} } }, table],
   [{ likelihood: { mixed: {} } }, table],
+  [{ likelihood: { mixed: {} }, missing: { observed: {} }, posterior: { planar: {} } }, table],
+  [{ ...both({ channels: [4, 8], mlp: [16] }), missing: { observed: {} }, posterior: { inverseAutoregressive: {} } }, picture],
   [{ kind: 'autoencoder' }, picture],
 ])('as many parameters are foretold as there are, and the shapes end where they should: %j', (model, data) => {
   const spec = 'kind' in model ? autoencoderSpecSchema.parse(model) : vaeSpecSchema.parse({ kind: 'vae', ...model })
@@ -39,5 +42,5 @@ it.each<[object, typeof picture | typeof table]>([
   expect(plan.decoder.parameters).toBe(names('decoder/'))
   expect(plan.parameters).toBe(names(''))
   expect(plan.decoder.layers[0]!.shape).toEqual([spec.latent])
-  expect(plan.encoder.layers.at(-1)!.shape).toEqual([spec.kind === 'vae' ? 2 * spec.latent : spec.latent])
+  expect(plan.encoder.layers.at(-1)!.shape).toEqual([spec.kind === 'vae' ? pickPosterior(spec, 'float32').parameters : spec.latent])
 })

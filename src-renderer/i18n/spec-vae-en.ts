@@ -103,6 +103,19 @@ export const specVaeEn = {
   },
   'model.prior.mixture.components': { title: 'Components', help: 'Gaussians with diagonal covariances.' },
   'model.prior.vamp.components': { title: 'Pseudo-inputs', help: 'Trained rows whose posteriors, mixed equally, are the prior. Tomczak & Welling 2018.' },
+  'model.posterior': {
+    title: 'Posterior',
+    help: 'The family that q(z∣x) is chosen from. Flows bend a Gaussian; the KL is then estimated from the samples.',
+    options: { diagonal: 'Diagonal Gaussian', planar: 'Planar flow', inverseAutoregressive: 'Inverse autoregressive flow' },
+  },
+  'model.posterior.planar': { title: 'Planar flow', help: 'Steps z + u·tanh(w·z + b) that the encoder chooses. Rezende & Mohamed 2015.' },
+  'model.posterior.planar.flows': { title: 'Steps', help: 'How many times the Gaussian is bent.' },
+  'model.posterior.inverseAutoregressive': { title: 'Inverse autoregressive flow', help: 'Each dimension is shifted and scaled by those before it. Kingma et al. 2016.' },
+  ...under('model.posterior.inverseAutoregressive', {
+    flows: { title: 'Steps', help: 'The order of the dimensions turns round from step to step.' },
+    hidden: { title: 'Hidden units', help: 'Of the network of each step.' },
+    context: { title: 'Context', help: 'Numbers that the encoder tells every step of the row.' },
+  }),
   'model.missing': {
     title: 'Missing entries',
     help: 'Refuse data that lack entries, or learn from those that are there: the bound is that of the observed part. With IWAE this is MIWAE.',

@@ -101,6 +101,19 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   },
   'model.prior.mixture.components': { title: '分量数', help: '协方差为对角的高斯分布。' },
   'model.prior.vamp.components': { title: '伪输入数', help: '可训练的数据行，其后验等权混合即为先验。Tomczak & Welling 2018。' },
+  'model.posterior': {
+    title: '后验',
+    help: 'q(z∣x) 所属的分布族。流使高斯弯曲，此时 KL 由样本估计。',
+    options: { diagonal: '对角高斯', planar: '平面流', inverseAutoregressive: '逆自回归流' },
+  },
+  'model.posterior.planar': { title: '平面流', help: '由编码器决定的步骤 z + u·tanh(w·z + b)。Rezende & Mohamed 2015。' },
+  'model.posterior.planar.flows': { title: '步数', help: '高斯被弯曲的次数。' },
+  'model.posterior.inverseAutoregressive': { title: '逆自回归流', help: '每一维由其前面的维平移与缩放。Kingma et al. 2016。' },
+  ...under('model.posterior.inverseAutoregressive', {
+    flows: { title: '步数', help: '每一步维的次序颠倒。' },
+    hidden: { title: '隐藏单元', help: '每一步网络的宽度。' },
+    context: { title: '上下文', help: '编码器就每行告诉各步的数。' },
+  }),
   'model.missing': {
     title: '缺失值',
     help: '拒绝含缺失值的数据，或从已有的值学习：下界只针对观测到的部分。与 IWAE 合用即为 MIWAE。',

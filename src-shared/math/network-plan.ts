@@ -1,7 +1,7 @@
 import type { Column } from '../domain/dataset'
 import { columnFamiliesOf } from '../domain/models/mixed'
 import type { Network } from '../domain/models/networks'
-import { type AutoencoderSpec, type LikelihoodSpec, type PriorSpec, type VaeSpec, learnsFromObserved } from '../domain/models/vae'
+import { type AutoencoderSpec, type LikelihoodSpec, type PosteriorSpec, type PriorSpec, type VaeSpec, learnsFromObserved } from '../domain/models/vae'
 import type { ImageShape } from '../domain/run'
 import { pictureSizes } from './picture-sizes'
 
@@ -110,6 +110,14 @@ function priorParameters(spec: PriorSpec, latent: number, features: number): num
   return 'mixture' in spec ? spec.mixture.components * (1 + 2 * latent) : spec.vamp.components * features
 }
 
+/** What a posterior reads of the encoder for a row, and what it has of its own. */
+function posteriorPlan(spec: PosteriorSpec, latent: number): { inputs: number; parameters: number } {
+  if (spec === 'diagonal') return { inputs: 2 * latent, parameters: 0 }
+  if ('planar' in spec) return { inputs: 2 * latent + spec.planar.flows * (2 * latent + 1), parameters: 0 }
+  const { flows, hidden, context } = spec.inverseAutoregressive
+  return { inputs: 2 * latent + context, parameters: flows * ((latent + context + 1) * hidden + 2 * (hidden + 1) * latent) }
+}
+
 export interface PlannedData {
   features: number
   imageShape: ImageShape | null
@@ -121,8 +129,9 @@ export function modelPlan(spec: VaeSpec | AutoencoderSpec, { features, imageShap
   const isPartial = learnsFromObserved(spec)
   const seen = likelihood.inputs + (isPartial ? features : 0)
   const pictured: ImageShape | null = imageShape && isPartial ? [imageShape[0], imageShape[1], 2 * imageShape[2]] : imageShape
-  const encoder = encoderPlan(spec.encoder, seen, spec.kind === 'vae' ? 2 * spec.latent : spec.latent, pictured)
+  const posterior = spec.kind === 'vae' ? posteriorPlan(spec.posterior, spec.latent) : { inputs: spec.latent, parameters: 0 }
+  const encoder = encoderPlan(spec.encoder, seen, posterior.inputs, pictured)
   const decoder = decoderPlan(spec.decoder, spec.latent, likelihood.outputs, imageShape)
-  const others = likelihood.parameters + (spec.kind === 'vae' ? priorParameters(spec.prior, spec.latent, features) : 0)
+  const others = likelihood.parameters + posterior.parameters + (spec.kind === 'vae' ? priorParameters(spec.prior, spec.latent, features) : 0)
   return { encoder, decoder, others, parameters: encoder.parameters + decoder.parameters + others }
 }

@@ -108,8 +108,8 @@ function evaluation(model: Vae, objective: Objective, rows: number): Program {
 }
 
 function encoding(model: Vae, rows: number): Program {
-  const { mean, logVariance } = model.encode(rowInputs(model, rows), fittedPass)
-  return buildProgram({ name: 'vae-encoder', outputs: { latentMean: mean, latentLogVariance: logVariance } })
+  const { mean, logVariance, isDiagonalGaussian } = model.encode(rowInputs(model, rows), fittedPass)
+  return buildProgram({ name: 'vae-encoder', outputs: { latentMean: mean, ...(isDiagonalGaussian ? { latentLogVariance: logVariance } : {}) } })
 }
 
 function decoding(model: Vae, rows: number): Program {

@@ -55,7 +55,7 @@ export interface RowShape {
 
 export function vae(spec: VaeSpec, { features, imageShape, columns = [], condition = 0 }: RowShape, type: FloatType = 'float32'): Vae {
   const likelihood = pickLikelihood(spec.likelihood, features, columns, type)
-  const posterior = pickPosterior(spec)
+  const posterior = pickPosterior(spec, type)
   const whole = { width: likelihood.view?.width ?? features, shape: imageShape, of: ({ x }: Rows) => (likelihood.view ? likelihood.view.of(x) : x) }
   const view = learnsFromObserved(spec) ? partialView(likelihood, { features, imageShape, columns }, type) : whole
   const encoder = encoderNetwork(spec.encoder, { name: 'encoder', from: view.width + condition, to: posterior.parameters, shape: view.shape, type })

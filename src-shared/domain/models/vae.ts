@@ -58,6 +58,23 @@ export const autoencoderSpecSchema = z.strictObject({
 })
 export type AutoencoderSpec = z.infer<typeof autoencoderSpecSchema>
 
+/** The family that q(z|x) is chosen from. */
+export const posteriorSchema = z.union([
+  z.literal('diagonal'),
+  /** A diagonal Gaussian, bent by steps that the encoder chooses. Rezende & Mohamed 2015 */
+  z.strictObject({ planar: z.strictObject({ flows: z.int().min(1).max(100).default(8) }) }),
+  /** A diagonal Gaussian pushed through networks in which each dimension sees those before it. Kingma et al. 2016 */
+  z.strictObject({
+    inverseAutoregressive: z.strictObject({
+      flows: z.int().min(1).max(100).default(2),
+      hidden: z.int().min(1).max(16384).default(64),
+      /** Numbers that the encoder tells every step. */
+      context: z.int().min(1).max(4096).default(16),
+    }),
+  }),
+])
+export type PosteriorSpec = z.infer<typeof posteriorSchema>
+
 /** What becomes of entries that a row lacks. */
 export const missingEntriesSchema = z.union([
   z.literal('refuse'),
@@ -78,6 +95,7 @@ export const vaeSpecSchema = z.strictObject({
   decoder: networkSchema.prefault({}),
   likelihood: likelihoodSchema.default('bernoulli'),
   prior: priorSchema.default('standard-normal'),
+  posterior: posteriorSchema.default('diagonal'),
   missing: missingEntriesSchema.default('refuse'),
 })
 
