@@ -19,8 +19,28 @@ export interface Tensor {
   readonly rule?: (upstream: Tensor) => Tensor[]
 }
 
+/** What does not fit, and the line of the model that asked for it. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError'
+
+  constructor(problem: string) {
+    super(problem)
+    const line = modelLine(this.stack ?? '')
+    if (line) this.message = `${problem} (${line})`
+  }
+}
+
+/** The innermost call outside this room, e.g. "in trainingStep, vae-programs.ts:61". */
+function modelLine(stack: string): string | null {
+  for (const entry of stack.split('\n').slice(1)) {
+    const call = /^\s*at (?:(?:new |async )?([\w.$<># ]+) \()?(.*?):(\d+):\d+\)?$/.exec(entry)
+    if (!call) continue
+    const [, caller, path = '', line] = call
+    if (/[\\/]graph[\\/](table[\\/])?[\w-]+\.ts$/.test(path)) continue
+    const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+    return `${caller ? `in ${caller.replace(/^(Module|Object)\./, '')}, ` : ''}${file}:${line}`
+  }
+  return null
 }
 
 export const describeShape = (tensor: Pick<Tensor, 'shape' | 'type' | 'name'>): string =>
