@@ -14,6 +14,8 @@ export interface BenchOptions {
   /** Folder of the peers' scripts. */
   peerFolder: string
   outFolder: string
+  /** The file that lanes run. */
+  laneEntry: string
   say(line: string): void
 }
 
@@ -60,8 +62,8 @@ export async function bench(options: BenchOptions): Promise<void> {
   say(`saved to ${path}`)
 }
 
-async function measure(benchCase: BenchCase, peers: Map<string, Peer>, { threads, rounds }: BenchOptions): Promise<Row> {
-  const own = await benchCase.prepare(threads)
+async function measure(benchCase: BenchCase, peers: Map<string, Peer>, { threads, rounds, laneEntry }: BenchOptions): Promise<Row> {
+  const own = await benchCase.prepare(threads, laneEntry)
   for (let warm = 0; warm < 3; warm += 1) await own.once()
   const ownMs: number[] = []
   const asked = benchCase.peers.map((peer) => ({ ...peer, ms: [] as number[], error: '' }))

@@ -1,6 +1,7 @@
 import { type Covariance, structureOf } from '@shared/domain/models/mixtures'
 import { type Network, gradientSpecSchema, networkSchema, vaeSpecSchema } from '@shared/domain/spec'
 import { fillBernoulli, fillNormal, fillUniform } from '@shared/math/random'
+import { sharedFloat64 } from '@shared/math/shared-memory'
 import { learningRateOf, optimizerFeeds } from '../graph/optimizers'
 import { sizeOf } from '../graph/tensor'
 import { familyChunks, mixtureProblem } from '../inference/mixture-problem'
@@ -18,7 +19,7 @@ export interface BenchCase {
   /** Repetitions per block; blocks of us and of the peers take turns. */
   repeats: number
   peers: { label: string; library: Library; request: Record<string, unknown> }[]
-  prepare(threads: number): Promise<{ once(): Promise<void>; dispose(): Promise<void> }>
+  prepare(threads: number, laneEntry: string): Promise<{ once(): Promise<void>; dispose(): Promise<void> }>
 }
 
 function mixtureCase(covariance: Covariance, rows: number, columns: number, components: number): BenchCase {
@@ -32,8 +33,8 @@ function mixtureCase(covariance: Covariance, rows: number, columns: number, comp
       // mclust's whole iterations take a second at this size and much longer beyond it
       ...(covariance === 'full' && rows * columns === 1_600_000 ? [{ label: 'mclust', library: 'mclust' as const, request }] : []),
     ],
-    async prepare(threads) {
-      const features = new Float64Array(rows * columns)
+    async prepare(threads, laneEntry) {
+      const features = sharedFloat64(rows * columns)
       fillNormal(features, { seed: 1, stream: 'rows' })
       const centres = new Float64Array(components * columns)
       fillNormal(centres, { seed: 1, stream: 'centres' })
@@ -44,7 +45,7 @@ function mixtureCase(covariance: Covariance, rows: number, columns: number, comp
         features[index]! += 4 * centres[component * columns + (index % columns)]!
       }
       const family = gaussianFamily({ structure: structureOf(covariance), components, columns, regularization: 1e-6 })
-      const problem = await mixtureProblem(createOnnxRuntime({ threads }), familyChunks(features, family), family)
+      const problem = await mixtureProblem(createOnnxRuntime({ threads, laneEntry }), familyChunks(features, family), family)
       const first = { features: features.subarray(0, 5000 * columns), columns }
       const chosen = spreadRows(first, components, { seed: 1, stream: 'start' })
       let mixture = await problem.begin(nearestCentres({ features, columns }, chosen).nearest)

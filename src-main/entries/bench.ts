@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bench } from '../bench/bench'
 
@@ -16,6 +16,7 @@ await bench({
   threads: Number(values.threads),
   rounds: Number(values.rounds),
   peerFolder: resolve('tools/peers'),
+  laneEntry: join(import.meta.dirname, 'lane.js'),
   outFolder: resolve('bench-results'),
   say: (line) => console.log(line),
 })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { readMessages } from '../jobs/message-lines'
 import { createWorker } from '../worker/worker'
 
@@ -8,7 +9,8 @@ const post = (message: object): Promise<void> =>
     else process.send!(message, (error: Error | null) => (error ? process.exit(1) : resolve()))
   })
 
-const worker = createWorker(post)
+const laneEntry = join(import.meta.dirname, 'lane.js')
+const worker = createWorker(post, undefined, laneEntry)
 readMessages(process.stdin, (message) => {
   void worker.receive(message).then((done) => {
     if (done) process.disconnect()

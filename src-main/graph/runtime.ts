@@ -21,6 +21,19 @@ export interface Executable {
   dispose(): Promise<void>
 }
 
+/** The outputs of a program, each added up over blocks of rows. */
+export interface BlockSums {
+  /** Sets state by name, as of an executable. */
+  load(state: Readonly<Record<string, NumericArray>>): void
+  /**
+   * One pass over all blocks. The order of the additions depends on the number of threads and on nothing else.
+   *
+   * @param pause  called again and again meanwhile; what it throws ends the pass
+   */
+  sum(pause?: () => Promise<void>): Promise<Record<string, Float64Array>>
+  dispose(): Promise<void>
+}
+
 export interface Runtime {
   readonly name: RuntimeName
   readonly device: DeviceKind
@@ -28,4 +41,11 @@ export interface Runtime {
   /** Versions and device, for the record of a run. */
   readonly environment: Readonly<Record<string, string>>
   compile(program: Program): Promise<Executable>
+  /**
+   * Passes over blocks with all threads, each with a share of the blocks of its own; null where one thread, or threads inside the products,
+   * are as fast.
+   *
+   * @param blocks  what each is fed with, by name, in shared memory: it is read where it lies
+   */
+  sumOverBlocks?(program: Program, blocks: readonly Readonly<Record<string, Float64Array>>[]): Promise<BlockSums | null>
 }

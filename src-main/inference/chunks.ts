@@ -1,6 +1,8 @@
 import type { RowBlocks } from '@shared/math/row-blocks'
+import { inSharedMemory } from '@shared/math/shared-memory'
+import type { Program } from '../graph/program'
 import { quadraticLength } from '../graph/quadratic'
-import type { Executable, NumericArray } from '../graph/runtime'
+import type { BlockSums, Executable, NumericArray, Runtime } from '../graph/runtime'
 
 /** Rows cut into blocks of equal length, so that one program serves them all; the last is filled up with rows of weight 0. */
 export interface Chunks {
@@ -11,6 +13,8 @@ export interface Chunks {
   weight: number
   /** Can be walked again and again. The arrays of a block hold until the next is asked for. */
   blocks: Iterable<Block>
+  /** All blocks, where their arrays hold for good and lie in memory that threads can share. */
+  shared?: readonly Block[]
 }
 
 export interface Block {
@@ -32,19 +36,21 @@ export const chunkRowsOf = (numbers: number): number => Math.max(384, Math.min(1
 export function cutIntoChunks(features: Float64Array, columns: number, weights: Float64Array | null = null, limit = defaultChunkRows(columns)): Chunks {
   const rows = columns === 0 ? 0 : features.length / columns
   const chunkRows = equalParts(rows, limit)
-  const ones = new Float64Array(chunkRows).fill(1)
-  const blocks = []
+  const shared = inSharedMemory(features)
+  const array = (length: number): Float64Array => new Float64Array(shared ? new SharedArrayBuffer(8 * length) : new ArrayBuffer(8 * length))
+  const ones = array(chunkRows).fill(1)
+  const blocks: Block[] = []
   for (let start = 0; start < rows; start += chunkRows) {
     const length = Math.min(chunkRows, rows - start)
     const whole = length === chunkRows
-    const x = whole ? features.subarray(start * columns, (start + length) * columns) : new Float64Array(chunkRows * columns)
+    const x = whole ? features.subarray(start * columns, (start + length) * columns) : array(chunkRows * columns)
     if (!whole) x.set(features.subarray(start * columns, (start + length) * columns))
-    const weight = whole && !weights ? ones : new Float64Array(chunkRows)
+    const weight = whole && !weights ? ones : array(chunkRows)
     if (weights) weight.set(weights.subarray(start, start + length))
     else if (!whole) weight.fill(1, 0, length)
     blocks.push({ x, weight, rows: length })
   }
-  return { rows, columns, chunkRows, weight: weights ? sumOf(weights) : rows, blocks }
+  return { rows, columns, chunkRows, weight: weights ? sumOf(weights) : rows, blocks, ...(shared && { shared: blocks }) }
 }
 
 /**
@@ -118,6 +124,27 @@ export async function sumOverChunks(
     await pause?.()
   }
   return total
+}
+
+/**
+ * Passes of a program over all blocks, by several threads where the runtime has a way that is faster.
+ *
+ * @param more  makes, for every pass, what tells with what a block is fed besides its rows and their weights
+ */
+export async function sumsOf(
+  runtime: Runtime,
+  program: Program,
+  chunks: Chunks,
+  more?: () => (block: Block) => Record<string, Float64Array>,
+): Promise<BlockSums> {
+  const together = chunks.shared && !more && (await runtime.sumOverBlocks?.(program, chunks.shared.map(({ x, weight }) => ({ x, weight }))))
+  if (together) return together
+  const executable = await runtime.compile(program)
+  return {
+    load: (state) => executable.load(state),
+    sum: (pause) => sumOverChunks(executable, chunks, pause, more?.()),
+    dispose: () => executable.dispose(),
+  }
 }
 
 function addInto(sum: Float64Array, part: NumericArray): void {

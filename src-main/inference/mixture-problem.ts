@@ -1,5 +1,5 @@
 import type { RowBlocks } from '@shared/math/row-blocks'
-import type { Executable, Runtime } from '../graph/runtime'
+import type { BlockSums, Executable, Runtime } from '../graph/runtime'
 import { CollapsedComponent, type Mixture, type MixtureFamily, type Sums, partOf } from '../models/mixtures/mixture-family'
 import {
   type ExpectationOptions,
@@ -8,7 +8,7 @@ import {
   posteriorPass,
   statisticsPass,
 } from '../models/mixtures/mixture-pass'
-import { type Chunks, chunkRowsOf, chunksOf, cutIntoChunks, defaultChunkRows, sumOverChunks } from './chunks'
+import { type Chunks, chunkRowsOf, chunksOf, cutIntoChunks, defaultChunkRows, sumOverChunks, sumsOf } from './chunks'
 import type { EmProblem, Expectation } from './em'
 import { type KnownClasses, knownFeed, sharesWithLabels, withLabels } from './known-classes'
 
@@ -63,10 +63,12 @@ export async function mixtureProblem<P extends Mixture>(
   { posterior = 'plain', temper, begin = chunks, known: classes = null, knownAtFirst = classes, pause }: ProblemOptions = {},
 ): Promise<MixtureProblem<P>> {
   const rows = chunks.chunkRows
-  const compiled = new Map<string, Promise<Executable>>()
-  const pass = (used: MixtureFamily<P>, mixtures: number, identity: boolean): Promise<Executable> => {
+  const feed = classes ? () => knownFeed(classes) : undefined
+  const compiled = new Map<string, Promise<BlockSums>>()
+  let beginning: Promise<Executable> | null = null
+  const pass = (used: MixtureFamily<P>, mixtures: number, identity: boolean): Promise<BlockSums> => {
     const key = `${used === family} ${mixtures} ${identity}`
-    const known = compiled.get(key) ?? runtime.compile(expectationPass(used, { rows, mixtures, identity, posterior, known: classes !== null }))
+    const known = compiled.get(key) ?? sumsOf(runtime, expectationPass(used, { rows, mixtures, identity, posterior, known: classes !== null }), chunks, feed)
     compiled.set(key, known)
     return known
   }
@@ -100,9 +102,9 @@ export async function mixtureProblem<P extends Mixture>(
     const size = sizes.find((candidate) => candidate >= mixtures.length)!
     const ready = loaded(mixtures, size)
     if (!ready) return mixtures.map(() => null)
-    const executable = await pass(ready.used, size, false)
-    executable.load(ready.state)
-    const sums = await sumOverChunks(executable, chunks, pause, classes ? knownFeed(classes) : undefined)
+    const together = await pass(ready.used, size, false)
+    together.load(ready.state)
+    const sums = await together.sum(pause)
     return mixtures.map((_, index) => (ready.healthy[index] ? expectation(partOf(sums, index, size)) : null))
   }
 
@@ -111,11 +113,11 @@ export async function mixtureProblem<P extends Mixture>(
     weight: chunks.weight,
     async expect(parameters, previous) {
       const used = familyFor(family, previous ? [parameters, previous] : [parameters])
-      const executable = await pass(used, 1, previous !== null)
-      executable.load(used.state([parameters]))
-      if (temper) executable.load({ inverseTemperature: Float64Array.of(temper.inverseTemperature) })
-      if (previous) executable.load(prefixed(used.state([previous])))
-      return expectation(await sumOverChunks(executable, chunks, pause, classes ? knownFeed(classes) : undefined))
+      const one = await pass(used, 1, previous !== null)
+      one.load(used.state([parameters]))
+      if (temper) one.load({ inverseTemperature: Float64Array.of(temper.inverseTemperature) })
+      if (previous) one.load(prefixed(used.state([previous])))
+      return expectation(await one.sum(pause))
     },
     async expectTogether(mixtures) {
       const results = []
@@ -123,8 +125,7 @@ export async function mixtureProblem<P extends Mixture>(
       return results
     },
     async begin(given) {
-      const known = compiled.get('begin') ?? runtime.compile(statisticsPass(family, begin.chunkRows))
-      compiled.set('begin', known)
+      const known = (beginning ??= runtime.compile(statisticsPass(family, begin.chunkRows)))
       if (given instanceof Float64Array) {
         const shares = knownAtFirst ? sharesWithLabels(given, knownAtFirst) : given
         return family.maximize({ ...(await shareSums(await known, begin, shares, family.components)), ...constantsAtFirst }, null)
@@ -135,7 +136,8 @@ export async function mixtureProblem<P extends Mixture>(
     maximize: (sums, previous) => family.maximize(sums, previous),
     expectedCompleteLogLikelihood: (mixture, sums) => family.expectedComplete(mixture, sums),
     async dispose() {
-      for (const executable of compiled.values()) await (await executable).dispose()
+      for (const opened of compiled.values()) await (await opened).dispose()
+      await (await beginning)?.dispose()
     },
   }
 }

@@ -8,15 +8,17 @@ import { createNativeTensorFlow, nativePackage, nativeProblem } from './tensorfl
 
 export interface OpenOptions extends Place {
   threads: number
+  /** The file that lanes of ONNX Runtime on the CPU run. */
+  laneEntry?: string | undefined
 }
 export type OpenRuntime = (options: OpenOptions) => Promise<Runtime>
 
 /** The runtime asked for and no other; throws an AppError with the reason where it cannot be had. */
-export const openRuntime: OpenRuntime = ({ runtime, device, threads }) =>
-  runtime === 'onnx' ? openOnnx(device, threads) : openTensorFlow(device, threads)
+export const openRuntime: OpenRuntime = ({ runtime, device, threads, laneEntry }) =>
+  runtime === 'onnx' ? openOnnx(device, threads, laneEntry) : openTensorFlow(device, threads)
 
-async function openOnnx(device: DeviceKind, threads: number): Promise<Runtime> {
-  if (device === 'cpu') return createOnnxRuntime({ threads })
+async function openOnnx(device: DeviceKind, threads: number, laneEntry: string | undefined): Promise<Runtime> {
+  if (device === 'cpu') return createOnnxRuntime({ threads, laneEntry })
   if (!hasBackend(device)) throw new AppError('device/not-bundled', { device, platform: `${process.platform}-${process.arch}` })
   if (device === 'webgpu') return createWebGpuRuntime()
   if (device === 'cuda') wholeFloat32()

@@ -8,8 +8,13 @@ import { probe } from './probe'
 import { Reporter } from './reporter'
 import { train } from './train'
 
-/** What a worker process does with the messages it gets. `post` resolves when a message has left the process. */
-export function createWorker(post: (message: FromWorker) => Promise<void>, open: OpenRuntime = openRuntime) {
+/**
+ * What a worker process does with the messages it gets.
+ *
+ * @param post       resolves when a message has left the process
+ * @param laneEntry  the file that threads run with which a fit shares its rows; without it a fit has none
+ */
+export function createWorker(post: (message: FromWorker) => Promise<void>, open: OpenRuntime = openRuntime, laneEntry?: string) {
   const reporter = new Reporter(post)
   const control = new Control((paused) => reporter.send({ kind: paused ? 'paused' : 'resumed' }))
   let inspector: Inspector | null = null
@@ -38,7 +43,7 @@ export function createWorker(post: (message: FromWorker) => Promise<void>, open:
           control.cancel()
           return false
         case 'train':
-          await train(message, { reporter, control, open })
+          await train(message, { reporter, control, open: (options) => open({ ...options, laneEntry }) })
           return true
         case 'probe':
           await post({ kind: 'probed', result: await probe(message, open) })

@@ -86,6 +86,10 @@ export const deviceMessages = {
     en: 'The device {device} ({runtime}) ran out of memory: {problem}. The last checkpoint is kept; use a smaller batch or network, or set onDeviceFailure: cpu.',
     zh: '设备 {device}（{runtime}）内存不足：{problem}。最近的检查点已保留；请减小批大小或网络，或设置 onDeviceFailure: cpu。',
   },
+  'device/lane-ended': {
+    en: 'Thread {lane} of this run, which computed a share of the rows, ended in the middle: {problem}. Start the run again; with `threads: 1` it needs no further threads and the least memory.',
+    zh: '本次运行中负责计算部分数据行的线程 {lane} 中途结束：{problem}。请重新启动运行；设置 `threads: 1` 则不需要额外线程，占用内存也最少。',
+  },
   'device/too-large': {
     en: 'The program is too large for the device {device} ({runtime}): {problem}. Use a smaller batch or network, or `--device cpu`.',
     zh: '程序超出了设备 {device}（{runtime}）的限制：{problem}。请减小批大小或网络，或使用 cpu。',

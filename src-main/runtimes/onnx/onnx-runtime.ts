@@ -4,6 +4,7 @@ import type { Feed, NumericArray, Runtime } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
 import { planTail } from './elementwise-tail'
 import { FeatureExecutable, planFeatures } from './feature-kernel'
+import { Lanes, isWorthLanes } from './lanes'
 import { lowerProgram, updateName } from './lowering'
 import { wrapTensor } from './ort-tensor'
 import { RowExecutable } from './row-executable'
@@ -112,6 +113,8 @@ class OnnxExecutable implements HeadExecutable {
 
 export interface OnnxOptions {
   threads: number
+  /** The file that lanes run (`entries/lane`); without it, threads are used inside products only. */
+  laneEntry?: string | undefined
   /** Compute quadratic features and the elementwise end of a step by kernels of our own; false leaves all to ONNX Runtime. */
   kernels?: boolean
   /** An execution provider other than the CPU; float32 only. State crosses to the device and back with every step. */
@@ -120,7 +123,8 @@ export interface OnnxOptions {
 
 /** ONNX Runtime on the CPU, float32 and float64; with a provider on its device, float32. */
 export function createOnnxRuntime(options: OnnxOptions): Runtime {
-  const { provider } = options
+  const { provider, laneEntry, threads, kernels } = options
+  const lanes = laneEntry !== undefined && threads > 1 && !provider && kernels !== false ? new Lanes(laneEntry, threads) : null
   return {
     name: 'onnx',
     device: provider ?? 'cpu',
@@ -143,6 +147,7 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
       const rest = plan.groups.length > 0 ? new TailExecutable(features?.rest ?? program, head, plan) : head
       return features ? new FeatureExecutable(program, rest, features) : rest
     },
+    ...(lanes && { sumOverBlocks: async (program, blocks) => (isWorthLanes(program, blocks) ? lanes.sumOverBlocks(program, blocks) : null) }),
   }
 }
 
