@@ -45,7 +45,10 @@ export class Inspector {
   }
 
   #fitsOf(task: InspectTask, question: SelectionQuestion): SelectionFits {
-    if (this.#fits?.id !== task.runId) this.#fits = new SelectionFits(task.runId, question, task, this.runtime)
+    if (this.#fits?.id !== task.runId) {
+      void this.#fits?.dispose()
+      this.#fits = new SelectionFits(task.runId, question, task, this.runtime)
+    }
     return this.#fits
   }
 

@@ -6,6 +6,7 @@ import type { InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { checkSpecAgainstData } from '../datasets/check-spec'
 import { openDatasetArrays } from '../files/dataset-arrays'
+import { type CompiledPool, compiledPool } from '../graph/compiled-pool'
 import type { Runtime } from '../graph/runtime'
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
 import { fitCell, judgeHeldOut } from './select-fits'
@@ -15,6 +16,7 @@ import { type HeldData, chosenRows, foldOf, trainingRows, wholly } from './selec
 
 /** Fits the units of one selection; data, and the fit that resamples are drawn from, stay loaded. */
 export class SelectionFits {
+  readonly runtime: CompiledPool
   readonly #data: HeldData
   readonly #known = new Map<number, Promise<Fitted>>()
   /** By the fold that is left out; −1 is none. */
@@ -24,8 +26,10 @@ export class SelectionFits {
     readonly id: string,
     readonly question: SelectionQuestion,
     readonly place: Pick<InspectTask, 'dataset' | 'datasetFolder' | 'runFolder'>,
-    readonly runtime: Runtime,
+    runtime: Runtime,
   ) {
+    // Structures share their programs.
+    this.runtime = compiledPool(runtime)
     this.#data = { dataset: place.dataset, arrays: openDatasetArrays(place.datasetFolder, place.dataset) }
   }
 
@@ -59,6 +63,10 @@ export class SelectionFits {
       default:
         return unit satisfies never
     }
+  }
+
+  async dispose(): Promise<void> {
+    await this.runtime.drain()
   }
 
   #plan(): ResamplePlan {

@@ -1,5 +1,6 @@
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
+import { compiledPool } from '../graph/compiled-pool'
 import { bestRestart, hitsOfBest } from '../inference/restarts'
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
 import { staysOnDisk } from './memory-budget'
@@ -7,16 +8,25 @@ import { figures } from './mixture-figures'
 import { saveMixture, saveRestarts } from './mixture-files'
 import { record } from './mixture-record'
 import { search } from './mixture-search'
-import { mixtureSetting } from './mixture-setting'
+import { type MixtureSetting, mixtureSetting } from './mixture-setting'
 import { needOf, streamedSetting } from './mixture-stream'
 import type { TrainContext } from './train-context'
 
 /** Fits from every start, then goes over the best fit once more and records each of its iterations. */
 export async function trainMixture(context: TrainContext): Promise<TrainResult> {
-  const setting = await (staysOnDisk(context.task.dataset, needOf(context.task)) ? streamedSetting(context) : mixtureSetting(context))
+  if (staysOnDisk(context.task.dataset, needOf(context.task))) return fitted(await streamedSetting(context))
+  const runtime = compiledPool(context.runtime)
+  try {
+    return await fitted(await mixtureSetting({ ...context, runtime }))
+  } finally {
+    await runtime.drain()
+  }
+}
+
+async function fitted(setting: MixtureSetting): Promise<TrainResult> {
   const { problem, family, reporter, units, task } = setting
   const restarts = await search(setting)
-  if (restarts.length > 1) saveRestarts(context.files, family, restarts)
+  if (restarts.length > 1) saveRestarts(setting.files, family, restarts)
   const best = bestRestart(restarts)
   if (!best) throw new AppError('em/component-collapsed', { component: (restarts[0]!.collapsed ?? 0) + 1 })
   const spurious = restarts.filter((restart) => restart.spurious).length
@@ -29,7 +39,7 @@ export async function trainMixture(context: TrainContext): Promise<TrainResult> 
   const result = await record(setting, best, restarts).catch((error: unknown) => {
     throw error instanceof CollapsedComponent ? new AppError('em/component-collapsed', { component: error.component + 1 }) : error
   })
-  saveMixture(context.files, family, task.spec.model.kind, family.toModelUnits(result.parameters, units), setting.preparation)
+  saveMixture(setting.files, family, task.spec.model.kind, family.toModelUnits(result.parameters, units), setting.preparation)
   const metrics = await figures(setting, result.parameters, result)
   await problem.dispose()
   return { status: 'completed', converged: result.converged, iterations: result.iterations, epochs: null, metrics }

@@ -12,21 +12,44 @@ export interface SymmetricEigen {
  * @param matrix  [size, size], row-major, symmetric, finite
  */
 export function symmetricEigen(matrix: ArrayLike<number>, size: number): SymmetricEigen {
-  const basis = Array.from({ length: size }, (_, row) => Float64Array.from({ length: size }, (_unused, column) => matrix[row * size + column]!))
+  const basis: Rows = []
+  for (let row = 0; row < size; row += 1) {
+    const own = new Float64Array(size)
+    for (let column = 0; column < size; column += 1) own[column] = matrix[row * size + column]!
+    basis.push(own)
+  }
   const diagonal = new Float64Array(size)
   const beside = new Float64Array(size)
   if (size > 0) {
     tridiagonalize(basis, diagonal, beside)
     diagonalize(basis, diagonal, beside)
   }
-  const order = Array.from(diagonal, (_, index) => index).sort((a, b) => diagonal[b]! - diagonal[a]!)
+  const order = falling(diagonal)
+  const values = new Float64Array(size)
   const vectors = new Float64Array(size * size)
-  for (const [at, from] of order.entries()) {
+  for (let at = 0; at < size; at += 1) {
+    const from = order[at]!
+    values[at] = diagonal[from]!
     let largest = 0
     for (let row = 0; row < size; row += 1) if (Math.abs(basis[row]![from]!) > Math.abs(largest)) largest = basis[row]![from]!
-    for (let row = 0; row < size; row += 1) vectors[at * size + row] = Math.sign(largest || 1) * basis[row]![from]!
+    const sign = largest < 0 ? -1 : 1
+    for (let row = 0; row < size; row += 1) vectors[at * size + row] = sign * basis[row]![from]!
   }
-  return { values: Float64Array.from(order, (from) => diagonal[from]!), vectors }
+  return { values, vectors }
+}
+
+/** Indices by falling value, those of equal ones in their order. Few as a rule, and then sorted by insertion. */
+function falling(values: Float64Array): Int32Array {
+  const order = new Int32Array(values.length)
+  for (let index = 0; index < order.length; index += 1) order[index] = index
+  if (order.length > 32) return order.sort((a, b) => values[b]! - values[a]! || a - b)
+  for (let index = 1; index < order.length; index += 1) {
+    const own = order[index]!
+    let at = index
+    for (; at > 0 && values[order[at - 1]!]! < values[own]!; at -= 1) order[at] = order[at - 1]!
+    order[at] = own
+  }
+  return order
 }
 
 type Rows = Float64Array[]

@@ -1,4 +1,4 @@
-import { cholesky, logDeterminant } from '@shared/math/cholesky'
+import { choleskyInto } from '@shared/math/cholesky'
 import type { Rows } from './partitions'
 
 /*
@@ -28,9 +28,8 @@ export function agglomerate(rows: Rows, wanted: readonly number[]): Map<number, 
   const floor = meanVariance(rows) * total ** (-2 / columns)
   const clusters: (Cluster | null)[] = Array.from({ length: total }, (_, row) => {
     const mean = features.slice(row * columns, (row + 1) * columns)
-    const cluster = { size: 1, mean, scatter: new Float64Array(columns * columns), cost: 0, partner: -1, increase: Infinity }
-    cluster.cost = costOf(cluster, columns, floor)
-    return cluster
+    const alone = columns * Math.log(floor)
+    return { size: 1, mean, scatter: new Float64Array(columns * columns), cost: alone, partner: -1, increase: Infinity }
   })
   const owner = Int32Array.from({ length: total }, (_, row) => row)
   const found = new Map<number, Int32Array>()
@@ -71,7 +70,7 @@ function seekPartner(clusters: (Cluster | null)[], index: number, columns: numbe
 function consider(clusters: (Cluster | null)[], index: number, other: number, columns: number, floor: number): void {
   const [cluster, candidate] = [clusters[index]!, clusters[other]]
   if (!candidate) return
-  const increase = union(cluster, candidate, columns, floor).cost - cluster.cost - candidate.cost
+  const increase = costOfUnion(cluster, candidate, columns, floor) - cluster.cost - candidate.cost
   if (increase < cluster.increase) {
     cluster.partner = other
     cluster.increase = increase
@@ -80,25 +79,47 @@ function consider(clusters: (Cluster | null)[], index: number, other: number, co
 
 function union(a: Cluster, b: Cluster, columns: number, floor: number): Cluster {
   const size = a.size + b.size
-  const between = (a.size * b.size) / size
   const scatter = new Float64Array(columns * columns)
+  writeScatter(scatter, a, b, columns, 0)
+  for (let row = 0; row < columns; row += 1) for (let column = 0; column < row; column += 1) scatter[column * columns + row] = scatter[row * columns + column]!
+  const mean = a.mean.map((value, column) => (a.size * value + b.size * b.mean[column]!) / size)
+  return { size, mean, scatter, cost: costOfUnion(a, b, columns, floor), partner: -1, increase: Infinity }
+}
+
+/** The lower triangle of the scatter of a union, with `floor` added to the diagonal. */
+function writeScatter(scatter: Float64Array, a: Cluster, b: Cluster, columns: number, floor: number): void {
+  const between = (a.size * b.size) / (a.size + b.size)
   for (let row = 0; row < columns; row += 1) {
     const gap = between * (a.mean[row]! - b.mean[row]!)
-    for (let column = 0; column < columns; column += 1) {
+    for (let column = 0; column <= row; column += 1) {
       const at = row * columns + column
       scatter[at] = a.scatter[at]! + b.scatter[at]! + gap * (a.mean[column]! - b.mean[column]!)
     }
+    scatter[row * (columns + 1)]! += floor
   }
-  const mean = a.mean.map((value, column) => (a.size * value + b.size * b.mean[column]!) / size)
-  const joined = { size, mean, scatter, cost: 0, partner: -1, increase: Infinity }
-  joined.cost = costOf(joined, columns, floor)
-  return joined
 }
 
-function costOf({ size, scatter }: Pick<Cluster, 'size' | 'scatter'>, columns: number, floor: number): number {
-  const raised = scatter.slice()
-  for (let column = 0; column < columns; column += 1) raised[column * (columns + 1)]! += floor
-  return size * (logDeterminant(cholesky(raised, columns)!, columns) - columns * Math.log(size))
+let scratch = new Float64Array(0)
+
+/** Without new arrays: of all unions that are considered, few are made. */
+function costOfUnion(a: Cluster, b: Cluster, columns: number, floor: number): number {
+  const length = columns * columns
+  if (scratch.length < length) scratch = new Float64Array(length)
+  writeScatter(scratch, a, b, columns, floor)
+  // In place: an entry is read before it is replaced.
+  if (!choleskyInto(scratch, scratch, 0, columns)) return Infinity
+  return costOf(a.size + b.size, scratch, columns)
+}
+
+/** @param factor  of the scatter with the floor */
+function costOf(size: number, factor: Float64Array, columns: number): number {
+  let product = 1
+  let logs = 0
+  for (let column = 0; column < columns; column += 1) {
+    product *= factor[column * (columns + 1)]!
+    if (column % 4 === 3) [logs, product] = [logs + Math.log(product), 1]
+  }
+  return size * (2 * (logs + Math.log(product)) - columns * Math.log(size))
 }
 
 function meanVariance({ features, columns }: Rows): number {

@@ -92,9 +92,10 @@ export function gaussianFamily(shape: MixtureStructure, careful = false): Mixtur
 function beginGaussian(sums: Sums, shape: MixtureStructure): GaussianMixture {
   const { components, columns, structure } = shape
   const storage = storageOf(structure)
-  const statistics = gaussianSums(sums, columns)
+  const statistics = { ...gaussianSums(sums, columns), own: false }
   const counts = statistics.counts.map((count) => Math.max(count, 1e-3))
-  const means = statistics.sums.map((value, index) => value / counts[Math.floor(index / columns)]!)
+  const means = new Float64Array(components * columns)
+  for (let index = 0; index < means.length; index += 1) means[index] = statistics.sums[index]! / counts[Math.floor(index / columns)]!
   const scatter = scatterOf({ ...statistics, counts }, means, { ...shape, regularization: 0 })
   const total = counts.reduce((all, count) => all + count, 0)
   const pooled = new Float64Array(scatter.matrices[0]!.length)
@@ -104,17 +105,12 @@ function beginGaussian(sums: Sums, shape: MixtureStructure): GaussianMixture {
   for (let index = 0; index < pooled.length; index += stride) pooled[index]! += storage === 'spherical' ? 1e-3 * columns : 1e-3
   const prior = columns + 1
   const padded = counts.map((count) => count + prior)
-  const enlarged = (products: Float64Array): Float64Array => {
-    const size = pooled.length
-    return products.map((_, index) => {
-      const group = Math.floor(index / size)
-      const weight = storage === 'tied' ? padded.reduce((all, count) => all + count, 0) - total : prior
-      return scatter.matrices[group]![index % size]! + weight * pooled[index % size]!
-    })
-  }
+  const enlarged = scatter.flat
+  const weight = storage === 'tied' ? padded.reduce((all, count) => all + count, 0) - total : prior
+  for (let index = 0; index < enlarged.length; index += 1) enlarged[index]! += weight * pooled[index % pooled.length]!
   // Around means of zero, products are scatter; the means are put in afterwards.
   const centred = maximizeGaussian(
-    { counts: padded, sums: new Float64Array(statistics.sums.length), products: enlarged(statistics.products) },
+    { counts: padded, sums: new Float64Array(statistics.sums.length), products: enlarged, own: true },
     shape,
     null,
   )

@@ -17,9 +17,11 @@ export interface GaussianSums {
   counts: Float64Array
   sums: Float64Array
   products: Float64Array
+  /** Nobody else holds the products: the scatter may take their place. */
+  own?: boolean
 }
 export const gaussianSums = (sums: Sums, columns: number): GaussianSums =>
-  (sums['moments'] ? { counts: sums['counts'], ...unpackMoments(sums['moments'], columns) } : sums) as unknown as GaussianSums
+  (sums['moments'] ? { counts: sums['counts'], ...unpackMoments(sums['moments'], columns), own: true } : sums) as unknown as GaussianSums
 
 /**
  * The M-step: weights_k = N_k/N, means_k = Σ r x/N_k, and covariances of the structure from W_k = Σ r x xᵀ − N_k means_k means_kᵀ.
@@ -56,14 +58,14 @@ function sumOf(values: Float64Array): number {
 
 /** W_k with the regularization, in the layout of the products: `flat`, and each by itself as a part of it. */
 export function scatterOf(
-  { counts, products }: GaussianSums,
+  { counts, products, own = false }: GaussianSums,
   means: Float64Array,
   { structure, components, columns, regularization }: Pick<MixtureStructure, 'structure' | 'components' | 'columns' | 'regularization'>,
 ): Scatter & { flat: Float64Array } {
   const storage = storageOf(structure)
   const groups = storage === 'tied' ? 1 : components
   const size = products.length / groups
-  const flat = products.slice()
+  const flat = own ? products : products.slice()
   for (let component = 0; component < components; component += 1) {
     const from = storage === 'tied' ? 0 : component * size
     const count = counts[component]!

@@ -104,10 +104,13 @@ export interface MixtureFamily<P extends Mixture> {
 }
 
 /** A part of each array that belongs to mixture `index` of `count` side by side. */
-export const partOf = (sums: Sums, index: number, count: number): Sums =>
-  Object.fromEntries(
-    Object.entries(sums).map(([name, values]) => {
-      const size = values.length / count
-      return [name, values.subarray(index * size, (index + 1) * size)]
-    }),
-  )
+export function partOf(sums: Sums, index: number, count: number): Sums {
+  if (count === 1) return sums
+  const part: Record<string, Float64Array> = {}
+  for (const name in sums) {
+    const values = sums[name]!
+    const size = values.length / count
+    part[name] = values.subarray(index * size, (index + 1) * size)
+  }
+  return part
+}

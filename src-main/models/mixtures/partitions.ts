@@ -12,8 +12,10 @@ export interface Rows {
 
 function squaredDistance({ features, columns }: Rows, row: number, centres: Float64Array, centre: number): number {
   let square = 0
+  const [first, second] = [row * columns, centre * columns]
   for (let column = 0; column < columns; column += 1) {
-    square += (features[row * columns + column]! - centres[centre * columns + column]!) ** 2
+    const difference = features[first + column]! - centres[second + column]!
+    square += difference * difference
   }
   return square
 }
@@ -74,15 +76,20 @@ export function nearestCentres(rows: Rows, centres: Float64Array): { nearest: In
   const { features, columns } = rows
   const count = centres.length / columns
   let inertia = 0
-  const nearest = Int32Array.from({ length: features.length / columns }, (_, row) => {
-    let [best, least] = [0, Infinity]
+  const nearest = new Int32Array(features.length / columns)
+  for (let row = 0; row < nearest.length; row += 1) {
+    let best = 0
+    let least = Infinity
     for (let centre = 0; centre < count; centre += 1) {
       const distance = squaredDistance(rows, row, centres, centre)
-      if (distance < least) [best, least] = [centre, distance]
+      if (distance < least) {
+        best = centre
+        least = distance
+      }
     }
     inertia += rows.weights ? rows.weights[row]! * least : least
-    return best
-  })
+    nearest[row] = best
+  }
   return { nearest, inertia }
 }
 
@@ -100,7 +107,8 @@ export function lloyd(rows: Rows, start: Float64Array, passes: number): Int32Arr
     before = inertia
     const sums = new Float64Array(centres.length)
     const sizes = new Float64Array(count)
-    for (const [row, centre] of nearest.entries()) {
+    for (let row = 0; row < nearest.length; row += 1) {
+      const centre = nearest[row]!
       const weight = rows.weights ? rows.weights[row]! : 1
       sizes[centre]! += weight
       for (let column = 0; column < columns; column += 1) sums[centre * columns + column]! += weight * features[row * columns + column]!
@@ -188,9 +196,9 @@ export function reseed(rows: Rows, responsibilities: Float64Array, components: n
   })
   const own = partition[centre]
   const centreRow = features.subarray(centre * columns, (centre + 1) * columns)
-  const near = Array.from(partition.keys(), (row) => ({ row, distance: squaredDistance(rows, row, centreRow, 0) }))
-    .filter(({ row }) => partition[row] === own)
-    .sort((a, b) => a.distance - b.distance)
+  const near: { row: number; distance: number }[] = []
+  for (let row = 0; row < total; row += 1) if (partition[row] === own) near.push({ row, distance: squaredDistance(rows, row, centreRow, 0) })
+  near.sort((a, b) => a.distance - b.distance)
   for (const { row } of near.slice(0, size)) partition[row] = moved
   return partition
 }
