@@ -7,6 +7,7 @@ import { weightColumn, withoutWeights } from '@shared/domain/weight-column'
 import { pictureSizes } from '@shared/math/picture-sizes'
 import { AppError } from '@shared/rpc/errors'
 import { type Range, checkLikelihood, isUnit, mixedColumnsOf } from './check-likelihood'
+import { checkTold } from './check-discrete'
 import { checkObjective } from './check-objective'
 import { splitCounts } from './split'
 import { nameStep, type NamedStep } from './transform'
@@ -39,6 +40,7 @@ export function checkSpecAgainstData(spec: RunSpec, whole: Dataset): SpecIssue[]
     ...checkLikelihood(spec, dataset, features, rangeAfter(spec.preprocess, dataset, features)),
     ...checkNetworks(spec, dataset),
     ...checkObjective(spec),
+    ...checkTold(spec, dataset),
   ]
 }
 

@@ -12,7 +12,14 @@ export interface BatchSource {
   /** Of values that stand for a level each: how wide it is in every column. Each batch spreads them over it. */
   levelWidths?: Float64Array | null
   /** Further columns, row-major [rows, width], for the inputs `row/NAME` of a program. */
-  further?: Readonly<Record<string, { values: Float32Array; width: number }>>
+  further?: Readonly<Record<string, FurtherColumns>>
+}
+
+/** Row-major [m, width], and which of these rows belongs to each row of the source, where not the one in its place. */
+export interface FurtherColumns {
+  values: Float32Array
+  width: number
+  index?: Int32Array
 }
 
 type Fed = Float32Array | Float64Array | Int32Array
@@ -29,7 +36,7 @@ export interface Batch {
  * `models/noise`). Everything drawn is a function of the key and a counter, so a resumed run draws the same.
  */
 export class BatchFiller {
-  readonly #rowInputs: { array: Float32Array; from: Float32Array; width: number }[] = []
+  readonly #rowInputs: (FurtherColumns & { array: Float32Array })[] = []
   readonly #noise: NoiseFiller
   #uniform: Float32Array | null = null
   readonly #batch: Batch = { feeds: {}, rows: 0 }
@@ -45,11 +52,11 @@ export class BatchFiller {
     Object.assign(this.#batch.feeds, this.#noise.feeds)
     for (const { name, shape } of program.inputs) {
       const kind = name!.split('/')[0]!
-      const from = name === 'x' ? { values: features, width: columns } : kind === 'row' ? further?.[name!.slice('row/'.length)] : undefined
+      const from: FurtherColumns | undefined = name === 'x' ? { values: features, width: columns } : kind === 'row' ? further?.[name!.slice('row/'.length)] : undefined
       if (!from && name !== 'weight') continue
       const array = new Float32Array(sizeOf(shape))
       this.#batch.feeds[name!] = array
-      if (from) this.#rowInputs.push({ array, from: from.values, width: from.width })
+      if (from) this.#rowInputs.push({ array, ...from })
     }
   }
 
@@ -70,10 +77,11 @@ export class BatchFiller {
   fill(order: Int32Array | null, index: number, counter: number): Batch {
     const start = index * this.batchSize
     const rows = Math.min(this.batchSize, this.source.rows - start)
-    for (const { array, from, width } of this.#rowInputs) {
+    for (const { array, values, width, index: own } of this.#rowInputs) {
       for (let row = 0; row < rows; row += 1) {
-        const at = (order ? order[start + row]! : start + row) * width
-        array.set(from.subarray(at, at + width), row * width)
+        const place = order ? order[start + row]! : start + row
+        const at = (own ? own[place]! : place) * width
+        array.set(values.subarray(at, at + width), row * width)
       }
       array.fill(0, rows * width)
     }

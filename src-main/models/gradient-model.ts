@@ -19,6 +19,8 @@ export interface GradientModel {
   features: number
   /** Width of the code that rows are encoded to. */
   latent: number
+  /** Of a model with a class: the first so many entries of a code are q(y|x). */
+  classes?: number
   /** All of them: networks, likelihood, prior, and what the objective has of its own. */
   weights: Weight[]
   /** The figure that early stopping and the best checkpoint follow. */

@@ -29,6 +29,8 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
       return `${datasetName} · ${model.kind} K=${model.topics}`
     case 'hmm':
       return `${datasetName} · hmm K=${model.states} ${model.emissions}`
+    case 'semi-supervised-vae':
+      return `${datasetName} · ${model.kind} z=${model.latent} ${model.labelled} labels`
     case 'categorical-vae':
       return `${datasetName} · ${model.kind} ${model.variables}×${model.categories} ${typeof model.estimator === 'string' ? model.estimator : Object.keys(model.estimator)[0]}`
     case 'autoencoder':

@@ -71,6 +71,7 @@ const cases: Record<ModelKind, Case> = {
   'probit-regression': { data: of('two'), inference: { kind: 'expectation-propagation' }, params: ['coefficients', 'covariance'], outputs: ofMixture, metrics: ['train/logEvidence'], sampled: 3 },
   autoencoder: { data: of('iris'), model: networks, inference: gradient, params: [], outputs: ['encode', 'reconstruct'], metrics: [] },
   'categorical-vae': { data: of('iris'), model: { variables: 2, categories: 3, encoder: { mlp: [8] }, decoder: { mlp: [8] }, likelihood: { gaussian: {} } }, inference: gradient, params: [], outputs: ['encode', 'reconstruct'], metrics: ['train/elbo'] },
+  'semi-supervised-vae': { data: of('iris'), model: { ...networks, labelled: 9 }, inference: gradient, params: [], outputs: ['encode', 'reconstruct', 'responsibilities', 'assignments'], metrics: ['train/elbo', 'train/labelFit'] },
   vae: { data: of('iris'), model: networks, inference: gradient, params: [], outputs: ['encode', 'reconstruct'], metrics: ['train/elbo'] },
 }
 

@@ -13,6 +13,8 @@ import { openRows } from '../runtimes/onnx/lowering'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { type EvidenceRequest, type EvidenceSource, evidenceRows } from './evidence-source'
+import { classProbabilitiesOf } from './labelled-rows'
+import { assignments } from './mixture-figures'
 import { besideEachOther } from './imputation'
 import { fillingIn } from './inspect-answers'
 import { type CompletedRows, completeRows } from './vae-completion'
@@ -58,6 +60,9 @@ export class InspectedVae implements InspectedModel {
         if (operation.output === 'impute' || operation.output === 'imputations') {
           return this.impute(operation, openDatasetArrays(operation.datasetFolder, operation.dataset))
         }
+        if (operation.output === 'responsibilities' || operation.output === 'assignments') {
+          return this.classify(operation, openDatasetArrays(operation.datasetFolder, operation.dataset))
+        }
         if (operation.output !== 'encode' && operation.output !== 'reconstruct') throw misfit(operation, this.run)
         return this.apply(operation.output, operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
       case 'export':
@@ -85,6 +90,18 @@ export class InspectedVae implements InspectedModel {
   #complete(rows: Float64Array, copies: number): Promise<CompletedRows> {
     const plan = { samples: completionSamples, copies, seed: this.run.spec.seed, codes: this.codes }
     return completeRows(this.run.runtime, this.#model, this.#checkpoint.state, rows, plan)
+  }
+
+  /** q(y|x) of every row, or its most probable class. */
+  async classify(operation: Extract<InspectOperation, { kind: 'apply' }>, arrays: OpenedArrays): Promise<Matrix> {
+    const { classes, latent } = this.#model
+    if (!classes) throw misfit(operation, this.run)
+    requireColumns(this.run, this.#model.features, operation.dataset)
+    const { latentMean } = await this.encode(this.transformed(arrays, operation.dataset.rows))
+    const probabilities = classProbabilitiesOf(latentMean, latent, classes)
+    if (operation.output === 'assignments') return matrixOf(['class'], assignments(probabilities, classes))
+    const names = this.run.dataset.classes
+    return matrixOf(names?.length === classes ? names : Array.from({ length: classes }, (_, index) => `class ${index + 1}`), probabilities)
   }
 
   /** Expectations beside their deviations; or whole rows drawn given what is known of them, one copy beside the other. */

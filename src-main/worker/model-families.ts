@@ -65,4 +65,5 @@ export const families: Record<ModelKind, ModelFamily> = {
   autoencoder: gradientFamily,
   vae: gradientFamily,
   'categorical-vae': gradientFamily,
+  'semi-supervised-vae': gradientFamily,
 }

@@ -11,6 +11,7 @@ import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
 import { codeLength, isDensityOfLevels } from './code-length'
+import { labelColumns } from './labelled-rows'
 import { requireRoomForSamples } from './sample-memory'
 import type { TrainContext } from './train-context'
 import { VaeAlarms } from './vae-alarms'
@@ -136,7 +137,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
     model,
     inference,
     seed,
-    source: sourceOf(data.train, { data, model }, true),
+    source: sourceOf(data.train, { data, model, task }, true),
     state: start?.state ?? null,
   })
   const largest = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
@@ -144,7 +145,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   return { ...context, inference, data, model, trainer, evaluator, alarms: new VaeAlarms(reporter), bits: codeLength(task.spec, data) }
 }
 
-function sourceOf(part: PreparedPart, { data, model }: Pick<Setting, 'data' | 'model'>, training: boolean): BatchSource {
+function sourceOf(part: PreparedPart, { data, model, task }: Pick<Setting, 'data' | 'model' | 'task'>, training: boolean): BatchSource {
   const features = part.features as Float32Array
   const known = model.completion ? observedOf(features) : null
   return {
@@ -153,7 +154,10 @@ function sourceOf(part: PreparedPart, { data, model }: Pick<Setting, 'data' | 'm
     columns: data.features,
     binarize: training && data.binarizeEachBatch,
     levelWidths: training ? data.levelWidths : null,
-    ...(known ? { further: { observed: { values: known.observed, width: data.features } } } : {}),
+    further: {
+      ...(known ? { observed: { values: known.observed, width: data.features } } : {}),
+      ...labelColumns(task.spec, data, part, training),
+    },
   }
 }
 

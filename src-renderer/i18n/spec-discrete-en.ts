@@ -13,6 +13,9 @@ export const specDiscreteEn = {
     help: 'All alike, or with probabilities that are trained with the networks.',
     options: { uniform: 'Uniform', trained: 'Trained' },
   },
+  'model.labelled': { title: 'Labelled rows', help: 'Training rows whose class is told, drawn from the seed, as many of each class. 0: none.' },
+  'model.classes': { title: 'Classes', help: 'Values of y where no labels are told; 0: as many as the dataset has classes.' },
+  'model.labelWeight': { title: 'Weight of the labels', help: 'How much log q(y∣x) of the labelled rows counts beside the bound.' },
   'model.estimator': {
     title: 'Gradient estimator',
     help: 'How the gradient of the mean over codes is estimated.',

@@ -10,6 +10,9 @@ export const specDiscreteZh = {
   'model.variables': { title: '变量数', help: '编码的组成部分；每个取一个类别。' },
   'model.categories': { title: '类别数', help: '编码的每个部分可取的值。' },
   'model.codePrior': { title: '类别先验', help: '各类别等概率，或概率与网络一同训练。', options: { uniform: '均匀', trained: '训练' } },
+  'model.labelled': { title: '有标签行数', help: '告知类别的训练行数，由种子抽取，各类数目相同。0：没有。' },
+  'model.classes': { title: '类别数', help: '不告知标签时 y 的取值数；0：与数据集的类别数相同。' },
+  'model.labelWeight': { title: '标签权重', help: '有标签行的 log q(y∣x) 相对于下界的权重。' },
   'model.estimator': {
     title: '梯度估计量',
     help: '如何估计对编码求期望的梯度。',

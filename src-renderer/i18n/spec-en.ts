@@ -53,6 +53,7 @@ export const specEn = {
       autoencoder: 'Autoencoder',
       vae: 'Variational autoencoder',
       'categorical-vae': 'Categorical VAE',
+      'semi-supervised-vae': 'Semi-supervised VAE (M2)',
     },
   },
   'model.components': { title: 'Components', help: 'How many groups the rows are thought to come from.' },

@@ -46,6 +46,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
       autoencoder: '自编码器',
       vae: '变分自编码器',
       'categorical-vae': '类别变量 VAE',
+      'semi-supervised-vae': '半监督 VAE（M2）',
     },
   },
   'model.components': { title: '分量数', help: '假定数据行来自多少个组。' },

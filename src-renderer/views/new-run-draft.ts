@@ -17,6 +17,7 @@ function dataChoices(model: ModelKind, dataset: Dataset | undefined): object {
   switch (model) {
     case 'autoencoder':
     case 'vae':
+    case 'semi-supervised-vae':
       return isTable
         ? { preprocess: ['standardize'], model: { kind: model, latent: 2, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
         : { preprocess: ['scale'], model: { kind: model } }

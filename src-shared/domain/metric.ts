@@ -46,6 +46,7 @@ export const metricInfo: Record<string, MetricInfo> = {
   discriminatorLoss: { label: { en: 'loss of the discriminator', zh: '判别器损失' }, unit: 'nats per row', better: 'neither' },
   covariancePenalty: { label: { en: 'penalty of the covariances', zh: '协方差惩罚' }, unit: 'score', better: 'lower' },
   discrepancy: { label: { en: 'mean discrepancy', zh: '均值差异' }, unit: 'score', better: 'lower' },
+  labelFit: { label: { en: 'log q(y∣x) of the labelled', zh: '有标签行的 log q(y∣x)' }, unit: 'nats per row', better: 'higher' },
   baselineLoss: { label: { en: 'squares of the baseline', zh: '基线的平方误差' }, unit: 'score', better: 'lower' },
   gradientNorm: { label: { en: 'gradient norm', zh: '梯度范数' }, unit: 'score', better: 'neither' },
   activeUnits: { label: { en: 'active units', zh: '激活单元数' }, unit: 'count', better: 'neither' },
@@ -91,4 +92,5 @@ export const primaryMetric = {
   autoencoder: 'train/reconstruction',
   vae: 'train/elbo',
   'categorical-vae': 'train/elbo',
+  'semi-supervised-vae': 'train/elbo',
 } as const

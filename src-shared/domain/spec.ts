@@ -4,7 +4,7 @@ import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, mixtureOfFactorAnalyzersSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { gradientSpecSchema } from './models/gradient'
-import { categoricalVaeSpecSchema } from './models/discrete'
+import { categoricalVaeSpecSchema, semiSupervisedVaeSpecSchema } from './models/discrete'
 import { emKinds, emSpecSchema, emVariantSchemas } from './models/em'
 import { bayesClassifierSpecSchema, mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
@@ -66,6 +66,7 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   autoencoderSpecSchema,
   vaeSpecSchema,
   categoricalVaeSpecSchema,
+  semiSupervisedVaeSpecSchema,
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
@@ -84,6 +85,7 @@ export const modelKinds = [
   'autoencoder',
   'vae',
   'categorical-vae',
+  'semi-supervised-vae',
 ] as const satisfies readonly ModelKind[]
 
 export const inferenceSpecSchema = z.discriminatedUnion('kind', [
@@ -138,4 +140,5 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   autoencoder: ['gradient'],
   vae: ['gradient'],
   'categorical-vae': ['gradient'],
+  'semi-supervised-vae': ['gradient'],
 }

@@ -11,9 +11,9 @@ import { trained } from '../networks/weight'
 import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
 import { meanOverRows } from '../vae/bound-terms'
-import { scheduledKl } from '../vae/objectives/weighted-elbo'
 import type { RowShape } from '../vae/vae'
 import { type CategoricalVae, type CodeTerms, categoricalVae, codeTerms, drawPrior } from './categorical-vae'
+import { penaltyOf } from './penalty'
 
 /** A VAE with categorical codes and what it is trained by. Codes are shown as probabilities: [rows, variables·categories]. */
 export function categoricalPrograms(spec: CategoricalVaeSpec, inference: StepSpec, shape: RowShape, type: FloatType = 'float32'): GradientModel {
@@ -73,13 +73,6 @@ function trainingStep(model: CategoricalVae, inference: StepSpec, rows: number):
     },
     updates: { ...optimizer.updates, ...pass.updates },
   })
-}
-
-/** β·KL of the plain objective, with its schedule. */
-function penaltyOf(kl: Tensor, { objective }: StepSpec, type: FloatType): Tensor {
-  if (!('elbo' in objective)) throw new Error(`categorical codes climb the elbo, not ${Object.keys(objective)[0]}`)
-  const { beta, klSchedule } = objective.elbo
-  return scheduledKl(beta === 1 ? kl : multiply(kl, beta), klSchedule, type)
 }
 
 function evaluation(model: CategoricalVae, rows: number): Program {

@@ -1,5 +1,5 @@
 import type { CategoricalVaeSpec } from '@shared/domain/models/discrete'
-import { logSoftmax, softmax } from '../../graph/compose'
+import { logSoftmax } from '../../graph/compose'
 import { add, broadcastTo, exp, multiply, reduceSum, reshape, subtract } from '../../graph/ops'
 import { type FloatType, type Tensor, parameter, scalar } from '../../graph/tensor'
 import { type GradientEstimator, drawCodes, logMass } from '../estimators/estimator'

@@ -23,6 +23,7 @@ const groupOf: Record<ModelKind, ModelGroup> = {
   autoencoder: 'deep',
   vae: 'deep',
   'categorical-vae': 'deep',
+  'semi-supervised-vae': 'deep',
 }
 
 /** The kinds of models as a list offers them. */

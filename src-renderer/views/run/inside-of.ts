@@ -27,6 +27,7 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   autoencoder: 'pictures',
   vae: 'pictures',
   'categorical-vae': 'pictures',
+  'semi-supervised-vae': 'pictures',
 }
 
 const fillsIn: ReadonlySet<ModelKind> = new Set<ModelKind>([

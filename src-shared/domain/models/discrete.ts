@@ -44,3 +44,20 @@ export const categoricalVaeSpecSchema = z.strictObject({
   estimator: estimatorSchema.prefault({ leaveOneOut: {} }),
 })
 export type CategoricalVaeSpec = z.infer<typeof categoricalVaeSpecSchema>
+
+/** A class y and a continuous rest w, of which some rows tell the class: M2 of Kingma et al. 2014. */
+export const semiSupervisedVaeSpecSchema = z.strictObject({
+  kind: z.literal('semi-supervised-vae'),
+  /** Of w. */
+  latent: z.int().min(1).max(4096).default(8),
+  /** Training rows whose label is told, drawn from the seed, as many of each class; 0: none. */
+  labelled: z.int().min(0).max(1e9).default(100),
+  /** Without labels: values of y. 0: the dataset's classes. */
+  classes: z.int().min(0).max(1000).default(0),
+  /** Weight of log q(y|x) of the labelled rows beside the bound. */
+  labelWeight: z.number().min(0).max(1e6).default(1),
+  encoder: networkSchema.prefault({}),
+  decoder: networkSchema.prefault({}),
+  likelihood: likelihoodSchema.default('bernoulli'),
+})
+export type SemiSupervisedVaeSpec = z.infer<typeof semiSupervisedVaeSpecSchema>

@@ -1,0 +1,134 @@
+import type { SemiSupervisedVaeSpec } from '@shared/domain/models/discrete'
+import { oneHot } from '../../graph/compose'
+import { differentiate } from '../../graph/differentiate'
+import { add, argMax, broadcastTo, concatenate, divide, exp, multiply, reduceSum, reshape, square, subtract, transpose } from '../../graph/ops'
+import { optimizerStep } from '../../graph/optimizers'
+import { type Program, buildProgram } from '../../graph/program'
+import { type FloatType, type Tensor, input, scalar } from '../../graph/tensor'
+import { drawCodes } from '../estimators/estimator'
+import type { GradientModel, StepSpec } from '../gradient-model'
+import { fittedPass, trainingPass } from '../networks/pass'
+import { trained } from '../networks/weight'
+import { weightGroups } from '../networks/weight-groups'
+import { noiseInputs } from '../noise'
+import { meanOverRows } from '../vae/bound-terms'
+import type { RowShape } from '../vae/vae'
+import { penaltyOf } from './penalty'
+import { type ClassTerms, type SemiSupervisedVae, classTerms, codesOf, semiSupervisedVae } from './semi-supervised-vae'
+
+export interface ClassShape extends RowShape {
+  /** Values of y. */
+  classes: number
+  /** Labelled rows as a share of all. */
+  labelledShare: number
+}
+
+/**
+ * M2 and what it is trained by. A code is (q(y|x), w): [rows, classes + latent].
+ *
+ * row/labelled  [rows, features]  a labelled row beside each row
+ * row/label     [rows, classes]   its class as 0 and 1
+ * row/class     [rows, classes]   of evaluations: the class of each row as 0 and rows/known, so that the mean is the share of known ones that is met
+ */
+export function semiSupervisedPrograms(spec: SemiSupervisedVaeSpec, inference: StepSpec, shape: ClassShape, type: FloatType = 'float32'): GradientModel {
+  const model = semiSupervisedVae(spec, shape.classes, shape, type)
+  const width = shape.classes + spec.latent
+  return {
+    type,
+    features: model.features,
+    latent: width,
+    classes: shape.classes,
+    weights: model.weights,
+    followed: 'elbo',
+    trainingStep: (rows) => trainingStep(model, inference, shape.labelledShare, rows),
+    evaluation: (rows) => evaluation(model, shape.labelledShare > 0, rows),
+    encoding(rows) {
+      const { logClasses, mean } = codesOf(model, rowInputs(model, rows), fittedPass)
+      return buildProgram({ name: 'classes-encoder', outputs: { latentMean: concatenate([exp(logClasses), mean], 1) } })
+    },
+    decoding(rows) {
+      const latent = input('latent', [rows, width], type)
+      return buildProgram({ name: 'classes-decoder', outputs: { mean: model.likelihood.mean(model.decoder(latent, fittedPass)) } })
+    },
+    priorSampling(rows) {
+      const y = reshape(drawCodes(broadcastTo(scalar(0, type), [1, 1, shape.classes]), rows, noiseInputs), [rows, shape.classes])
+      const latent = concatenate([y, noiseInputs.normal('', [rows, spec.latent], type)], 1)
+      return buildProgram({ name: 'classes-prior', outputs: { latent } })
+    },
+    density: null,
+  }
+}
+
+const rowInputs = ({ features, type }: SemiSupervisedVae, rows: number): Tensor => input('x', [rows, features], type)
+
+/** E_q(y|x) of log p(x|y, w), and KL(q(y, w|x) ‖ p(y, w)), of rows without a label: [rows] each. */
+function unlabelled({ logClasses, ofClasses }: ClassTerms, classes: number): { reconstruction: Tensor; kl: Tensor } {
+  const probabilities = exp(logClasses)
+  const byClass = transpose(probabilities, [1, 0])
+  const klOfClass = reduceSum(multiply(probabilities, add(logClasses, Math.log(classes))), [1])
+  return {
+    reconstruction: reduceSum(multiply(byClass, ofClasses.logLikelihood), [0]),
+    kl: add(reduceSum(multiply(byClass, ofClasses.kl), [0]), klOfClass),
+  }
+}
+
+/** Climbs (1 − π)·U + π·L + α·log q(y|x), π the labelled share, U and L the bounds without and with a label. */
+function trainingStep(model: SemiSupervisedVae, inference: StepSpec, labelledShare: number, rows: number): Program {
+  const { classes, features, type, spec } = model
+  const weight = input('weight', [rows], type)
+  const share = divide(weight, reduceSum(weight))
+  const pass = trainingPass(share)
+  const mean = (perRow: Tensor): Tensor => meanOverRows(perRow, share)
+  const labelled = labelledShare > 0 ? { x: input('row/labelled', [rows, features], type), y: input('row/label', [rows, classes], type) } : null
+  const terms = classTerms(model, rowInputs(model, rows), labelled, pass)
+  const free = unlabelled(terms, classes)
+  const [reconstruction, kl] = [mean(free.reconstruction), mean(free.kl)]
+  const told = terms.ofLabelled
+  const mixed = (without: Tensor, withLabel: Tensor | null): Tensor =>
+    withLabel ? add(multiply(without, 1 - labelledShare), multiply(withLabel, labelledShare)) : without
+  const climbedReconstruction = mixed(reconstruction, told && mean(told.logLikelihood))
+  const climbedKl = mixed(kl, told && mean(add(told.kl, Math.log(classes))))
+  const bound = subtract(climbedReconstruction, penaltyOf(climbedKl, inference, type))
+  const labelFit = told && mean(told.logClass)
+  const objective = labelFit ? add(bound, multiply(labelFit, spec.labelWeight)) : bound
+  const parameters = trained(model.weights)
+  const optimizer = optimizerStep(parameters, differentiate(subtract(0, objective), parameters), inference.optimizer, {
+    clip: inference.clip,
+    groupOf: weightGroups(inference),
+  })
+  return buildProgram({
+    name: 'classes-training-step',
+    outputs: {
+      objective,
+      elbo: subtract(reconstruction, kl),
+      reconstruction,
+      kl,
+      ...(labelFit ? { labelFit } : {}),
+      ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}),
+    },
+    updates: { ...optimizer.updates, ...pass.updates },
+  })
+}
+
+function evaluation(model: SemiSupervisedVae, isTold: boolean, rows: number): Program {
+  const { classes, type } = model
+  const weight = input('weight', [rows], type)
+  const x = rowInputs(model, rows)
+  const terms = classTerms(model, x, null, fittedPass)
+  const { reconstruction, kl } = unlabelled(terms, classes)
+  const { logClasses, mean } = codesOf(model, x, fittedPass)
+  const codes = concatenate([exp(logClasses), mean], 1)
+  const column = reshape(weight, [rows, 1])
+  const sum = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, weight))
+  const met = isTold ? reduceSum(multiply(oneHot(argMax(terms.logClasses, 1), classes, type), input('row/class', [rows, classes], type)), [1]) : null
+  return buildProgram({
+    name: 'classes-evaluation',
+    outputs: {
+      reconstruction: sum(reconstruction),
+      kl: sum(kl),
+      latentMeans: reduceSum(multiply(codes, column), [0]),
+      latentMeanSquares: reduceSum(multiply(square(codes), column), [0]),
+      ...(met ? { accuracy: sum(met) } : {}),
+    },
+  })
+}
