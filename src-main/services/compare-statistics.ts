@@ -25,6 +25,8 @@ export interface StatisticsOptions {
 }
 
 const fewSeeds = 5
+/** Below six pairs the signed-rank test cannot come below 0.05. */
+const fewPairs = 6
 /** With more groups than this, pairs that cannot be tested are not listed. */
 export const mostListed = 20
 
@@ -124,7 +126,7 @@ function warningsOf(n: [number, number], paired: boolean, sizes: [number, number
   const fewest = Math.min(...n)
   const warnings: Notice[] = []
   if (fewest < 2) warnings.push(notice('compare/one-seed', { n: fewest }))
-  else if (fewest < fewSeeds) {
+  else if (fewest < (paired ? fewPairs : fewSeeds)) {
     warnings.push(paired ? notice('compare/few-pairs', { n: fewest, smallest: Number((2 / 2 ** fewest).toPrecision(3)) }) : notice('compare/few-seeds', { n: fewest }))
   }
   if (paired && Math.max(...sizes) > n[0]) warnings.push(notice('compare/unshared-seeds', { shared: n[0], first: sizes[0], second: sizes[1] }))

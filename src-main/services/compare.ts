@@ -1,6 +1,6 @@
 import type { ComparedCurve, Comparison, ComparisonRequest, GroupedRuns, RunGroup } from '@shared/domain/comparison'
 import { differingPaths, type FlatSpec, groupKey, parametersOf, specValueText } from '@shared/domain/flat-spec'
-import { nearest } from '@shared/domain/nearest'
+import { editDistance } from '@shared/domain/nearest'
 import type { Notice, Run } from '@shared/domain/run'
 import { AppError, notice } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
@@ -80,7 +80,7 @@ export function compareRuns(runs: readonly Run[], { metrics: wanted, confidence,
   const told = tellingPaths(differing)
   const keys = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))]
   for (const key of wanted ?? []) {
-    if (!keys.includes(key)) throw new AppError('compare/no-such-metric', { metric: key, nearest: nearest(key, keys) ?? keys[0] ?? '—' })
+    if (!keys.includes(key)) throw new AppError('compare/no-such-metric', { metric: key, nearest: nearestOf(key, keys) })
   }
   const finished = groups.map((group) => group.filter(({ run }) => run.status === 'completed'))
   const ofMetric = (key: string): Comparison['statistics']['metrics'][string] => {
@@ -105,6 +105,8 @@ export function compareRuns(runs: readonly Run[], { metrics: wanted, confidence,
     },
   }
 }
+
+const nearestOf = (word: string, names: readonly string[]): string => [...names].sort((left, right) => editDistance(word, left) - editDistance(word, right))[0] ?? '—'
 
 /** What makes figures of different runs no figures of the same thing. */
 function warningsOf(runs: readonly Run[], differing: readonly string[], untested: number): Notice[] {

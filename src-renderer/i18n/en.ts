@@ -3,6 +3,7 @@ import { directionEn, fillingEn, sitesEn } from './filling-en'
 import { insideEn } from './inside-en'
 import { evidenceEn } from './evidence-en'
 import { selectEn } from './select-en'
+import { compareEn } from './compare-en'
 import { sweepEn } from './sweep-en'
 
 export const en = {
@@ -20,6 +21,7 @@ export const en = {
     evidence: 'Evidence',
     select: 'Selection',
     sweeps: 'Sweeps',
+    compare: 'Compare',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     language: 'Language',
@@ -230,6 +232,7 @@ export const en = {
     select: 'Select',
     selectAll: 'Select all shown',
     selected: '{count} selected',
+    compare: 'Compare (C)',
     removeTitle: 'Remove {count} runs?',
     removeText: 'Their metrics, checkpoints and pictures are deleted. This cannot be undone.',
     removeActive: 'Runs that are still going on are left out; stop them first.',
@@ -473,6 +476,7 @@ export const en = {
   },
   select: selectEn,
   sweep: sweepEn,
+  compare: compareEn,
   evidence: evidenceEn,
   format: {
     csv: 'CSV',

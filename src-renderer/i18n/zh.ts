@@ -4,6 +4,7 @@ import { clustersZh, conditionalZh } from './clusters-zh'
 import { insideZh } from './inside-zh'
 import { evidenceZh } from './evidence-zh'
 import { selectZh } from './select-zh'
+import { compareZh } from './compare-zh'
 import { sweepZh } from './sweep-zh'
 
 export const zh: Dictionary = {
@@ -21,6 +22,7 @@ export const zh: Dictionary = {
     evidence: '证据',
     select: '模型选择',
     sweeps: '搜索',
+    compare: '比较',
     theme: '主题',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
     language: '语言',
@@ -231,6 +233,7 @@ export const zh: Dictionary = {
     select: '选择',
     selectAll: '选择所有显示的运行',
     selected: '已选 {count} 个',
+    compare: '比较 (C)',
     removeTitle: '删除 {count} 个运行？',
     removeText: '其指标、检查点和图像都将删除，无法撤销。',
     removeActive: '仍在进行的运行不会删除；请先停止它们。',
@@ -473,6 +476,7 @@ export const zh: Dictionary = {
   },
   select: selectZh,
   sweep: sweepZh,
+  compare: compareZh,
   evidence: evidenceZh,
   format: {
     csv: 'CSV',

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/sweeps', name: 'sweeps', component: () => import('./SweepsView.vue') },
     { path: '/sweeps/new', name: 'new-sweep', component: () => import('./NewSweepView.vue') },
     { path: '/sweeps/:id', name: 'sweep', component: () => import('./SweepView.vue'), props: true },
+    { path: '/compare', name: 'compare', component: () => import('./CompareView.vue') },
     { path: '/latent', name: 'latent-choice', component: () => import('./LatentChoiceView.vue') },
     { path: '/latent/:id', name: 'latent', component: () => import('./LatentView.vue'), props: true },
     { path: '/evidence', name: 'evidence', component: () => import('./EvidenceView.vue') },

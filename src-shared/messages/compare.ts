@@ -11,8 +11,8 @@ export const compareMessages = {
     zh: '未作检验：一侧仅有 {n} 个已完成的种子，至少需要 2 个。请用其他种子再次运行。',
   },
   'compare/few-pairs': {
-    en: 'Only {n} shared seeds: this test cannot give a p-value below {smallest}, so little can be concluded. Five or more are advised.',
-    zh: '共享种子仅 {n} 个：该检验的 p 值不可能小于 {smallest}，难以得出结论。建议至少 5 个。',
+    en: 'Only {n} shared seeds: this test cannot give a p-value below {smallest}, so little can be concluded. Six or more are advised.',
+    zh: '共享种子仅 {n} 个：该检验的 p 值不可能小于 {smallest}，难以得出结论。建议至少 6 个。',
   },
   'compare/few-seeds': { en: 'Only {n} seeds on a side: the test has little power. Five or more are advised.', zh: '一侧仅有 {n} 个种子：检验功效很低。建议至少 5 个。' },
   'compare/unshared-seeds': {

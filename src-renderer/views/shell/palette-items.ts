@@ -25,6 +25,7 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/select', 'select.title'],
         ['/sweeps', 'sweep.title'],
         ['/sweeps/new', 'sweep.newTitle'],
+        ['/compare', 'compare.title'],
         ['/latent', 'latent.title'],
         ['/evidence', 'evidence.title'],
         ['/settings', 'settings.title'],
