@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { estimatorSchema } from '@shared/domain/evidence'
 import { probeKindSchema } from '@shared/domain/probing'
 import { type EvidenceFlags, evidence } from './commands/evidence'
+import { gaps } from './commands/gaps'
 import { probe } from './commands/probe'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
@@ -26,6 +27,18 @@ export function addEvidenceCommands(program: Command, interruptions: Interruptio
     .action((run: string, dataset: string | undefined, options: EvidenceFlags) =>
       withSession(({ session }) => evidence(run, dataset, options, { session, interruptions })),
     )
+  program
+    .command('gaps <run>')
+    .description(say('where the bound loses what it lacks to log p(x): in the family of q, or in the encoder', 'ELBO 与 log p(x) 的差距来自 q 的分布族还是编码器'))
+    .option('--samples <k>', say('samples of z for each row and bound', '每行每个界的 z 样本数'), wholeNumber(2, 1_000_000))
+    .option('--refine-steps <n>', say('steps of each row\'s own ascent', '逐行上升的步数'), wholeNumber(1, 100_000))
+    .addOption(new Option('--estimator <name>', say('of log p(x)', 'log p(x) 的估计方法')).choices(['importance', 'ais']))
+    .option('--chains <n>', say('chains of ais', 'ais 的链数'), wholeNumber(1, 10_000))
+    .option('--temperatures <n>', say('temperatures of ais', 'ais 的温度数'), wholeNumber(2, 100_000))
+    .addOption(new Option('--part <name>', say('rows of the run\'s dataset', '该实验数据集的哪一部分')).choices(['train', 'validation', 'test']))
+    .option('--rows <n>', say('only the first so many rows', '只取前若干行'), many)
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .action((run: string, options) => withSession(({ session }) => gaps(run, options, { session, interruptions })))
   program
     .command('probe <run>')
     .description(say('what the codes of a run give away of the classes, cross-validated', '编码中含有多少类别信息（交叉验证）'))

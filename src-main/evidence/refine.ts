@@ -1,5 +1,5 @@
 import { adamRates, adamStep } from '../graph/optimizers'
-import { add, divide, exp, multiply, negate, reduceSum, reshape, square, subtract } from '../graph/ops'
+import { add, divide, exp, multiply, negate, reduceSum, reshape, square, stopGradient, subtract } from '../graph/ops'
 import { differentiate } from '../graph/differentiate'
 import { buildProgram } from '../graph/program'
 import type { NumericArray, Runtime } from '../graph/runtime'
@@ -41,6 +41,14 @@ export function diagonalDraw({ mean, logVariance }: Moments, noise: Tensor): { l
   }
 }
 
+/** log N(z; mean, σ²) with moments that no gradient reaches: flat samples [samples·rows, latent] → [samples·rows]. */
+function densityAt(z: Tensor, { mean, logVariance }: Moments, samples: number): Tensor {
+  const [rows, latent] = mean.shape as [number, number]
+  const [centre, spread] = [stopGradient(mean), stopGradient(logVariance)]
+  const squares = multiply(square(subtract(reshape(z, [samples, rows, latent]), centre)), exp(negate(spread)))
+  return reshape(multiply(reduceSum(add(add(squares, spread), Math.log(2 * Math.PI)), [2]), -0.5), [samples * rows])
+}
+
 /** The posterior moments a model guesses by itself, for the given rows. */
 export async function guessedProposal(runtime: Runtime, model: LatentDensity, values: RowValues): Promise<RefinedProposal> {
   const { mean, logVariance } = model.guess(rowInputs(model, values.rows))
@@ -79,7 +87,9 @@ export async function refineProposal(
   const draw = diagonalDraw({ mean, logVariance }, noise)
   const joint = add(model.logPrior(draw.latent), model.logLikelihood(repeated(rowParameters(model, rows), samples), draw.latent))
   const bound = divide(reduceSum(subtract(joint, draw.logDensity)), samples)
-  const step = adamStep([mean, logVariance], differentiate(negate(bound), [mean, logVariance]), adam)
+  // Of log q only the path through z: the rest has mean 0, and without it the gradient is 0 for every draw where q is exact.  Roeder et al. 2017
+  const along = divide(reduceSum(subtract(joint, densityAt(draw.latent, { mean, logVariance }, samples))), samples)
+  const step = adamStep([mean, logVariance], differentiate(negate(along), [mean, logVariance]), adam)
   const executable = await runtime.compile(buildProgram({ name: 'evidence-refine', outputs: { bound: divide(bound, rows) }, updates: step.updates }))
   executable.load({
     ...ownState(executable.program, model),

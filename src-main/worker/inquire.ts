@@ -10,6 +10,7 @@ import type { Runtime } from '../graph/runtime'
 import { estimateEvidence } from './evidence'
 import type { EvidenceRequest, EvidenceSource } from './evidence-source'
 import type { InspectedModel } from './inspected-run'
+import { measureGaps } from './gaps'
 import { probeCodes } from './probe-codes'
 
 export type Inquire = Extract<InspectOperation, { kind: 'inquire' }>
@@ -23,11 +24,13 @@ export async function inquire(
 ): Promise<InquiryAnswer> {
   const { question, dataset, datasetFolder } = operation
   switch (question.kind) {
-    case 'evidence': {
+    case 'evidence':
+    case 'gaps': {
       const { options } = question
       const request = { dataset, arrays: openDatasetArrays(datasetFolder, dataset), isOwn: question.dataset === undefined, part: options.part, rows: options.rows }
       const source = (await model.evidence?.(request as EvidenceRequest)) ?? (await byDensity(model, task, operation, request as EvidenceRequest))
-      return { kind: 'evidence', evidence: await estimateEvidence(source, options, { runtime, progress, model: task.spec.model.kind }) }
+      if (question.kind === 'gaps') return { kind: 'gaps', gaps: await measureGaps(source, question.options, { runtime, progress, model: task.spec.model.kind }) }
+      return { kind: 'evidence', evidence: await estimateEvidence(source, question.options, { runtime, progress, model: task.spec.model.kind }) }
     }
     case 'probe':
       return { kind: 'probe', probing: await probeCodes(model, task, question.options, { runtime, progress }) }

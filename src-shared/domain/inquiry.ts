@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { evidenceOptionsSchema, evidenceSchema } from './evidence'
+import { gapsOptionsSchema, gapsSchema } from './gaps'
 import { probeOptionsSchema, probingSchema } from './probing'
 import { noticeSchema, progressSchema } from './run'
 
@@ -13,6 +14,8 @@ export const inquiryQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('evidence'), dataset: z.string().optional(), options: evidenceOptionsSchema }),
   /** What the run's codes give away of the classes. */
   z.strictObject({ kind: z.literal('probe'), dataset: z.undefined().optional(), options: probeOptionsSchema }),
+  /** Where the bound loses what it lacks to log p(x). */
+  z.strictObject({ kind: z.literal('gaps'), dataset: z.undefined().optional(), options: gapsOptionsSchema }),
 ])
 export type InquiryQuestion = z.infer<typeof inquiryQuestionSchema>
 export type InquiryKind = InquiryQuestion['kind']
@@ -20,6 +23,7 @@ export type InquiryKind = InquiryQuestion['kind']
 export const inquiryAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evidence'), evidence: evidenceSchema }),
   z.object({ kind: z.literal('probe'), probing: probingSchema }),
+  z.object({ kind: z.literal('gaps'), gaps: gapsSchema }),
 ])
 export type InquiryAnswer = z.infer<typeof inquiryAnswerSchema>
 

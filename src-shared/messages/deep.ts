@@ -14,4 +14,24 @@ export const deepMessages = {
     en: 'The objective {objective} needs variances and densities of q(z|x) that only `posterior: diagonal` has. Choose that, or the objective elbo or iwae.',
     zh: '目标 {objective} 需要 q(z|x) 的方差与密度，只有 posterior: diagonal 具备。请选择它，或选择目标 elbo 或 iwae。',
   },
+  'gaps/no-continuous-latent': {
+    en: 'Gaps are those of a bound over a continuous latent, which {model} does not have. Choose a VAE or a factor model.',
+    zh: '差距是针对连续潜变量的下界而言的，而 {model} 没有连续潜变量。请选择变分自编码器或因子模型。',
+  },
+  'gaps/none': {
+    en: 'The bound is as good as log p(x): nothing is lost in the family of q or in the encoder.',
+    zh: '下界几乎等于 log p(x)：q 的分布族和编码器都没有损失。',
+  },
+  'gaps/amortization': {
+    en: 'Most is lost by the encoder ({amortization} nats; the family of q loses {approximation}). A larger encoder or longer training would help.',
+    zh: '损失主要来自编码器（{amortization} 奈特；q 的分布族损失 {approximation}）。更大的编码器或更长的训练会有帮助。',
+  },
+  'gaps/approximation': {
+    en: 'Most is lost because q is a diagonal Gaussian ({approximation} nats; the encoder loses {amortization}). A flow posterior or the IWAE objective would help.',
+    zh: '损失主要因为 q 是对角高斯（{approximation} 奈特；编码器损失 {amortization}）。流后验或 IWAE 目标会有帮助。',
+  },
+  'gaps/encoder-beats-refined': {
+    en: 'The encoder’s q is better than the refined diagonal Gaussian (by {amortization} nats): its family is larger, or the ascent needs more steps.',
+    zh: '编码器的 q 优于细化后的对角高斯（{amortization} 奈特）：其分布族更大，或上升需要更多步数。',
+  },
 } as const satisfies Record<string, Message>
