@@ -120,6 +120,8 @@ function addDataCommands(data: Command, withSession: WithSession): void {
     )
     .option('--member <name>', say('what of a file that holds several things: an array, a sheet, a table', '文件中的哪一项：数组、工作表或数据表'))
     .option('--labels <name>', say('array in the same file that holds the classes of the rows', '同一文件中存放各行类别的数组'))
+    .option('--side <pixels>', say('pictures: crop to the middle square and scale to this side', '图片：裁剪为中心正方形并缩放到此边长'), Number)
+    .option('--grey', say('pictures: one channel of brightness', '图片：转为单通道灰度'))
     .option('--label <column>', say('column that names the class of a row', '类别标签所在的列'))
     .option('--ignore <columns>', say('columns to leave out, separated by commas', '忽略的列，以逗号分隔'))
     .option('--categorical <columns>', say('columns whose values are names of categories', '取值为类别名称的列'))

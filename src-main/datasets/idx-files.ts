@@ -43,6 +43,9 @@ export function findIdxFiles(path: string): IdxFiles {
   return { path, parts }
 }
 
+/** Whether a folder holds images files of IDX. */
+export const hasIdxFiles = (path: string): boolean => readdirSync(path).some((file) => imagesName.test(file) || anyImagesName.test(file))
+
 /** Names the dataset: after the folder, or the file without its IDX endings. A folder of uploaded files has a number for a name. */
 export function nameOfIdx(path: string): string {
   const name = basename(path).replace(/(^|[-_.])(images[-_.])?idx\d[-_.]ubyte(\.gz)?$|\.gz$/i, '')

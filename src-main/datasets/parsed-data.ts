@@ -4,6 +4,7 @@ import type { Column, Dataset, DatasetPart } from '@shared/domain/dataset'
 export interface ParsedData extends Pick<Dataset, 'format' | 'kind' | 'rows' | 'shape' | 'classes' | 'valueRange' | 'source'> {
   columns: Column[]
   parts: DatasetPart[]
+  leftOut?: NonNullable<Dataset['leftOut']>
   /** Tables only, row-major [rows, columns of role feature]. */
   features?: Float64Array
   /** Images only, row-major [rows, height, width, channels]. */

@@ -8,6 +8,7 @@ import { labelColumn, openIdx } from './idx'
 import type { TableReader } from './formats/sqlite'
 import { findIdxFiles } from './idx-files'
 import { checkImageOptions, nameOfPath, recognize } from './read'
+import { previewPictures } from './pictures'
 import { readHead, type SourceFile } from './source'
 
 const previewRows = 50
@@ -16,7 +17,21 @@ const previewRows = 50
 export async function sniff(path: string, options: ImportOptions, tables?: TableReader): Promise<ImportPreview> {
   const recognized = await recognize(path, options, tables)
   if (recognized.kind === 'container') return previewContainer(recognized.source, recognized.format, options, nameOfPath(path, 'table'))
+  if (recognized.kind === 'pictures') return lookAtPictures(path, options)
   return recognized.kind === 'table' ? previewTable(recognized.source, options) : previewImages(path, options)
+}
+
+async function lookAtPictures(path: string, options: ImportOptions): Promise<ImportPreview> {
+  const preview: ImportPreview = {
+    ...{ path, format: 'images', kind: 'images', delimiter: null, header: null, members: [], member: null, suggestedName: nameOfPath(path, 'images') },
+    ...{ bytes: 0, columns: [], rows: [], shape: null, rowsRead: 0, complete: false, problem: null },
+  }
+  try {
+    checkImageOptions(path, options)
+  } catch (error) {
+    return { ...preview, problem: asProblem(error) }
+  }
+  return previewPictures(path, options, preview)
 }
 
 async function previewImages(path: string, options: ImportOptions): Promise<ImportPreview> {

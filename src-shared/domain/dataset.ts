@@ -49,6 +49,8 @@ export const datasetSchema = z.object({
   /** Hash of the parsed arrays with names and roles: equal data has an equal hash, whatever file it came from. */
   sha256: z.string(),
   source: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
+  /** Pictures of a folder that could not be read, with the reason. */
+  leftOut: z.array(z.object({ path: z.string(), why: z.string() })).optional(),
   /** Name in the gallery of bundled data, or null. */
   bundled: z.string().nullable(),
   description: z.string(),

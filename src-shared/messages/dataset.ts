@@ -135,8 +135,8 @@ export const datasetMessages = {
     zh: '{path} 中只有一个部分有标签。请补充文件 {wanted}，或移除另一个标签文件。',
   },
   'dataset/folder-without-images': {
-    en: 'The folder {path} holds no images that are known by name. Expected are files such as train-images-idx3-ubyte and t10k-images-idx3-ubyte, plain or .gz.',
-    zh: '文件夹 {path} 中没有可识别的图像文件。应包含 train-images-idx3-ubyte、t10k-images-idx3-ubyte 之类的文件（可为 .gz 压缩）。',
+    en: 'The folder {path} holds no images. Expected are pictures (PNG, JPEG, TIFF, BMP, WebP), in it or in one subfolder per class, or files such as train-images-idx3-ubyte, plain or .gz.',
+    zh: '文件夹 {path} 中没有图像。应包含图片（PNG、JPEG、TIFF、BMP、WebP，可按类别分子文件夹），或 train-images-idx3-ubyte 之类的文件（可为 .gz 压缩）。',
   },
   'dataset/option-not-for-images': {
     en: '{option} is for tables only, but {path} holds images. Leave it out.',
@@ -209,6 +209,14 @@ export const datasetMessages = {
   'dataset/arff-header': {
     en: '{path}, line {line}: the ARFF header cannot be read at "{text}". It needs @attribute lines and then @data.',
     zh: '{path} 第 {line} 行：无法读取 ARFF 文件头中的“{text}”。文件头应包含 @attribute 行，随后是 @data。',
+  },
+  'dataset/no-readable-picture': {
+    en: 'None of the {count} pictures that were tried in {path} can be read: {why}. Choose another folder.',
+    zh: '{path} 中尝试的 {count} 幅图像都无法读取：{why}。请选择其他文件夹。',
+  },
+  'dataset/picture-size': {
+    en: '{path} is {got} pixels, where the first picture has {wanted}. Bring all to one size with `--side N`.',
+    zh: '{path} 为 {got} 像素，而第一幅图像为 {wanted}。请用 --side N 将所有图像调整为同一大小。',
   },
   'dataset/unpack-first': {
     en: '{path} is a {format} file inside gzip. Unpack it first (gunzip).',

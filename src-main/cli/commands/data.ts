@@ -88,6 +88,7 @@ function describe(dataset: Dataset): string {
     [say('shape', '形状'), dataset.shape.join(' × ')],
     [say('classes', '类别'), dataset.classes?.join(', ')],
     ['SHA-256', dataset.sha256],
+    [say('left out', '未导入'), dataset.leftOut?.length ? dataset.leftOut.map(({ path, why }) => `${path} (${why})`).join('; ') : undefined],
   ])
   const columns = table(
     [say('column', '列'), say('type', '类型'), say('role', '角色'), say('missing', '缺失'), say('mean', '均值'), say('sd', '标准差')],

@@ -48,6 +48,8 @@ const types: Record<number, { width: number; read: (view: DataView, at: number, 
   16: { width: 1, read: (view, at) => view.getUint8(at) },
   17: { width: 2, read: (view, at, little) => view.getUint16(at, little) },
 }
+/** A sparse matrix may be small in its file and huge when its zeros are written out. */
+const mostBytesOfSparse = 2 ** 30
 const utf8Type = 16
 const matrixType = 14
 const packedType = 15
@@ -157,7 +159,7 @@ function sparse(path: string, data: Buffer, start: number, shape: number[], litt
   const [rowIndex, starts] = [numbersOf(rowsOf, little, bad), numbersOf(startsOf, little, bad)]
   const values = numbersOf(elementAt(data, startsOf.next, little, bad), little, bad)
   const [rows, columns] = shape as [number, number]
-  if (countOf(shape) * 8 > mostBytes) throw new AppError('dataset/too-large-for-memory', { path, bytes: countOf(shape) * 8 })
+  if (countOf(shape) * 8 > mostBytesOfSparse) throw new AppError('dataset/too-large-for-memory', { path, bytes: countOf(shape) * 8 })
   if (starts.length !== columns + 1) throw bad('a sparse matrix without its columns')
   const out = new Float64Array(rows * columns)
   for (let column = 0; column < columns; column += 1) {

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { relative } from 'node:path'
+import type { Sharp } from 'sharp'
+import type { Column, ImportOptions, ImportPreview } from '@shared/domain/dataset'
+import { AppError } from '@shared/rpc/errors'
+import { nameClasses } from './arrays'
+import { readBitmap } from './bitmap'
+import { summarizeBytes } from './column-summary'
+import type { ParsedData, ReadProgress } from './parsed-data'
+import { findPictures, type PictureFile } from './picture-files'
+
+/** What libvips may decode from one file. */
+const mostPixels = 1 << 28
+const mostBytes = 8 * 2 ** 30
+const atOnce = 8
+const badNamed = 20
+
+type Library = typeof import('sharp').default
+
+interface Frame {
+  height: number
+  width: number
+  channels: number
+}
+
+/**
+ * A folder of pictures as images. Pictures are turned as their EXIF data say, laid on white where they are transparent, brought to 8 bits per channel,
+ * and, with a side, cropped to the middle square and scaled. Those that cannot be read are left out and listed in `bad`.
+ */
+export async function readPictures(folder: string, options: ImportOptions, onProgress?: ReadProgress): Promise<ParsedData> {
+  const files = findPictures(folder)
+  const library = (await import('sharp')).default
+  const frame = await frameOf(folder, files, library, options)
+  const size = frame.height * frame.width * frame.channels
+  if (files.length * size > mostBytes) throw new AppError('dataset/too-large-for-memory', { path: folder, bytes: files.length * size })
+  const pixels = new Uint8Array(files.length * size)
+  const hash = createHash('sha256')
+  const good: PictureFile[] = []
+  const bad: { path: string; why: string }[] = []
+  let bytes = 0
+  for (let start = 0; start < files.length; start += atOnce) {
+    const group = files.slice(start, start + atOnce)
+    const read = await Promise.all(group.map((file) => decode(library, file.path, options, frame).catch((error: unknown) => ({ error }))))
+    read.forEach((outcome, index) => {
+      const file = group[index]!
+      if ('error' in outcome) return bad.push({ path: file.path, why: reason(outcome.error) })
+      pixels.set(outcome.pixels, good.length * size)
+      hash.update(outcome.sha256)
+      bytes += outcome.bytes
+      return good.push(file)
+    })
+    onProgress?.(Math.min(1, (start + group.length) / files.length))
+  }
+  if (good.length === 0) throw new AppError('dataset/no-readable-picture', { path: folder, count: files.length, why: bad[0]?.why ?? '' })
+  return describe(folder, good, pixels.slice(0, good.length * size), frame, { bad, record: { path: folder, bytes, sha256: hash.digest('hex') } })
+}
+
+async function describe(
+  folder: string,
+  files: PictureFile[],
+  pixels: Uint8Array,
+  { height, width, channels }: Frame,
+  { bad, record }: { bad: { path: string; why: string }[]; record: ParsedData['source'][number] },
+): Promise<ParsedData> {
+  const columns: Column[] = [{ name: 'pixels', type: 'pixels', role: 'feature', missing: 0, summary: await summarizeBytes(pixels) }]
+  const hasFolders = files.some((file) => file.folder !== null)
+  const named = hasFolders ? nameClasses(folder, 'folder', files.map((file) => file.folder)) : { classes: null, labels: null }
+  if (named.labels) columns.push({ name: 'folder', type: 'category', role: 'label', missing: named.labels.filter((code) => code < 0).length })
+  const shape = [files.length, height, width, channels]
+  const leftOut = bad.map(({ path, why }) => ({ path: relative(folder, path), why }))
+  return { format: 'images', kind: 'images', rows: files.length, columns, shape, parts: [], valueRange: [0, 255], pixels, ...named, source: [record], leftOut }
+}
+
+/** Height, width and channels of all: what the options say, or what the first picture that can be read has. */
+async function frameOf(folder: string, files: PictureFile[], library: Library, options: ImportOptions): Promise<Frame> {
+  if (files.length === 0) throw new AppError('dataset/folder-without-images', { path: folder })
+  let why = ''
+  for (const { path } of files.slice(0, badNamed)) {
+    try {
+      const { info } = await (await open(library, path, options)).raw().toBuffer({ resolveWithObject: true })
+      return { height: info.height, width: info.width, channels: options.grey ? 1 : 3 }
+    } catch (error) {
+      why = reason(error)
+    }
+  }
+  throw new AppError('dataset/no-readable-picture', { path: folder, count: files.length, why })
+}
+
+async function decode(library: Library, path: string, options: ImportOptions, frame: Frame): Promise<{ pixels: Uint8Array; bytes: number; sha256: string }> {
+  const contents = await readFile(path)
+  const { data, info } = await (await open(library, path, options, contents)).raw().toBuffer({ resolveWithObject: true })
+  if (info.height !== frame.height || info.width !== frame.width) {
+    throw new AppError('dataset/picture-size', { path, got: `${info.height} × ${info.width}`, wanted: `${frame.height} × ${frame.width}` })
+  }
+  return { pixels: onlyChannels(data, info.channels, frame.channels), bytes: contents.length, sha256: createHash('sha256').update(contents).digest('hex') }
+}
+
+async function open(library: Library, path: string, { side, grey }: ImportOptions, known?: Buffer): Promise<Sharp> {
+  const contents = known ?? (await readFile(path))
+  const settings = { limitInputPixels: mostPixels, failOn: 'warning' } as const
+  const bitmap = contents.toString('latin1', 0, 2) === 'BM' ? readBitmap(path, contents) : null
+  const image = bitmap ? library(bitmap.pixels, { ...settings, raw: bitmap }) : library(contents, settings)
+  const upright = image.autoOrient().flatten({ background: '#ffffff' })
+  const sized = side === undefined ? upright : upright.resize(side, side, { fit: 'cover', position: 'centre' })
+  // 16-bit pictures are brought to 8 bits by the colour space
+  return sized.toColourspace(grey ? 'b-w' : 'srgb')
+}
+
+function onlyChannels(data: Uint8Array, has: number, wanted: number): Uint8Array {
+  if (has === wanted) return data
+  const count = data.length / has
+  return Uint8Array.from({ length: count * wanted }, (_, index) => data[Math.floor(index / wanted) * has + (has < wanted ? 0 : index % wanted)]!)
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message.split('\n', 1)[0]! : String(error))
+
+/** What a folder of pictures is taken for, from their names and the first that can be read. */
+export async function previewPictures(folder: string, options: ImportOptions, preview: ImportPreview): Promise<ImportPreview> {
+  try {
+    const files = findPictures(folder)
+    const frame = await frameOf(folder, files, (await import('sharp')).default, options)
+    const hasFolders = files.some((file) => file.folder !== null)
+    const pixels: Column = { name: 'pixels', type: 'pixels', role: 'feature', missing: 0 }
+    const columns: Column[] = hasFolders ? [pixels, { name: 'folder', type: 'category', role: 'label', missing: 0 }] : [pixels]
+    return { ...preview, columns, shape: [files.length, frame.height, frame.width, frame.channels], rowsRead: 1 }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { ...preview, problem: error.toJSON() }
+  }
+}
