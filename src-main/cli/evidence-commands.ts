@@ -3,6 +3,7 @@ import { estimatorSchema } from '@shared/domain/evidence'
 import { probeKindSchema } from '@shared/domain/probing'
 import { type EvidenceFlags, evidence } from './commands/evidence'
 import { gaps } from './commands/gaps'
+import { disentangle } from './commands/disentangle'
 import { probe } from './commands/probe'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
@@ -48,4 +49,16 @@ export function addEvidenceCommands(program: Command, interruptions: Interruptio
     .option('--rows <n>', say('at most so many labelled rows', '最多使用的有标签行数'), wholeNumber(10, 1_000_000))
     .option('--seed <n>', say('seed', '随机种子'), seed)
     .action((run: string, options) => withSession(({ session }) => probe(run, options, { session, interruptions })))
+  program
+    .command('disentangle <run> [factors]')
+    .description(
+      say(
+        'do the latents stand each for one factor: MIG, SAP, DCI, FactorVAE score; factors: a dataset whose columns they are, else the classes',
+        '每个隐维度是否各代表一个因子：MIG、SAP、DCI、FactorVAE 分数；factors：以各列为因子的数据集，省略时以类别为因子',
+      ),
+    )
+    .option('--bins <n>', say('intervals of a latent for its mutual information', '计算互信息时每个隐维度的区间数'), wholeNumber(2, 1000))
+    .option('--penalty <p>', say('of the lasso', 'lasso 的惩罚系数'), Number)
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .action((run: string, factors: string | undefined, options) => withSession(({ session }) => disentangle(run, factors, options, { session, interruptions })))
 }

@@ -11,6 +11,7 @@ import { estimateEvidence } from './evidence'
 import type { EvidenceRequest, EvidenceSource } from './evidence-source'
 import type { InspectedModel } from './inspected-run'
 import { measureGaps } from './gaps'
+import { disentangle } from './disentangle'
 import { probeCodes } from './probe-codes'
 
 export type Inquire = Extract<InspectOperation, { kind: 'inquire' }>
@@ -34,6 +35,10 @@ export async function inquire(
     }
     case 'probe':
       return { kind: 'probe', probing: await probeCodes(model, task, question.options, { runtime, progress }) }
+    case 'disentangle': {
+      const source = { dataset, datasetFolder, isOwn: question.dataset === undefined }
+      return { kind: 'disentangle', disentangling: await disentangle(model, task, source, question.options, progress) }
+    }
     default:
       return question satisfies never
   }

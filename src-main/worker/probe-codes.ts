@@ -76,7 +76,7 @@ export async function probeCodes(
 }
 
 /** What a model makes of its rows: codes, or the responsibilities of its components. */
-async function codesOf(
+export async function codesOf(
   model: InspectedModel,
   spec: InspectTask['spec']['model'],
   place: Pick<InspectTask, 'dataset' | 'datasetFolder'>,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { disentanglingOptionsSchema, disentanglingSchema } from './disentangling'
 import { evidenceOptionsSchema, evidenceSchema } from './evidence'
 import { gapsOptionsSchema, gapsSchema } from './gaps'
 import { probeOptionsSchema, probingSchema } from './probing'
@@ -16,6 +17,8 @@ export const inquiryQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('probe'), dataset: z.undefined().optional(), options: probeOptionsSchema }),
   /** Where the bound loses what it lacks to log p(x). */
   z.strictObject({ kind: z.literal('gaps'), dataset: z.undefined().optional(), options: gapsOptionsSchema }),
+  /** Do the run's codes stand each for one factor; dataset: its columns are the factors of the run's rows, without it the classes are one. */
+  z.strictObject({ kind: z.literal('disentangle'), dataset: z.string().optional(), options: disentanglingOptionsSchema }),
 ])
 export type InquiryQuestion = z.infer<typeof inquiryQuestionSchema>
 export type InquiryKind = InquiryQuestion['kind']
@@ -24,6 +27,7 @@ export const inquiryAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evidence'), evidence: evidenceSchema }),
   z.object({ kind: z.literal('probe'), probing: probingSchema }),
   z.object({ kind: z.literal('gaps'), gaps: gapsSchema }),
+  z.object({ kind: z.literal('disentangle'), disentangling: disentanglingSchema }),
 ])
 export type InquiryAnswer = z.infer<typeof inquiryAnswerSchema>
 

@@ -20,6 +20,22 @@ export const evidenceMessages = {
     en: 'There are {labelled} labelled rows, too few for {folds} folds. Take fewer folds.',
     zh: '只有 {labelled} 个有标签的数据行，不足以分为 {folds} 折。请减少折数。',
   },
+  'disentangle/no-factors': {
+    en: 'The rows of {dataset} have no classes, and no other factors are known. Name a dataset with one row for each row and a column for each factor.',
+    zh: '{dataset} 的数据行没有类别，也没有已知的其他因子。请指定一个数据集：行与数据一一对应，每列一个因子。',
+  },
+  'disentangle/other-rows': {
+    en: 'The factors in {dataset} have {rows} rows, the data {own} that the run was fitted to {wanted}. Give one row of factors for each row, in the same order.',
+    zh: '{dataset} 中的因子有 {rows} 行，而该运行所用数据 {own} 有 {wanted} 行。请按相同顺序为每行数据给出一行因子。',
+  },
+  'disentangle/not-a-table': {
+    en: 'The factors in {dataset} are pictures. Give a table with a column for each factor.',
+    zh: '{dataset} 是图像，不能作为因子。请给出每列一个因子的表格。',
+  },
+  'disentangle/not-a-factor': {
+    en: 'The column {column} has {values} different values; a factor has from 2 to {most}. Leave it out, or round it.',
+    zh: '列 {column} 有 {values} 个不同的值；因子应有 2 到 {most} 个。请去掉该列或将其取整。',
+  },
   'evidence/no-part': {
     en: 'The run has no rows in the part {part}. Choose another part, or fit with a split.',
     zh: '该实验的 {part} 部分没有数据行。请选择其他部分，或在拟合时划分数据。',
