@@ -2,6 +2,7 @@ import type { Dataset } from '@shared/domain/dataset'
 import type { PreprocessStep, Split } from '@shared/domain/spec'
 import type { RandomKey } from '@shared/math/random'
 import { type ChosenRows, type InSteps, type RowBlocks, atOnce, blocksInMemory, chosenInMemory } from '@shared/math/row-blocks'
+import { sharedFloat64 } from '@shared/math/shared-memory'
 import { AppError } from '@shared/rpc/errors'
 import { type SplitRows, splitRows } from './split'
 import { applyDeterministic, fitTransform, type FittedTransform, levelWidths, type Precision, type RawValues, transformSelected, type Values } from './transform'
@@ -51,19 +52,25 @@ interface Preparation {
   preprocess: PreprocessStep[]
 }
 
-/** Splits the rows, fits the preprocessing on the training part and applies it to all parts. */
+/**
+ * Splits the rows, fits the preprocessing on the training part and applies it to all parts.
+ *
+ * @param shared  in float64, training rows lie in memory that threads can share
+ */
 export function prepareData(
   dataset: Dataset,
   arrays: { features: RawValues; labels: Int32Array | null },
   spec: Preparation,
   precision: Precision,
+  { shared: inShared = false } = {},
 ): PreparedData {
   const { columns, ...shared } = describe(dataset)
   const rows = partRows(dataset, spec.split)
   const raw = chosenInMemory(arrays.features, columns)
   const transform = atOnce(fitTransform(spec.preprocess, { dataset, featureNames: shared.featureNames, raw, rows: rows.train }))
-  const part = (rowIndex: Int32Array, binarizeKey: RandomKey | null): PreparedPart => {
-    const features = transformSelected({ transform, raw: arrays.features, rows: rowIndex, features: columns, precision, binarizeKey })
+  const part = (rowIndex: Int32Array, binarizeKey: RandomKey | null, out?: Float64Array): PreparedPart => {
+    const options = { transform, raw: arrays.features, rows: rowIndex, features: columns, precision, binarizeKey, ...(out && { out }) }
+    const features = transformSelected(options)
     const labels = arrays.labels ? rowIndex.map((row) => arrays.labels![row]!) : null
     return { rows: rowIndex.length, rowIndex, features, labels, blocks: blocksInMemory(features, columns) }
   }
@@ -72,7 +79,7 @@ export function prepareData(
   return {
     features: columns,
     ...shared,
-    train: part(rows.train, null),
+    train: part(rows.train, null, inShared && precision === 'float64' ? sharedFloat64(rows.train.length * columns) : undefined),
     validation: heldOut(rows.validation, 'validation'),
     test: heldOut(rows.test, 'test'),
     transform,

@@ -216,11 +216,14 @@ export interface TransformOptions {
   precision: Precision
   /** For what is drawn; null leaves probabilities, and the middle of every level. */
   binarizeKey: RandomKey | null
+  /** Where they are written, if it is known already: [rows, features]. */
+  out?: Values
 }
 
+const valuesOf = (precision: Precision, length: number): Values => (precision === 'float32' ? new Float32Array(length) : new Float64Array(length))
+
 /** The rows after all steps, rounded to the precision once at the end: row-major [rows, features]. */
-export function transformSelected({ transform, raw, rows, features, precision, binarizeKey }: TransformOptions): Values {
-  const out = precision === 'float32' ? new Float32Array(rows.length * features) : new Float64Array(rows.length * features)
+export function transformSelected({ transform, raw, rows, features, precision, binarizeKey, out = valuesOf(precision, rows.length * features) }: TransformOptions): Values {
   const stochastic = binarizeKey && transform.steps.at(-1)?.kind === 'stochastic-binarize'
   const widths = binarizeKey && levelWidths(transform, features)
   const row = new Float64Array(features)

@@ -4,10 +4,9 @@ import { hasNoise, isMixture } from '@shared/domain/models/mixtures'
 import type { ModelSpec, RunSpec } from '@shared/domain/spec'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { withoutWeights } from '@shared/domain/weight-column'
-import { type InSteps, atOnce, blocksInMemory } from '@shared/math/row-blocks'
-import { sharedFloat64 } from '@shared/math/shared-memory'
+import { type InSteps, atOnce } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
-import { type Part, type Parts, type PreparedPart, prepareData } from '../datasets/prepare'
+import { type Part, type Parts, prepareData } from '../datasets/prepare'
 import { type KnownClasses, componentClasses } from '../inference/known-classes'
 import type { MixtureProblem, ProblemOptions } from '../inference/mixture-problem'
 import { logScale, logScales, toStandard, unitsOf } from '../inference/standard-units'
@@ -143,13 +142,6 @@ export function emOf({ inference }: RunSpec): EmFamilySpec {
   return inference
 }
 
-/** The training rows in the units of the fit, in place of those before: large data are not held twice. */
-function inUnits({ train, features: columns }: Parts<PreparedPart>, units: Standardization, shared: boolean): Float64Array {
-  const given = train.features as Float64Array
-  const features = toStandard(given, units, shared ? sharedFloat64(given.length) : given)
-  return Object.assign(train, { features, blocks: blocksInMemory(features, columns) }).features
-}
-
 /** With all rows in memory. */
 export async function mixtureSetting(context: TrainContext): Promise<MixtureSetting> {
   const { task, readArrays, runtime, control, reporter } = context
@@ -157,14 +149,15 @@ export async function mixtureSetting(context: TrainContext): Promise<MixtureSett
   const dataset = withoutWeights(spec.model, task.dataset)
   const inference = emOf(spec)
   const { arrays, weights: all } = splitWeights(spec.model, task.dataset, readArrays())
-  const data = prepareData(dataset, arrays, spec, 'float64')
+  const data = prepareData(dataset, arrays, spec, 'float64', { shared: runtime.sumOverBlocks !== undefined })
   const weights = weightsAt(all, data.train.rowIndex)
   requireWeights(weights, data, reporter)
   checkValues(spec.model, data, dataset.columns)
   const { family, units, levels, box } = familyAndUnits(task, data, weights)
   requireRows(data, family)
   const known = knownClasses(spec, dataset, data.train.labels)
-  const features = inUnits(data, units, runtime.sumOverBlocks !== undefined)
+  // In place: a copy would hold large data twice.
+  const features = toStandard(data.train.features as Float64Array, units, data.train.features as Float64Array)
   const rows = { runtime, model: spec.model, family, pause: control.yield }
   const problemWith = (options: ProblemOptions) => modelProblem({ ...rows, features, weights }, { known, pause: control.yield, ...options })
   const problem = await problemWith({ posterior: isLimit(spec.model) ? 'hard' : 'plain' })

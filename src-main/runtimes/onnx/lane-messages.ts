@@ -14,6 +14,8 @@ export interface OpenPass {
   blocks: readonly FeedBlock[]
   /** One number in shared memory: 1 asks the lane to leave a pass at the next block. */
   stop: Int32Array
+  /** One number in shared memory: requests that the lane has not dealt with. */
+  waiting: Int32Array
 }
 
 export type ToLane = OpenPass | { kind: 'sum'; pass: number; state: Readonly<Record<string, NumericArray>> } | { kind: 'close'; pass: number }

@@ -25,10 +25,17 @@ export function serveLane(port: MessagePort): void {
   }
 
   const tell = (message: FromLane, given: readonly Float64Array[] = []): void => port.postMessage(message, given.map(({ buffer }) => buffer as ArrayBuffer))
+  let waiting: Int32Array | null = null
+  const dealtWith = (): void => {
+    Atomics.sub(waiting!, 0, 1)
+    Atomics.notify(waiting!, 0)
+  }
   let last = Promise.resolve()
   port.on('message', (message: ToLane) => {
+    if (message.kind === 'open') ({ waiting } = message)
     last = last
       .then(() => answer(message))
+      .finally(dealtWith)
       .then(
         (sums) => tell({ sums }, Object.values(sums ?? {})),
         (error: unknown) => tell({ problem: error instanceof Error ? error.message : String(error) }),

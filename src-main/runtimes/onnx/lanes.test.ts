@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -18,15 +19,31 @@ import { createOnnxRuntime } from './onnx-runtime'
 mkdirSync(resolve('node_modules/.cache'), { recursive: true })
 const folder = mkdtempSync(resolve('node_modules/.cache/lanes-'))
 const laneEntry = join(folder, 'lane.mjs')
+/** Leaves while its lanes are at work. */
+const leaving = `
+import { cases } from '${resolve('src-main/bench/cases')}'
+const { once } = await cases.find(({ name }) => name.includes('full 100k×16')).prepare(2, process.argv[2])
+await once()
+const onceMore = () => once().then(onceMore)
+void onceMore()
+setTimeout(() => process.exit(7), Number(process.argv[3]))
+`
 beforeAll(async () => {
+  writeFileSync(join(folder, 'leaving.ts'), leaving)
   await build({
     configFile: false,
     logLevel: 'error',
     resolve: { alias: { '@shared': resolve('src-shared') } },
+    ssr: { external: ['onnxruntime-node'] },
     build: {
-      ssr: resolve('src-main/entries/lane.ts'),
+      ssr: true,
       outDir: folder,
-      rolldownOptions: { external: ['onnxruntime-node'], output: { entryFileNames: 'lane.mjs' } },
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: { lane: resolve('src-main/entries/lane.ts'), leaving: join(folder, 'leaving.ts') },
+        external: ['onnxruntime-node'],
+        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
+      },
     },
   })
 }, 60_000)
@@ -126,20 +143,35 @@ describe('passes that lanes share', () => {
     await pass.dispose()
   })
 
-  it('a lane that is killed ends the pass and all that follow, in words', async () => {
+  it('a lane that was killed ends all passes that follow, in words', async () => {
     const { lanes, pass } = await opened()
-    const sum = pass.sum()
-    void lanes.workers[1]!.terminate()
+    await pass.sum()
+    await lanes.workers[1]!.terminate()
     const told = { code: 'device/lane-ended', message: expect.stringContaining('Thread 2 of this run') as string }
-    await expect(sum).rejects.toMatchObject(told)
+    await expect(pass.sum()).rejects.toMatchObject(told)
     await expect(pass.sum()).rejects.toMatchObject(told)
     await pass.dispose()
     expect(lanes.workers).toEqual([])
   })
 
+  it('lanes that end in the middle of a pass end it, in words', async () => {
+    const entry = join(folder, 'short-lived.mjs')
+    writeFileSync(entry, `import { parentPort } from 'node:worker_threads'
+      parentPort.on('message', ({ kind }) => (kind === 'open' ? parentPort.postMessage({ sums: null }) : process.exit(3)))`)
+    const pass = await new Lanes(entry, 2).sumOverBlocks(program, blocks)
+    await expect(pass.sum()).rejects.toMatchObject({ code: 'device/lane-ended', message: expect.stringContaining('exit code 3') as string })
+    await pass.dispose()
+  })
+
+  it('a process that ends in the middle of a pass ends with the code it was given', () => {
+    for (const ms of [0, 5, 20]) {
+      const { status, stderr } = spawnSync(process.execPath, [join(folder, 'leaving.mjs'), laneEntry, String(ms)], { encoding: 'utf8' })
+      expect({ status, stderr }).toEqual({ status: 7, stderr: '' })
+    }
+  })
+
   it('what a lane cannot compute is told as it would be without lanes', async () => {
     const { pass } = await opened()
-    pass.load({ factors: new Float64Array(3) })
     const broken = Object.fromEntries(program.parameters.map(({ name }) => [name!, new Float64Array(1)]))
     pass.load(broken)
     await expect(pass.sum()).rejects.toThrow(/has 1 values|was given 1 values/)

@@ -16,6 +16,9 @@ import type { FeedBlock, FromLane, Sums, ToLane } from './lane-messages'
 /** How long a pass goes on before it listens. */
 const listenEveryMs = 50
 
+/** A block is done sooner. */
+const longestBlockMs = 2000
+
 /** Multiplications of a whole pass below which the messages cost more than is gained. */
 const leastWork = 5e7
 
@@ -43,6 +46,7 @@ interface Asked {
 class Lane {
   readonly worker: Worker
   readonly #asked: Asked[] = []
+  readonly waiting = new Int32Array(new SharedArrayBuffer(4))
   #ended: Error | null = null
 
   constructor(entry: string, number: number) {
@@ -68,6 +72,7 @@ class Lane {
       this.#asked.push({ resolve, reject })
       // A process waits for those that are at work, and for no others.
       this.worker.ref()
+      Atomics.add(this.waiting, 0, 1)
       this.worker.postMessage(message)
     })
   }
@@ -76,7 +81,7 @@ class Lane {
 /** The lanes of a runtime: they start with the first pass that needs them and end with the last. */
 export class Lanes {
   #lanes: Lane[] = []
-  #open = 0
+  readonly #open = new Set<Int32Array>()
   #opened = 0
 
   /**
@@ -93,19 +98,22 @@ export class Lanes {
   }
 
   async sumOverBlocks(program: Program, blocks: readonly FeedBlock[]): Promise<BlockSums> {
-    if (this.#open === 0) this.#lanes = Array.from({ length: this.count }, (_, index) => new Lane(this.entry, index + 1))
-    this.#open += 1
+    if (this.#open.size === 0) {
+      this.#lanes = Array.from({ length: this.count }, (_, index) => new Lane(this.entry, index + 1))
+      process.on('exit', this.#comeToRest)
+    }
     const pass = (this.#opened += 1)
     const lanes = this.#lanes.slice(0, blocks.length)
     const stop = new Int32Array(new SharedArrayBuffer(4))
+    this.#open.add(stop)
     const { name, inputs, parameters, outputs, updates, nodes } = program
     const names = new Set(inputs.map((input) => input.name!))
     const shares = sharesOf(blocks.map((block) => Object.fromEntries(Object.entries(block).filter(([name]) => names.has(name)))), lanes.length)
     // The nodes first: each comes after its inputs, so that none is reached through many others.
     const sent = { nodes, name, inputs, parameters, outputs, updates }
-    const dispose = (): Promise<void> => this.#close(lanes, pass)
+    const dispose = (): Promise<void> => this.#close(lanes, pass, stop)
     try {
-      await Promise.all(lanes.map((lane, index) => lane.ask({ kind: 'open', pass, program: sent, blocks: shares[index]!, stop })))
+      await Promise.all(lanes.map((lane, index) => lane.ask({ kind: 'open', pass, program: sent, blocks: shares[index]!, stop, waiting: lane.waiting })))
     } catch (error) {
       await dispose()
       throw error
@@ -113,11 +121,22 @@ export class Lanes {
     return new LaneSums(lanes, pass, stop, dispose)
   }
 
-  async #close(lanes: readonly Lane[], pass: number): Promise<void> {
+  /** ONNX Runtime brings the process down when its thread is ended in the middle of a product: lanes leave what they do before the process ends. */
+  readonly #comeToRest = (): void => {
+    for (const stop of this.#open) Atomics.store(stop, 0, 1)
+    for (const { waiting } of this.#lanes) {
+      for (let left = Atomics.load(waiting, 0); left > 0; left = Atomics.load(waiting, 0)) {
+        if (Atomics.wait(waiting, 0, left, longestBlockMs) === 'timed-out') break
+      }
+    }
+  }
+
+  async #close(lanes: readonly Lane[], pass: number, stop: Int32Array): Promise<void> {
     // One that has ended has told so already.
     await Promise.allSettled(lanes.map((lane) => lane.ask({ kind: 'close', pass })))
-    this.#open -= 1
-    if (this.#open > 0) return
+    this.#open.delete(stop)
+    if (this.#open.size > 0) return
+    process.off('exit', this.#comeToRest)
     const ended = this.workers.map((worker) => worker.terminate())
     this.#lanes = []
     await Promise.all(ended)
