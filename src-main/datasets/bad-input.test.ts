@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -19,6 +19,31 @@ const idx = (sizes: number[], bytes: number, type?: number): Buffer => sampleIdx
 const gzipped = gzipSync(Buffer.from('a,b\n' + '1,2\n3,4\n'.repeat(1000)))
 const damaged = Buffer.from(gzipped)
 damaged[30] = damaged[30]! ^ 0xff
+
+const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, 'fixtures', name))
+
+/** An NPY file of version 1 as its header says, with so many equal bytes after it. */
+function npy(type: string | string[][], shape: string, ...values: number[]): Buffer {
+  const descr = typeof type === 'string' ? `'${type}'` : `[${type.map(([name, kind]) => `('${name}', '${kind}')`).join(', ')}]`
+  const header = Buffer.from(`{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117) + '\n')
+  const start = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0])
+  return Buffer.concat([start, header, Buffer.from(values)])
+}
+
+/** An archive whose only array declares a thousand million values that it does not hold. */
+function zipBomb(): Buffer {
+  const name = Buffer.from('x.npy')
+  const contents = npy('|u1', '(1000000000,)')
+  const field = (length: number, fields: [number, number, 2 | 4][]): Buffer => {
+    const bytes = Buffer.alloc(length)
+    for (const [at, value, width] of fields) bytes.writeUIntLE(value, at, width)
+    return bytes
+  }
+  const sizes = (at: number): [number, number, 2 | 4][] => [[at, contents.length, 4], [at + 4, contents.length, 4], [at + 8, name.length, 2]]
+  const local = Buffer.concat([field(30, [[0, 0x04034b50, 4], ...sizes(18)]), name, contents])
+  const directory = Buffer.concat([field(46, [[0, 0x02014b50, 4], ...sizes(20)]), name])
+  return Buffer.concat([local, directory, field(22, [[0, 0x06054b50, 4], [8, 1, 2], [10, 1, 2], [12, directory.length, 4], [16, local.length, 4]])])
+}
 
 interface Case {
   what: string
@@ -236,6 +261,66 @@ const cases: Case[] = [
     code: 'dataset/option-not-for-images',
     names: ['--delimiter'],
   },
+  { what: 'an NPY array cut off', files: { 'cut.npy': fixture('type-f8.npy').subarray(0, 150) }, code: 'dataset/array-size', names: ['4 × 3', '96', '22'] },
+  { what: 'an NPY array that declares terabytes', files: { 'huge.npy': npy('<f8', '(1000000, 1000000)') }, code: 'dataset/array-size', names: ['1000000 × 1000000'] },
+  { what: 'an NPY array of objects', files: { 'o.npy': npy('|O', '(3,)') }, code: 'dataset/array-type', names: ['|O'] },
+  { what: 'an NPY array of records', files: { 'r.npy': npy([['a', '<f8']], '(3,)') }, code: 'dataset/array-type', names: ['<f8'] },
+  { what: 'an NPY array of complex numbers', files: { 'c.npy': npy('<c16', '(0,)') }, code: 'dataset/array-type', names: ['<c16'] },
+  { what: 'an NPY array without values', files: { 'none.npy': npy('<f8', '(0, 3)') }, code: 'dataset/array-empty', names: ['0 × 3'] },
+  { what: 'an NPY array of five dimensions', files: { 'five.npy': npy('|u1', '(1, 1, 1, 1, 1)', 1) }, code: 'dataset/array-dimensions', names: ['1 × 1 × 1 × 1 × 1'] },
+  {
+    what: 'an NPY array of images that are no pixels',
+    files: { 'signed.npy': npy('|i1', '(1, 1, 1)', 255) },
+    code: 'dataset/array-not-pixels',
+    names: ['1 × 1 × 1', '-1'],
+  },
+  { what: 'what is called NPY and is not', files: { 'not.npy': 'a,b\n1,2\n3,4\n' }, code: 'dataset/file-damaged', names: ['NPY'] },
+  { what: 'an NPY array inside gzip', files: { 'z.npy.gz': gzipSync(fixture('type-f8.npy')) }, code: 'dataset/unpack-first', names: ['npy', 'gunzip'] },
+  { what: 'an NPZ without its end', files: { 'e.npz': fixture('packed.npz').subarray(0, 300) }, code: 'dataset/file-damaged', names: ['ZIP'] },
+  { what: 'an NPZ bomb', files: { 'bomb.npz': zipBomb() }, options: { member: 'x' }, code: 'dataset/array-size', names: ['1000000000'] },
+  { what: 'an NPZ with several arrays', files: { 's.npz': fixture('arrays.npz') }, code: 'dataset/choose-member', names: ['x (float64 12 × 3)', '--member'] },
+  {
+    what: 'an array that an NPZ does not hold',
+    files: { 'm.npz': fixture('arrays.npz') },
+    options: { member: 'z' },
+    code: 'dataset/no-such-member',
+    names: ['z', 'x (float64 12 × 3)'],
+  },
+  {
+    what: 'labels of another length',
+    files: { 'l.npz': fixture('arrays.npz') },
+    options: { member: 'images', labels: 'y' },
+    code: 'dataset/labels-do-not-fit',
+    names: ['y', '12', '5'],
+  },
+  { what: 'Parquet cut off', files: { 'p.parquet': fixture('snappy.parquet').subarray(0, 500) }, code: 'dataset/file-damaged', names: ['Parquet'] },
+  { what: 'Arrow cut off', files: { 'a.feather': fixture('uncompressed.feather').subarray(0, 300) }, code: 'dataset/file-damaged', names: ['Arrow'] },
+  { what: 'HDF5 cut off', files: { 'h.h5': fixture('sets.h5').subarray(0, 900) }, code: 'dataset/file-damaged', names: ['HDF5'] },
+  { what: 'a MAT-file cut off', files: { 'm.mat': fixture('plain.mat').subarray(0, 300) }, code: 'dataset/file-damaged', names: ['MATLAB'] },
+  { what: 'a workbook cut off', files: { 'w.xlsx': fixture('book.xlsx').subarray(0, 900) }, code: 'dataset/file-damaged', names: ['ZIP'] },
+  { what: 'a line that is no JSON', files: { 'j.jsonl': '{"a": 1}\n{"a": \n' }, code: 'dataset/not-json', names: ['2', '{"a":'] },
+  {
+    what: 'a key that comes late',
+    files: { 'late.jsonl': '{"a": 1}\n'.repeat(1000) + '{"a": 1, "b": 2}\n' },
+    code: 'dataset/late-key',
+    names: ['1001', 'b'],
+  },
+  { what: 'a text in a number column of JSON', files: { 't.jsonl': '{"a": 1}\n{"a": 2}\n{"a": "x"}\n' }, code: 'dataset/text-in-number-column', names: ['3', 'a', 'x'] },
+  { what: 'ARFF without data', files: { 'n.arff': '@relation r\n@attribute a numeric\n' }, code: 'dataset/arff-header', names: ['@data'] },
+  {
+    what: 'ARFF with a row too short',
+    files: { 's.arff': '@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n1,2\n3\n' },
+    code: 'dataset/ragged-row',
+    names: ['6', '2', '1'],
+  },
+  {
+    what: 'a delimiter for Parquet',
+    files: { 'd.parquet': fixture('snappy.parquet') },
+    options: { delimiter: ';' },
+    code: 'dataset/option-not-for-format',
+    names: ['--delimiter', 'parquet'],
+  },
+  { what: 'a folder of pictures that are none', files: { 'no/a.png': 'x', 'no/b.jpg': 'y' }, path: 'no', code: 'dataset/no-readable-picture', names: ['2'] },
 ]
 
 async function thrown(task: Promise<unknown>): Promise<AppError> {

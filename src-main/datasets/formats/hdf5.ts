@@ -19,16 +19,18 @@ export const hdf5Format: Format = {
 async function openHdf5(source: SourceFile): Promise<Container> {
   const { path } = source
   const library = await import('h5wasm/node')
-  await library.ready
-  const file = new library.File(path, 'r')
+  const hdf5 = await library.ready
+  // else the library prints what is wrong
+  hdf5.activate_throwing_error_handler()
   const said = <T>(task: () => T): T => {
     try {
       return task()
     } catch (error) {
       if (error instanceof AppError) throw error
-      throw damaged(path, 'HDF5', error instanceof Error ? error.message : String(error))
+      throw damaged(path, 'HDF5', firstLine(error))
     }
   }
+  const file = said(() => new library.File(path, 'r'))
   if (file.file_id < 0n || file.file_id === 0n) throw damaged(path, 'HDF5', 'it cannot be opened')
   const isDataset = (entity: unknown): entity is Hdf5Dataset => entity instanceof library.Dataset
   try {
@@ -43,6 +45,8 @@ async function openHdf5(source: SourceFile): Promise<Container> {
     throw error
   }
 }
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim().split('\n', 1)[0]!.slice(0, 160)
 
 interface NamedSet {
   name: string
