@@ -24,6 +24,7 @@ import { createExampleMethods } from './services/examples'
 import { createExportMethods } from './services/exports'
 import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
+import { createReportMethods } from './services/reports'
 import { createRunMethods } from './services/runs'
 import { createSelectionMethods } from './services/selections'
 import { createSettingsService } from './services/settings'
@@ -126,6 +127,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...inspectMethods,
       ...createExportMethods({ store, params }),
+      ...createReportMethods({ store, folder, version: options.version }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
   )

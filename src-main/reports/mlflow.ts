@@ -14,7 +14,6 @@ export const experimentName = 'Latent Workbench'
 /** Any number that no other tool gives: MLflow names folders of experiments so. */
 export const experimentId = '746174656c'
 
-const milliseconds = (time: string | null): number | null => (time === null ? null : Date.parse(time))
 /** A YAML string in double quotes is a JSON string. */
 const quoted = (text: string): string => JSON.stringify(text)
 
@@ -43,16 +42,25 @@ export const experimentMeta = (createdAt: number, location: string): string =>
     name: experimentName,
   })
 
+export interface MlflowPlace {
+  /** 32 hexadecimal digits. */
+  runId: string
+  /** Address of the experiment's folder, file:///… */
+  location: string
+  /** Milliseconds since 1970. */
+  start: number
+  end: number | null
+}
+
 /**
- * Files of one run by their path in its folder. `runId`: 32 hexadecimal digits. Every point bears the run's start. Values too long for a
- * parameter are in the tag latent.spec, which is the whole specification.
+ * Files of one run by their path in its folder. Every point bears the run's start. Values too long for a parameter are in the tag
+ * latent.spec, which is the whole specification.
  */
-export function mlflowFiles(run: Run, series: SeriesByKey, { runId, location }: { runId: string; location: string }): Record<string, string> {
-  const start = milliseconds(run.startedAt ?? run.createdAt)!
+export function mlflowFiles(run: Run, series: SeriesByKey, { runId, location, start, end }: MlflowPlace): Record<string, string> {
   const files: Record<string, string> = {
     'meta.yaml': yaml({
       artifact_uri: `${location}/${runId}/artifacts`,
-      end_time: milliseconds(run.endedAt),
+      end_time: end,
       entry_point_name: '',
       experiment_id: experimentId,
       lifecycle_stage: 'active',

@@ -47,9 +47,11 @@ export function createExportMethods({ store, params }: ExportServiceOptions): Me
     const folder = join(experiment, runId)
     if (existsSync(folder)) throw new AppError('export/exists', { path: folder })
     const location = pathToFileURL(experiment).href
+    const start = Date.parse(run.startedAt ?? run.createdAt)
+    const end = run.endedAt === null ? null : Date.parse(run.endedAt)
     const beside = join(experiment, `.${runId}.part`)
     try {
-      const files = mlflowFiles(run, wholeSteps(store.metrics.read(run.id)), { runId, location })
+      const files = mlflowFiles(run, wholeSteps(store.metrics.read(run.id)), { runId, location, start, end })
       for (const [name, content] of Object.entries(files)) writeFile(join(beside, name), content)
       mkdirSync(join(beside, 'artifacts'), { recursive: true })
       renameSync(beside, folder)

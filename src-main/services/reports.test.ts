@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { reportManifestSchema } from '@shared/domain/report'
+import { openDataFolder } from '../files/data-folder'
+import { sampleRun } from '../store/sample-run'
+import { openStore, type Store } from '../store/store'
+import { createReportMethods } from './reports'
+
+let home: string
+let store: Store
+const nasty = '</script><script>alert(1)</script> <img src=x onerror=alert(2)> $x_1$ \\input{secret} | `a` 高斯'
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'latent-report-'))
+  const folder = openDataFolder(home)
+  store = openStore(folder.database, folder.home)
+  for (const seed of [1, 2, 3]) {
+    const run = sampleRun(`r${seed}`, { name: nasty, status: seed === 3 ? 'cancelled' : 'completed' })
+    store.runs.insert({ ...run, spec: { ...run.spec, seed } })
+    const points = [0, 1, 2].map((step) => ({ key: 'train/logLikelihood', step, value: -4 - Math.PI / (step + seed) }))
+    store.metrics.append(run.id, [...points, { key: 'train/bic', step: 2, value: -2300.123456789012 - seed }])
+  }
+})
+afterEach(() => {
+  store.close()
+  rmSync(home, { recursive: true })
+})
+
+const methods = () => createReportMethods({ store, folder: openDataFolder(home), version: '9.9' })
+const all = ['r1', 'r2', 'r3']
+const html = async (language: 'en' | 'zh' = 'en'): Promise<string> => (await methods()['reports.preview']({ runs: all, language })).html
+
+describe('the HTML of a report', () => {
+  it('every number in its tables is one of the store or the mean of such', async () => {
+    const values = [...(await html()).matchAll(/data-value="([^"]+)"/g)].map(([, text]) => Number(text))
+    const stored = all.flatMap((id) => {
+      const { metrics, spec } = store.runs.get(id)!
+      return [...Object.values(metrics), spec.seed]
+    })
+    const mean = (key: string): number => (store.runs.get('r1')!.metrics[key]! + store.runs.get('r2')!.metrics[key]!) / 2
+    const allowed = new Set([...stored, mean('train/logLikelihood'), mean('train/bic')])
+    expect(values.length).toBeGreaterThan(8)
+    expect(values.filter((value) => !allowed.has(value))).toEqual([])
+    for (const key of ['train/logLikelihood', 'train/bic']) for (const id of all) expect(values).toContain(store.runs.get(id)!.metrics[key])
+  })
+  it('names no address outside itself and has no script that a browser would run', async () => {
+    const text = await html()
+    expect(text).not.toMatch(/(https?:)?\/\/[a-z]/i)
+    expect(text).not.toMatch(/<(link|iframe|object|embed|base)\b|\bon\w+\s*=\s*["']/i)
+    expect([...text.matchAll(/<script\b[^>]*>/g)].every(([tag]) => tag.includes('type="application/json"'))).toBe(true)
+    expect(text).toContain('&lt;script&gt;alert(1)')
+    expect(text).not.toContain('<img src=x')
+  })
+  it('its manifest gives back specification, data and figures of every run', async () => {
+    const json = /<script type="application\/json" id="latent-manifest">(.*?)<\/script>/s.exec(await html())![1]!
+    const manifest = reportManifestSchema.parse(JSON.parse(json))
+    expect(manifest.runs.map(({ id }) => id)).toEqual(all)
+    expect(manifest.runs[0]).toMatchObject({ name: nasty, spec: store.runs.get('r1')!.spec, metrics: store.runs.get('r1')!.metrics })
+    expect(manifest.runs[0]!.seriesSha256).toBe((await methods()['reports.manifest']({ runs: ['r1'] })).runs[0]!.seriesSha256)
+    expect(manifest.runs[0]!.seriesSha256).not.toBe(manifest.runs[1]!.seriesSha256)
+  })
+  it('draws every metric with more than one point, with its data', async () => {
+    const text = await html()
+    expect(text.match(/<svg\b/g)).toHaveLength(1)
+    const data = JSON.parse(/id="data-figure-1">(.*?)<\/script>/s.exec(text)![1]!) as { step: number[]; value: number[] }[]
+    expect(data.map(({ value }) => value)).toEqual(all.map((id) => store.metrics.read(id)['train/logLikelihood']!.value))
+  })
+  it('speaks Chinese where asked to', async () => {
+    const text = await html('zh')
+    expect(text).toContain('lang="zh-CN"')
+    for (const words of ['方法', '高斯混合模型', '期望最大化', '参考文献', '没有留出测试数据']) expect(text).toContain(words)
+  })
+})
+
+describe('preflight', () => {
+  it('names unfinished runs, data that are gone and the lack of a test part', async () => {
+    const { notices } = await methods()['reports.preview']({ runs: all, language: 'en' })
+    expect(notices.map(({ code }) => code)).toEqual(['report/no-test', 'report/unfinished', 'report/data-changed'])
+    expect(notices[1]!.details).toEqual({ runs: ['r3'] })
+  })
+  it('names a single seed', async () => {
+    const { notices } = await methods()['reports.preview']({ runs: ['r1'], language: 'en' })
+    expect(notices.map(({ code }) => code)).toContain('report/one-seed')
+  })
+})
+
+describe('files', () => {
+  const write = (name: string) => methods()['reports.write']({ runs: all, language: 'en', out: join(home, name) })
+  it('LaTeX takes nothing that was typed for a command, and brings its references', async () => {
+    await write('r.tex')
+    const text = readFileSync(join(home, 'r.tex'), 'utf8')
+    expect(text).not.toContain('\\input{')
+    expect(text).toContain(String.raw`\textbackslash{}input\{secret\}`)
+    expect(text).toContain('\\addplot')
+    expect(readFileSync(join(home, 'refs.bib'), 'utf8')).toContain('@article{dempster1977,')
+  })
+  it('Markdown names pictures that lie beside it', async () => {
+    await write('r.md')
+    const text = readFileSync(join(home, 'r.md'), 'utf8')
+    expect(text).not.toMatch(/<(script|img)/)
+    for (const [, path] of text.matchAll(/\]\(<([^>]+)>\)/g)) expect(readFileSync(join(home, path!), 'utf8')).toContain('<svg')
+  })
+  it('refuses an ending it cannot write, and a folder in the place of a file', async () => {
+    await expect(write('r.docx')).rejects.toMatchObject({ code: 'export/ending' })
+    openDataFolder(join(home, 'x.html'))
+    await expect(write('x.html')).rejects.toMatchObject({ code: 'export/is-folder' })
+  })
+})
