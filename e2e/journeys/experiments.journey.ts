@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testIds } from '../../src-renderer/test-ids'
+import { newHome, openWorkbench, removeHome, target, type Workbench } from '../workbench'
+import { pixelsOf, pressStart, see, startRun, textOf, untilStatus } from './steps'
+
+const collapsing = `name: collapsing
+dataset: digits
+split: {train: 0.8, test: 0.2}
+preprocess: [scale, {binarize: stochastic}]
+model: {kind: vae, latent: 4, encoder: {mlp: [64]}, decoder: {mlp: [64]}, likelihood: bernoulli}
+inference: {kind: gradient, batchSize: 64, epochs: 15, objective: {elbo: {beta: 30}}}
+`
+
+describe(`ready-made experiments, in ${target}`, () => {
+  const home = newHome()
+  let workbench: Workbench
+  beforeAll(async () => {
+    workbench = await openWorkbench(home)
+  })
+  afterAll(async () => {
+    await workbench.close()
+    removeHome(home)
+  })
+
+  it('autoencoder beside VAE: both are fitted, and each has a map of codes and draws of its own', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.guidedTry('autoencoder-beside-vae')).click()
+    await see(page, testIds.runsTable)
+    const maps: string[] = []
+    const draws: string[] = []
+    for (const name of ['autoencoder', 'VAE']) {
+      await page.getByTestId(testIds.rail.runs).click()
+      await page.getByTestId(testIds.runsTable).getByRole('link', { name: `Autoencoder beside VAE: ${name}`, exact: true }).click()
+      await untilStatus(page, 'completed')
+      await page.getByTestId(testIds.runOpenLatent).click()
+      await see(page, testIds.chart(testIds.latentMap))
+      const samples = page.getByTestId(testIds.latentSamples)
+      await samples.locator('canvas').first().waitFor()
+      maps.push(await pixelsOf(page.getByTestId(testIds.chart(testIds.latentMap))))
+      draws.push(await pixelsOf(samples))
+    }
+    expect(maps[0]).not.toBe(maps[1])
+    expect(draws[0]).not.toBe(draws[1])
+  })
+
+  it('a collapse is told in words, and one click opens what mends it', async () => {
+    const { page } = workbench
+    await startRun(page, collapsing)
+    await untilStatus(page, 'completed')
+    expect(await textOf(page, testIds.runWarnings)).toMatch(/posterior|prior/i)
+    await page.getByTestId(testIds.remedy('smallerBeta')).first().click()
+    await pressStart(page)
+    await untilStatus(page, 'completed')
+    expect(await page.getByTestId(testIds.runWarnings).count()).toBe(0)
+  })
+
+  it('an example fills the form: a convolutional VAE of clothes, for two epochs', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.rail.newRun).click()
+    await page.getByTestId(testIds.newRunExample).selectOption('convolutional-fashion/0')
+    const yaml = page.getByTestId(testIds.newRunYaml)
+    await expect.poll(() => yaml.inputValue(), { timeout: 20_000 }).toContain('channels: [16, 32]')
+    await yaml.fill((await yaml.inputValue()).replace(/epochs: \d+/, 'epochs: 2'))
+    await pressStart(page)
+    await untilStatus(page, 'completed')
+    await page.getByTestId(testIds.runTab('pictures')).click()
+    await see(page, testIds.pictures)
+  })
+})
