@@ -53,7 +53,7 @@ export interface ProblemOptions {
 
 /** Numbers per row that are computed side by side at most: beyond, it is arithmetic that takes the time and not the calls. */
 const widest = 400
-const sizes = [1, 4, 16]
+const mostAtOnce = 16
 
 /** A mixture on given data, ready for EM: the E-step runs as one program over chunks of rows. */
 export async function mixtureProblem<P extends Mixture>(
@@ -74,7 +74,9 @@ export async function mixtureProblem<P extends Mixture>(
   }
   const constants = await constantSums(runtime, chunks, family, pause)
   const constantsAtFirst = begin === chunks ? constants : await constantSums(runtime, begin, family, pause)
-  const atOnce = Math.max(1, Math.min(sizes.at(-1)!, Math.floor(widest / (family.components * family.width))))
+  const atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(widest / (family.components * family.width))))
+  // A program for each: what a size is too large for is computed for nothing.
+  const sizes = [1, 4, atOnce].filter((size) => size <= atOnce)
 
   const expectation = ({ logLikelihood, complete, certainty, kl, ...statistics }: Sums): MixtureExpectation => ({
     statistics: { ...statistics, ...constants },

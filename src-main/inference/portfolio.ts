@@ -27,7 +27,8 @@ export interface PortfolioPlan<P extends Mixture> {
   options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
 }
 
-const startsPerFinalist = 40
+/** Fewer components have fewer optima. */
+const startsPerFinalist = (components: number): number => (components === 2 ? 16 : components === 3 ? 28 : 40)
 const mostStarts = 400
 /**
  * Iterations that starts have made when they are compared, and how many of them go on: the optimum of few starts is seldom ahead after a few
@@ -51,7 +52,7 @@ const mostRounds = 4
 function startCount<P extends Mixture>({ problem, finalists }: PortfolioPlan<P>): number {
   const { family, weight } = problem
   const affordable = budget / (shortRun * weight * family.components * family.work)
-  return Math.max(finalists, Math.min(mostStarts, startsPerFinalist * Math.max(2, finalists), Math.floor(affordable)))
+  return Math.max(finalists, Math.min(mostStarts, startsPerFinalist(family.components) * Math.max(2, finalists), Math.floor(affordable)))
 }
 
 /** The starts that have come far enough to be fitted to the end, best first. */
