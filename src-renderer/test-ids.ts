@@ -28,6 +28,7 @@ export const testIds = {
   importLabel: 'import-label',
   importMember: 'import-member',
   importLabels: 'import-labels',
+  importCancel: 'import-cancel',
   importSide: 'import-side',
   importGrey: 'import-grey',
   datasetLeftOut: 'dataset-left-out',

@@ -7,7 +7,7 @@ import { columnNames, findProblem, isLabelName, typeColumns } from './csv-column
 import { addRecord, type Cell, createTable, type CsvTable } from './csv-table'
 import type { Container, Content, CellRecord, Format } from './formats/format'
 import { chooseLabels, chooseMember } from './members'
-import type { ParsedData, ReadProgress } from './parsed-data'
+import { type ParsedData, type ReadProgress, yieldToEventLoop } from './parsed-data'
 import { readContents, type SourceFile, type SourceRecord } from './source'
 
 const previewRows = 50
@@ -80,7 +80,9 @@ async function toTable(path: string, { content, labels }: Chosen, options: Impor
       addRecord(table, full, path, false)
       seen?.(full.cells)
     }
-    if (total > 0) onProgress?.((table?.rows ?? 0) / total)
+    // where the number of rows is not known, this lets a cancel in
+    onProgress?.(total > 0 ? (table?.rows ?? 0) / total : 0)
+    await yieldToEventLoop()
   }
   if (!table) throw new AppError('dataset/no-text', { path })
   if (labels && rows === Infinity && labels.cells.length !== table.rows) {

@@ -78,6 +78,23 @@ test('an import that fails leaves nothing behind', async () => {
   expect(events.filter((event) => event.name === 'dataset.changed')).toEqual([])
 })
 
+test('a cancelled import ends with a sentence and leaves nothing behind; the next one of the same file goes through', async () => {
+  const path = csv('long.csv', `a,b\n${'1.25,2.5\n'.repeat(400_000)}`)
+  service = createDatasetService({
+    ...{ store: store.datasets, files, resourcesFolder: resolve('resources') },
+    publish: (event) => {
+      events.push(event)
+      if (event.name === 'import.progress' && event.payload.fraction < 0.5) void service.methods['datasets.cancelImport']({ path })
+    },
+  })
+  await expect(importFile(path)).rejects.toMatchObject({ code: 'dataset/import-cancelled' })
+  expect(service.methods['datasets.list']({})).toEqual([])
+  expect(storedFolders()).toEqual([])
+  expect(readdirSync(join(files.home, 'temporary'))).toEqual([])
+  service = open()
+  expect(await importFile(path)).toMatchObject({ rows: 400_000 })
+})
+
 test('the gallery says which data are there, and a bundled name is added when it is asked for', async () => {
   const before = await service.methods['datasets.gallery']({})
   for (const entry of before) expect(galleryEntrySchema.parse(entry)).toEqual(entry)

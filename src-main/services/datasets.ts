@@ -42,6 +42,8 @@ const runsNamedInError = 10
 export function createDatasetService({ store, files, publish, resourcesFolder, tables }: DatasetServiceOptions): DatasetService {
   const gallery = openGallery(join(resourcesFolder, 'datasets'))
   const inTurn = createTurns()
+  /** Imports that were asked for and have not ended. */
+  const imports = new Set<{ path: string; cancelled: boolean }>()
 
   const lookUp = (nameOrId: string): Dataset | null => store.get(nameOrId) ?? store.findByName(nameOrId)
   const get = (nameOrId: string): Dataset => {
@@ -80,10 +82,27 @@ export function createDatasetService({ store, files, publish, resourcesFolder, t
   }
 
   function importData(path: string, options: ImportOptions): Promise<Dataset> {
+    const wish = { path, cancelled: false }
+    imports.add(wish)
+    const check = (): void => {
+      if (wish.cancelled) throw new AppError('dataset/import-cancelled', { path })
+    }
+    const tell = progressOf(path, publish)
     return inTurn(async () => {
-      const data = await readData(path, options, { onProgress: progressOf(path, publish), tables })
+      check()
+      const onProgress: ReadProgress = (fraction) => {
+        check()
+        tell(fraction)
+      }
+      const data = await readData(path, options, { onProgress, tables })
+      check()
       return add(data, options.name?.trim() || nameOfPath(path, data.kind), { bundled: null, description: '' })
-    })
+    }).finally(() => imports.delete(wish))
+  }
+
+  function cancelImport(path: string): null {
+    for (const wish of imports) if (wish.path === path) wish.cancelled = true
+    return null
   }
 
   function remove(nameOrId: string): null {
@@ -123,6 +142,7 @@ export function createDatasetService({ store, files, publish, resourcesFolder, t
       'datasets.addBundled': ({ name }) => addBundled(name),
       'datasets.sniff': ({ path, options }) => sniff(path, options, tables),
       'datasets.import': ({ path, options }) => importData(path, options),
+      'datasets.cancelImport': ({ path }) => cancelImport(path),
       'datasets.remove': ({ dataset }) => remove(dataset),
     },
   }

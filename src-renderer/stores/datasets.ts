@@ -57,6 +57,7 @@ export const useDatasetsStore = defineStore('datasets', () => {
     }
   }
 
+  const cancelImport = async (path: string): Promise<void> => void (await host().call('datasets.cancelImport', { path }))
   const sniff = (path: string, options: ImportOptions): Promise<ImportPreview> => host().call('datasets.sniff', { path, options })
   const page = (dataset: string, offset: number, limit: number): Promise<DatasetPage> =>
     host().call('datasets.page', { dataset, offset, limit })
@@ -92,6 +93,7 @@ export const useDatasetsStore = defineStore('datasets', () => {
     load,
     addBundled,
     importFrom,
+    cancelImport,
     sniff,
     page,
     remove,

@@ -218,6 +218,10 @@ export const datasetMessages = {
     en: '{path} is {got} pixels, where the first picture has {wanted}. Bring all to one size with `--side N`.',
     zh: '{path} 为 {got} 像素，而第一幅图像为 {wanted}。请用 --side N 将所有图像调整为同一大小。',
   },
+  'dataset/import-cancelled': {
+    en: 'The import of {path} was cancelled. Nothing of it was kept.',
+    zh: '已取消导入 {path}，未保留任何内容。',
+  },
   'dataset/unpack-first': {
     en: '{path} is a {format} file inside gzip. Unpack it first (gunzip).',
     zh: '{path} 是 gzip 压缩的 {format} 文件。请先解压（gunzip）。',

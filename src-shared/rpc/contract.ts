@@ -73,6 +73,8 @@ export const methods = {
   /** What a file is taken for; nothing is stored. */
   'datasets.sniff': method(z.strictObject({ path: z.string(), options: importOptionsSchema.prefault({}) }), importPreviewSchema),
   'datasets.import': method(z.strictObject({ path: z.string(), options: importOptionsSchema.prefault({}) }), datasetSchema),
+  /** Stops imports of this path that are under way or wait; they end with dataset/import-cancelled and leave nothing. */
+  'datasets.cancelImport': method(z.strictObject({ path: z.string() }), nothing),
   'datasets.remove': method(z.strictObject({ dataset: z.string() }), nothing),
 
   /** Ready-made experiments on bundled data. */
