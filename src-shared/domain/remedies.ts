@@ -36,10 +36,12 @@ const calmer: Change = (spec) => {
   return { ...spec, inference: { ...inference, optimizer, clip: inference.clip > 0 ? inference.clip / 2 : 10 } }
 }
 
+const freed = withElbo(({ freeBits }) => ({ freeBits: freeBits > 0 ? 2 * freeBits : 0.1 }))
+
 export const remedies = {
   /** Over a fifth of the epochs. */
   warmUp: withElbo((_, epochs) => ({ klSchedule: { warmup: { epochs: Math.max(1, Math.round(epochs / 5)), from: 0 } } })),
-  freeBits: withElbo(({ freeBits }) => ({ freeBits: freeBits > 0 ? 2 * freeBits : 0.1 })),
+  freeBits: (spec) => (spec.model.kind === 'vae' ? freed(spec) : null),
   smallerBeta: withElbo(({ beta }) => ({ beta: beta > 1 ? 1 : beta / 2 })),
   calmer,
   foundRate,
