@@ -468,6 +468,7 @@ export const en = {
     reconstruction: 'reconstruction',
     hoverHint: 'Point at the map to see a row; click to load it into the sliders.',
     row: 'row {row}',
+    samplesOfNoise: 'Decoded from standard normal noise (an autoencoder has no prior)',
     samples: 'Samples from the prior',
     again: 'Draw again',
     checkpoint: { best: 'best checkpoint, epoch {epoch}', last: 'last checkpoint, epoch {epoch}' },

@@ -468,6 +468,7 @@ export const zh: Dictionary = {
     reconstruction: '重构',
     hoverHint: '将指针移到图上可查看数据行；点击可载入滑块。',
     row: '第 {row} 行',
+    samplesOfNoise: '由标准正态噪声解码（自编码器没有先验）',
     samples: '来自先验的样本',
     again: '重新抽样',
     checkpoint: { best: '最优检查点，第 {epoch} 轮', last: '最后检查点，第 {epoch} 轮' },
