@@ -32,7 +32,7 @@ const styles = `
 :root{color-scheme:light}body{font:15px/1.55 Georgia,"Noto Serif CJK SC","Songti SC",SimSun,serif;color:#1a1a1a;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.7rem;line-height:1.25;margin-bottom:.2rem}h2{font-size:1.2rem;margin-top:2rem;break-after:avoid}.subtitle{color:#555}
 table{border-collapse:collapse;margin:.6rem 0 1rem;border-top:2px solid #222;border-bottom:2px solid #222;font-size:.88rem;font-variant-numeric:tabular-nums}
-th{border-bottom:1px solid #222;text-align:left}th,td{padding:.2rem .7rem;vertical-align:top;overflow-wrap:anywhere}td[data-value]{text-align:right;white-space:nowrap}
+th{border-bottom:1px solid #222;text-align:left}th,td{padding:.2rem .7rem;vertical-align:top;overflow-wrap:break-word}td[data-value]{text-align:right;white-space:nowrap}
 caption,figcaption{text-align:left;color:#444;font-size:.85rem;padding:.3rem 0}caption{caption-side:top}figure{margin:1rem 0;break-inside:avoid}figure svg,figure img{max-width:100%;height:auto}
 .notices{border-left:4px solid #d55e00;padding:.3rem 1rem;background:#fdf3ec}.notices li{margin:.2rem 0}tr{break-inside:avoid}
 @page{margin:18mm}@media print{body{margin:0;max-width:none}}`

@@ -25,7 +25,7 @@ const en = {
   environment: 'Environment',
   references: 'References',
   reproduce: 'Reproduction',
-  reproduceText: (count: number) => `The manifest of this report holds the specification, seed and data fingerprint of ${count === 1 ? 'its run' : `its ${count} runs`}: with the HTML file, \`latent reproduce FILE.html\` runs them again and compares.`,
+  reproduceText: (count: number) => `The manifest (inside the HTML file; manifest.json beside Markdown and LaTeX) holds specification, seed, data fingerprint and end figures of ${count === 1 ? 'the run' : `all ${count} runs`}: each specification, run again on the same data and device, is the same experiment.`,
 }
 
 const zh: typeof en = {
@@ -53,7 +53,7 @@ const zh: typeof en = {
   environment: '环境',
   references: '参考文献',
   reproduce: '复现',
-  reproduceText: (count) => `本报告的清单包含 ${count} 个运行的规格、种子与数据指纹：使用 HTML 文件，执行 \`latent reproduce FILE.html\` 即可重新运行并比较。`,
+  reproduceText: (count) => `清单（位于 HTML 文件中；Markdown 与 LaTeX 旁的 manifest.json）包含 ${count} 个运行的规格、种子、数据指纹与最终指标：在相同数据与设备上再次运行各规格，即为同一实验。`,
 }
 
 export const wordsOf = (language: Language): typeof en => (language === 'zh' ? zh : en)
