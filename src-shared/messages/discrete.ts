@@ -3,8 +3,8 @@ import type { Message } from './message'
 /** Models with discrete codes. */
 export const discreteMessages = {
   'discrete/no-labels': {
-    en: 'model.labelled is {labelled}, but {dataset} has no labels. Import it again with a label column (--label), or set model.labelled to 0 and model.classes.',
-    zh: 'model.labelled 为 {labelled}，但 {dataset} 没有标签。请重新导入并指定标签列（--label），或将 model.labelled 设为 0 并设置 model.classes。',
+    en: 'model.labelled is {labelled}, but {dataset} has no labels. Import it again with a label column, or set model.labelled to 0 and model.classes.',
+    zh: 'model.labelled 为 {labelled}，但 {dataset} 没有标签。请重新导入并指定标签列，或将 model.labelled 设为 0 并设置 model.classes。',
   },
   'discrete/no-classes': {
     en: '{dataset} has no labels, so how many values y takes must be said: set model.classes to 2 or more.',
