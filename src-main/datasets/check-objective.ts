@@ -1,6 +1,6 @@
 import type { ObjectiveSpec } from '@shared/domain/models/gradient'
 import type { VaeSpec } from '@shared/domain/models/vae'
-import { objectiveSchema, type RunSpec } from '@shared/domain/spec'
+import { type ModelSpec, objectiveSchema, type RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 import { checkDiscrete, isDiscrete } from './check-discrete'
 
@@ -8,6 +8,10 @@ const plain = JSON.stringify(objectiveSchema.parse({ elbo: {} }))
 
 /** An autoencoder has no KL and draws nothing: only the plain objective, which is then the reconstruction, means anything. */
 export function checkObjective({ model, inference }: RunSpec): { path: string; error: AppError }[] {
+  if (inference.kind === 'gradient' && inference.mode !== 'amortized') {
+    const refused = checkMode(model, inference.mode)
+    if (refused) return [{ path: 'inference.mode', error: refused }]
+  }
   if (model.kind === 'vae' && inference.kind === 'gradient' && model.posterior !== 'diagonal') return checkFlow(model, inference.objective)
   if (inference.kind !== 'gradient') return []
   if (isDiscrete(model)) return checkDiscrete(model, inference)
@@ -24,4 +28,12 @@ function checkFlow({ prior }: VaeSpec, objective: ObjectiveSpec): { path: string
     return [{ path: 'inference.objective', error: new AppError('vae/objective-needs-diagonal', { objective: name }) }]
   }
   return []
+}
+
+/** The ascent finds moments of a diagonal Gaussian; a VampPrior needs an encoder. */
+function checkMode(model: ModelSpec, mode: 'svi' | 'semi-amortized'): AppError | null {
+  if (model.kind !== 'vae') return new AppError('vae/mode-needs-vae', { mode, model: model.kind })
+  if (model.posterior !== 'diagonal') return new AppError('vae/mode-needs-diagonal', { mode })
+  if (mode === 'svi' && typeof model.prior === 'object' && 'vamp' in model.prior) return new AppError('vae/vamp-needs-encoder')
+  return null
 }

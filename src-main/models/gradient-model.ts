@@ -48,4 +48,4 @@ export interface GradientModel {
 }
 
 /** What of the inference a model's programs depend on. */
-export type StepSpec = Pick<GradientSpec, 'objective' | 'optimizer' | 'rates' | 'clip'>
+export type StepSpec = Pick<GradientSpec, 'objective' | 'mode' | 'inner' | 'optimizer' | 'rates' | 'clip'>

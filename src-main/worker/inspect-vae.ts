@@ -135,8 +135,11 @@ export class InspectedVae implements InspectedModel {
   /** encoder: x → latentMean, latentLogVariance; decoder: latent → mean. */
   exports(): ExportedPart[] {
     const { state } = this.#checkpoint
+    const { inference } = this.run.spec
+    // An ascent for each row is no network that another program could run for any number of rows.
+    const isAmortized = inference.kind === 'gradient' && inference.mode === 'amortized'
     return [
-      { name: 'encoder', program: this.#model.encoding(openRows), state },
+      ...(isAmortized ? [{ name: 'encoder', program: this.#model.encoding(openRows), state } as const] : []),
       { name: 'decoder', program: this.#model.decoding(openRows), state },
     ]
   }

@@ -123,6 +123,14 @@ export const specVaeEn = {
   },
   'model.missing.observed': { title: 'Observed entries', help: 'The encoder is told which entries are there. Mattei & Frellsen 2019.' },
   'model.missing.observed.hide': { title: 'Hide besides', help: 'Share of the entries that each step hides at random, so that any of them can be filled in later; 0.5 for completing half pictures.' },
+  'inference.mode': {
+    title: 'Inference of q',
+    help: 'Amortized: an encoder tells q(z∣x). SVI: each row’s own bound is climbed, without an encoder. Semi-amortized: climbed from what the encoder tells.',
+    options: { amortized: 'Amortized', svi: 'SVI', 'semi-amortized': 'Semi-amortized' },
+  },
+  'inference.inner': { title: 'Ascent of each row', help: 'For SVI and semi-amortized inference.' },
+  'inference.inner.steps': { title: 'Steps', help: 'More take longer: each one is a pass through the decoder and back.' },
+  'inference.inner.rate': { title: 'Rate', help: 'How far a step goes along the natural gradient; 1 jumps to the optimum of a quadratic bound.' },
   'inference.objective': { title: 'Objective', help: 'What is climbed.', options: {
       elbo: 'ELBO',
       iwae: 'IWAE',

@@ -121,6 +121,14 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   },
   'model.missing.observed': { title: '观测值', help: '编码器会得知哪些值存在。Mattei & Frellsen 2019。' },
   'model.missing.observed.hide': { title: '额外遮住', help: '每步随机遮住的比例，使之后能补全任何部分；补全半张图片可用 0.5。' },
+  'inference.mode': {
+    title: 'q 的推断方式',
+    help: '摊销：由编码器给出 q(z∣x)。SVI：不用编码器，逐行提升其下界。半摊销：从编码器给出的结果开始提升。',
+    options: { amortized: '摊销', svi: 'SVI', 'semi-amortized': '半摊销' },
+  },
+  'inference.inner': { title: '逐行上升', help: '用于 SVI 与半摊销推断。' },
+  'inference.inner.steps': { title: '步数', help: '步数越多越慢：每步都要通过解码器正反各一次。' },
+  'inference.inner.rate': { title: '步长', help: '沿自然梯度前进的比例；对二次下界，1 可直接到达最优。' },
   'inference.objective': { title: '目标', help: '要最大化的量。', options: {
       elbo: '证据下界',
       iwae: 'IWAE',

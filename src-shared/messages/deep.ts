@@ -34,4 +34,16 @@ export const deepMessages = {
     en: 'The encoder’s q is better than the refined diagonal Gaussian (by {amortization} nats): its family is larger, or the ascent needs more steps.',
     zh: '编码器的 q 优于细化后的对角高斯（{amortization} 奈特）：其分布族更大，或上升需要更多步数。',
   },
+  'vae/mode-needs-vae': {
+    en: 'The mode {mode} ascends the bound of a continuous latent, which {model} does not have. Set `inference.mode: amortized`.',
+    zh: '模式 {mode} 针对连续潜变量的下界做上升，而 {model} 没有连续潜变量。请设置 inference.mode: amortized。',
+  },
+  'vae/mode-needs-diagonal': {
+    en: 'The mode {mode} finds moments of a diagonal Gaussian. Set `model.posterior: diagonal`, or `inference.mode: amortized`.',
+    zh: '模式 {mode} 求的是对角高斯的矩。请设置 model.posterior: diagonal，或 inference.mode: amortized。',
+  },
+  'vae/vamp-needs-encoder': {
+    en: 'A VampPrior is made by an encoder, and with `inference.mode: svi` there is none. Choose semi-amortized, or another prior.',
+    zh: 'VampPrior 由编码器给出，而 inference.mode: svi 没有编码器。请选择 semi-amortized 或其他先验。',
+  },
 } as const satisfies Record<string, Message>

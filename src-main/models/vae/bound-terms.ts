@@ -66,7 +66,7 @@ const meanOverSamples = (values: Tensor, samples: number, rows: number): Tensor 
 export const meanOverRows = (perRow: Tensor, share: Tensor): Tensor => reduceSum(multiply(perRow, share))
 
 /** Each tensor of a batch, one copy after another. */
-function repeatRows(batch: Rows, samples: number): Rows {
+export function repeatRows(batch: Rows, samples: number): Rows {
   if (samples === 1) return batch
   const repeat = (tensor: Tensor): Tensor => {
     const [rows, ...rest] = tensor.shape

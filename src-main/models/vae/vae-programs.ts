@@ -11,13 +11,14 @@ import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
 import { boundTerms, logWeights, meanOverRows } from './bound-terms'
 import type { Objective } from './objectives/objective'
+import { withInference } from './inner-ascent'
 import { pickObjective } from './objectives/pick-objective'
 import { vaeDensity } from './vae-density'
 import { type RowShape, type Rows, type Vae, vae } from './vae'
 
 /** A VAE with what it is trained by, as programs. */
 export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape, type: FloatType = 'float32'): GradientModel {
-  const model = vae(spec, shape, type)
+  const model = withInference(vae(spec, shape, type), inference)
   const objective = pickObjective(inference.objective, model.latent, type)
   return {
     type,

@@ -121,6 +121,10 @@ export type Schedule = z.infer<typeof scheduleSchema>
 export const gradientSpecSchema = z.strictObject({
   kind: z.literal('gradient'),
   objective: objectiveSchema.prefault({ elbo: {} }),
+  /** q(z|x) from an encoder; by ascent of each row's bound; or by ascent from what an encoder gives. */
+  mode: z.enum(['amortized', 'svi', 'semi-amortized']).default('amortized'),
+  /** That ascent: its steps, and how far each goes along the natural gradient. */
+  inner: z.strictObject({ steps: z.int().min(1).max(1000).default(20), rate: z.number().positive().max(1).default(0.5) }).prefault({}),
   optimizer: optimizerSchema.prefault({ adam: {} }),
   rates: ratesSchema.prefault({}),
   schedule: scheduleSchema.default('constant'),

@@ -1,7 +1,7 @@
 import { add, exp, multiply, reduceSum, reshape, slice, square, subtract } from '../../../graph/ops'
 import type { FloatType, Tensor } from '../../../graph/tensor'
 import type { Noise } from '../../noise'
-import type { Posterior, PosteriorDraw } from './posterior'
+import type { Posterior, PosteriorDraw, RowPosteriors } from './posterior'
 
 /** N(mean, diag exp logVariance) with z = mean + exp(½ logVariance)·ε, ε ~ N(0, I).     Kingma & Welling 2014 */
 export const diagonalGaussian = (latent: number): Posterior => ({
@@ -11,14 +11,17 @@ export const diagonalGaussian = (latent: number): Posterior => ({
   of(encoded) {
     const mean = slice(encoded, 1, 0, latent)
     const logVariance = slice(encoded, 1, latent, 2 * latent)
-    return {
-      mean,
-      logVariance,
-      isDiagonalGaussian: true,
-      draw: (samples, noise) => drawDiagonal(mean, logVariance, samples, noise),
-      klFromStandardNormal: gaussianKl(mean, logVariance),
-    }
+    return diagonalOf(mean, logVariance)
   },
+})
+
+/** @param mean  [rows, latent], as is `logVariance` */
+export const diagonalOf = (mean: Tensor, logVariance: Tensor): RowPosteriors => ({
+  mean,
+  logVariance,
+  isDiagonalGaussian: true,
+  draw: (samples, noise) => drawDiagonal(mean, logVariance, samples, noise),
+  klFromStandardNormal: gaussianKl(mean, logVariance),
 })
 
 /** @param mean  [rows, latent], as is `logVariance` */
