@@ -31,13 +31,27 @@ describe(`comparing runs, in ${target}`, () => {
       }
     }
     await page.getByTestId(testIds.rail.compare).click()
-    expect(await page.locator('main').innerText()).toMatch(/at least two runs/)
+    await expect.poll(() => page.locator('main').innerText()).toMatch(/at least two runs/)
     await page.getByTestId(testIds.rail.runs).click()
     await page.getByTestId(testIds.runsTable).locator('input[type=checkbox]').first().check()
     await see(page, testIds.runsCompare)
     await page.keyboard.press('c')
     await see(page, testIds.compareMeans)
-    expect(await page.locator('main').innerText()).toMatch(/6 runs in 2 groups/)
+    await expect.poll(() => page.locator('main').innerText()).toMatch(/6 runs in 2 groups/)
+  })
+
+  it('the list groups them by everything except the seed, with mean and interval over all of them', async () => {
+    const { page } = workbench
+    await page.goBack()
+    await page.getByTestId(testIds.runsGroupBy).selectOption('all-except-seed')
+    await expect.poll(() => textOf(page, testIds.runGroups)).toMatch(/components=3[\s\S]*−4\.05635 ± [\d.e−]+\s+3\s[\s\S]*components=2[\s\S]*−4\.13946 ± [\d.e−]+\s+3\b/)
+    await page.getByTestId(testIds.runsGroupBy).selectOption('fields')
+    await page.getByTestId(testIds.runsGroupFields).fill('dataset')
+    await page.getByTestId(testIds.runsGroupFields).press('Enter')
+    await expect.poll(() => textOf(page, testIds.runGroups)).toMatch(/dataset=faithful[\s\S]*\s6\s/)
+    await page.getByTestId(testIds.runGroups).locator('input[type=checkbox]').first().check()
+    await page.keyboard.press('c')
+    await see(page, testIds.compareMeans)
   })
 
   it('shows curves, what differs, means over seeds, and tests in words with what cannot be concluded', async () => {
