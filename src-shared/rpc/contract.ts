@@ -30,7 +30,6 @@ import { exampleSchema } from '../domain/example'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { inquiryAnswerSchema, inquiryQuestionSchema, inquirySchema } from '../domain/inquiry'
 import { exportFormatSchema, reportLanguageSchema, reportManifestSchema } from '../domain/report'
-import { exportFormatSchema } from '../domain/report'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
 import { parameterValueSchema } from '../domain/search-space'
@@ -235,19 +234,6 @@ export const methods = {
   ),
   /** Writes encoder and decoder, or the density, as ONNX files in the units the model saw; out: a file ending in .onnx, or a folder. */
   'inspect.exportOnnx': method(z.strictObject({ id: z.string(), out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
-  /** Writes a run for other programs: parameters (.json, .npz, .safetensors), metrics (.csv), a TensorBoard or an MLflow folder. */
-  'exports.write': method(z.strictObject({ id: z.string(), format: exportFormatSchema, out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
-  /** A report of runs; out ends in .html, .pdf, .md or .tex. Notices: what a reviewer would ask for. */
-  'reports.write': method(
-    z.strictObject({ runs: z.array(z.string()).min(1).max(1000), language: reportLanguageSchema, out: z.string().min(1) }),
-    z.object({ out: z.string(), bytes: z.int(), notices: z.array(noticeSchema) }),
-  ),
-  'reports.preview': method(
-    z.strictObject({ runs: z.array(z.string()).min(1).max(1000), language: reportLanguageSchema }),
-    z.object({ html: z.string(), notices: z.array(noticeSchema) }),
-  ),
-  /** What runs have to be compared with, where they are run again. */
-  'reports.manifest': method(z.strictObject({ runs: z.array(z.string()).min(1).max(1000) }), reportManifestSchema),
   /** Writes a run for other programs: parameters (.json, .npz, .safetensors), metrics (.csv), a TensorBoard or an MLflow folder. */
   'exports.write': method(z.strictObject({ id: z.string(), format: exportFormatSchema, out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
   /** A report of runs; out ends in .html, .pdf, .md or .tex. Notices: what a reviewer would ask for. */
