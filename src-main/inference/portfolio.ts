@@ -27,8 +27,8 @@ export interface PortfolioPlan<P extends Mixture> {
   options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
 }
 
-/** Fewer components have fewer optima. */
-const startsPerFinalist = (components: number): number => (components === 2 ? 16 : components === 3 ? 28 : 40)
+/** Fewer components have fewer optima, and many have very many. */
+const startsPerFinalist = (components: number): number => (components === 2 ? 16 : components === 3 ? 28 : components < 8 ? 40 : 60)
 const mostStarts = 400
 /**
  * Iterations that starts have made when they are compared, and how many of them go on: the optimum of few starts is seldom ahead after a few
