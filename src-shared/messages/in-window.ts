@@ -18,6 +18,18 @@ export const inWindow = {
     en: '{path}: each of the {rows} rows has a missing value, so leaving them out leaves none. Keep them under “Rows with missing values”, or untick “Use” for the columns that are mostly empty.',
     zh: '{path}：全部 {rows} 行都有缺失值，删除后没有剩余数据。请在“含缺失值的行”中选择保留，或取消勾选大部分为空的列的“使用”。',
   },
+  'dataset/choose-member': {
+    en: '{path} holds several things: {members}. Choose one under “What of the file”.',
+    zh: '{path} 含有多项内容：{members}。请在“文件中的内容”中选择一项。',
+  },
+  'dataset/labels-do-not-fit': {
+    en: '{path}: {labels} has {got} values, but there are {rows} rows. Choose under “Labels in” what has one value per row.',
+    zh: '{path}：{labels} 有 {got} 个值，而数据有 {rows} 行。请在“标签所在项”中选择每行一个值的内容。',
+  },
+  'dataset/picture-size': {
+    en: '{path} is {got} pixels, where the first picture has {wanted}. Bring all to one size under “Side in pixels”.',
+    zh: '{path} 为 {got} 像素，而第一幅图像为 {wanted}。请在“边长（像素）”中将所有图像调整为同一大小。',
+  },
   'spec/missing-values': {
     en: 'Column {column} has {count} missing values, which this model cannot use. Use a Gaussian mixture with full or diagonal covariance, import the file again leaving out rows with missing values, or without the column.',
     zh: '列 {column} 有 {count} 个缺失值，该模型无法使用。可改用完全或对角协方差的高斯混合模型，或重新导入并删除含缺失值的行，或不使用该列。',
