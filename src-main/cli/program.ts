@@ -94,7 +94,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   addSweepCommands(program, interruptions, withSession)
   addInspectCommands(program, withSession)
   addEvidenceCommands(program, interruptions, withSession)
-  addReportCommands(program, withSession)
+  addReportCommands(program, interruptions, withSession)
   addLatentModelCommands(program, withSession)
   command('serve', say('serve the workbench to a browser on this machine', '在本机以浏览器方式提供工作台'))
     .option('--port <port>', say('port (default: a free one)', '端口（默认：自动选择）'), wholeNumber(0, 65535))

@@ -45,4 +45,12 @@ export const reportMessages = {
     en: '{browser} did not print the report: {reason}. Write a .html file and print it from a browser.',
     zh: '{browser} 未能打印报告：{reason}。请写入 .html 文件并在浏览器中打印。',
   },
+  'report/no-manifest': {
+    en: '{path} holds no manifest of a report. Give the .html file that `latent report` wrote, or the manifest.json beside it.',
+    zh: '{path} 中没有报告清单。请给出 `latent report` 写入的 .html 文件，或其旁边的 manifest.json。',
+  },
+  'report/other-data': {
+    en: 'The dataset {dataset} here holds other numbers than those of run {run}. Import the same data, then reproduce again.',
+    zh: '此处的数据集 {dataset} 与运行 {run} 使用的数据不同。请导入相同的数据后再复现。',
+  },
 } as const satisfies Record<string, Message>
