@@ -137,7 +137,7 @@ export class InspectedVae implements InspectedModel {
     const { state } = this.#checkpoint
     const { inference } = this.run.spec
     // An ascent for each row is no network that another program could run for any number of rows.
-    const isAmortized = inference.kind === 'gradient' && inference.mode === 'amortized'
+    const isAmortized = inference.kind === 'gradient' && !['svi', 'semi-amortized'].includes(inference.mode)
     return [
       ...(isAmortized ? [{ name: 'encoder', program: this.#model.encoding(openRows), state } as const] : []),
       { name: 'decoder', program: this.#model.decoding(openRows), state },

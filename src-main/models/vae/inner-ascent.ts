@@ -19,9 +19,9 @@ const mostDraws = 16
 /** No step moves a mean, or the logarithm of a variance, by more. */
 const longest = 0.5
 
-/** The same model with another way to q(z|x); without an encoder where none is asked. */
-export function withInference(model: Vae, { mode, inner }: Pick<StepSpec, 'mode' | 'inner'>): Vae {
-  if (mode === 'amortized') return model
+/** The same model with another way to q(z|x); without an encoder where none is asked. Specifications of earlier versions do not say. */
+export function withInference(model: Vae, { mode, inner }: Partial<Pick<StepSpec, 'mode' | 'inner'>>): Vae {
+  if (!mode || !inner || mode === 'amortized') return model
   if (mode === 'semi-amortized') {
     return {
       ...model,

@@ -5,7 +5,8 @@ import { inverseAutoregressive } from './inverse-autoregressive'
 import { planar } from './planar'
 import type { Posterior } from './posterior'
 
-export function pickPosterior({ latent, posterior }: VaeSpec, type: FloatType): Posterior {
+/** Specifications of earlier versions do not say. */
+export function pickPosterior({ latent, posterior = 'diagonal' }: Pick<VaeSpec, 'latent'> & Partial<Pick<VaeSpec, 'posterior'>>, type: FloatType): Posterior {
   if (posterior === 'diagonal') return diagonalGaussian(latent)
   if ('planar' in posterior) return planar(latent, posterior.planar.flows)
   const { flows, hidden, context } = posterior.inverseAutoregressive

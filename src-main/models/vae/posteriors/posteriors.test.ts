@@ -76,3 +76,13 @@ describe.each(families)('the family %j', (family) => {
     await expectGradients(vaePrograms(spec, inference, { features: 8, imageShape: null }, 'float64'), x)
   })
 })
+
+it('a specification of an earlier version, which names neither family nor mode, means a diagonal Gaussian from the encoder', () => {
+  const { posterior: _posterior, missing: _missing, ...model } = vaeSpecSchema.parse({ kind: 'vae', latent: 3 })
+  const { mode: _mode, inner: _inner, ...inference } = gradientSpecSchema.parse({ kind: 'gradient' })
+  const shape = { features: 8, imageShape: null }
+  const names = (of: ReturnType<typeof vaePrograms>): string[] => of.weights.map(({ tensor }) => `${tensor.name} ${tensor.shape.join()}`)
+  const old = vaePrograms(model as never, inference as never, shape)
+  expect(names(old)).toEqual(names(vaePrograms(vaeSpecSchema.parse(model), gradientSpecSchema.parse(inference), shape)))
+  expect(old.trainingStep(4).inputs.map(({ name }) => name)).not.toContain('row/observed')
+})
