@@ -110,8 +110,8 @@ function priorParameters(spec: PriorSpec, latent: number, features: number): num
   return 'mixture' in spec ? spec.mixture.components * (1 + 2 * latent) : spec.vamp.components * features
 }
 
-/** What a posterior reads of the encoder for a row, and what it has of its own. */
-function posteriorPlan(spec: PosteriorSpec, latent: number): { inputs: number; parameters: number } {
+/** What a posterior reads of the encoder for a row, and what it has of its own. Specifications of earlier versions do not say. */
+function posteriorPlan(spec: PosteriorSpec = 'diagonal', latent: number): { inputs: number; parameters: number } {
   if (spec === 'diagonal') return { inputs: 2 * latent, parameters: 0 }
   if ('planar' in spec) return { inputs: 2 * latent + spec.planar.flows * (2 * latent + 1), parameters: 0 }
   const { flows, hidden, context } = spec.inverseAutoregressive
