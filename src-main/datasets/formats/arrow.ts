@@ -1,4 +1,4 @@
-import { zstdDecompressSync } from 'node:zlib'
+import zlib from 'node:zlib'
 import { AppError } from '@shared/rpc/errors'
 import type { Table } from 'apache-arrow'
 import type { SourceFile } from '../source'
@@ -22,7 +22,7 @@ async function openArrow(source: SourceFile): Promise<Container> {
   if (source.bytes > largestFile) throw new AppError('dataset/too-large-for-memory', { path: source.path, bytes: source.bytes })
   const { compressionRegistry, CompressionType, tableFromIPC } = await import('apache-arrow')
   const { decompressLz4Raw } = await import('hyparquet-compressors')
-  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => new Uint8Array(zstdDecompressSync(bytes, { maxOutputLength: mostBytes })) })
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => new Uint8Array(zlib.zstdDecompressSync(bytes, { maxOutputLength: mostBytes })) })
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => unpackLz4Frame(bytes, decompressLz4Raw) })
   const file = await openRandomAccess(source)
   const bytes = await file.read(0, source.bytes).finally(() => file.close())
