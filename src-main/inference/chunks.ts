@@ -26,8 +26,10 @@ export interface Block {
 /** Rows per block, as many as keep its quadratic features near 4 MB, within what was measured best for few and for many columns. */
 export const defaultChunkRows = (columns: number): number => chunkRowsOf(quadraticLength(columns))
 
+export const leastChunkRows = 384
+
 /** The same by the numbers that a pass computes of each row before its products. */
-export const chunkRowsOf = (numbers: number): number => Math.max(384, Math.min(16384, Math.round(2 ** 19 / numbers)))
+export const chunkRowsOf = (numbers: number): number => Math.max(leastChunkRows, Math.min(16384, Math.round(2 ** 19 / numbers)))
 
 /**
  * @param features  [rows, columns], row-major

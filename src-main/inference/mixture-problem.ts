@@ -8,7 +8,7 @@ import {
   posteriorPass,
   statisticsPass,
 } from '../models/mixtures/mixture-pass'
-import { type Chunks, chunkRowsOf, chunksOf, cutIntoChunks, defaultChunkRows, sumOverChunks, sumsOf } from './chunks'
+import { type Chunks, chunkRowsOf, chunksOf, cutIntoChunks, defaultChunkRows, leastChunkRows, sumOverChunks, sumsOf } from './chunks'
 import type { EmProblem, Expectation } from './em'
 import { type KnownClasses, knownFeed, sharesWithLabels, withLabels } from './known-classes'
 
@@ -33,7 +33,7 @@ export const familyChunks = <P extends Mixture>(features: Float64Array, family: 
 
 /** The same of rows that are read anew by every walk. */
 export const streamedChunks = <P extends Mixture>(rows: RowBlocks, family: MixtureFamily<P>, weights: Float64Array | null = null): Chunks =>
-  chunksOf(rows, family.width, (block) => family.encode(block), weights, chunkRowsFor(family))
+  chunksOf(rows, family.width, (block) => family.encode(block), weights, Math.max(leastChunkRows, chunkRowsFor(family) >> 2))
 
 /** Families whose work grows with the square of the columns compute quadratic features of each row, the others a number per component. */
 const chunkRowsFor = <P extends Mixture>({ work, width, components }: MixtureFamily<P>): number =>
