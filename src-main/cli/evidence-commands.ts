@@ -1,13 +1,20 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { estimatorSchema } from '@shared/domain/evidence'
 import { probeKindSchema } from '@shared/domain/probing'
 import { type EvidenceFlags, evidence } from './commands/evidence'
+import { estimators } from './commands/estimators'
 import { gaps } from './commands/gaps'
 import { disentangle } from './commands/disentangle'
 import { probe } from './commands/probe'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
 import { seed, wholeNumber, type WithSession } from './program'
+
+function positiveNumbers(text: string): number[] {
+  const values = text.split(',').map(Number)
+  if (values.some((value) => !(value > 0 && value <= 100))) throw new InvalidArgumentError(say('It must be positive numbers separated by commas.', '应为以逗号分隔的正数。'))
+  return values
+}
 
 export function addEvidenceCommands(program: Command, interruptions: Interruptions, withSession: WithSession): void {
   const many = wholeNumber(1, 1_000_000)
@@ -61,4 +68,19 @@ export function addEvidenceCommands(program: Command, interruptions: Interruptio
     .option('--penalty <p>', say('of the lasso', 'lasso 的惩罚系数'), Number)
     .option('--seed <n>', say('seed', '随机种子'), seed)
     .action((run: string, factors: string | undefined, options) => withSession(({ session }) => disentangle(run, factors, options, { session, interruptions })))
+  program
+    .command('estimators <run>')
+    .description(
+      say(
+        'bias and variance of gradient estimators, side by side on the model of a run: a categorical VAE, or a VAE with a Gaussian q',
+        '在同一模型上比较各梯度估计量的偏差与方差：类别变分自编码器，或高斯 q 的变分自编码器',
+      ),
+    )
+    .option('--replicates <n>', say('estimates by each', '每种估计的次数'), wholeNumber(100, 1_000_000))
+    .option('--samples <n>', say('draws of z in one estimate', '一次估计的 z 抽样数'), wholeNumber(2, 1000))
+    .option('--temperatures <list>', say('of Gumbel-softmax, e.g. 1,0.5', 'Gumbel-softmax 的温度，如 1,0.5'), positiveNumbers)
+    .addOption(new Option('--part <name>', say('rows of the run\'s dataset', '该实验数据集的哪一部分')).choices(['train', 'validation', 'test']))
+    .option('--rows <n>', say('only the first so many rows', '只取前若干行'), wholeNumber(1, 1000))
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .action((run: string, options) => withSession(({ session }) => estimators(run, options, { session, interruptions })))
 }

@@ -10,6 +10,7 @@ import type { Runtime } from '../graph/runtime'
 import { estimateEvidence } from './evidence'
 import type { EvidenceRequest, EvidenceSource } from './evidence-source'
 import type { InspectedModel } from './inspected-run'
+import { benchRun } from './estimator-bench'
 import { measureGaps } from './gaps'
 import { disentangle } from './disentangle'
 import { probeCodes } from './probe-codes'
@@ -39,6 +40,8 @@ export async function inquire(
       const source = { dataset, datasetFolder, isOwn: question.dataset === undefined }
       return { kind: 'disentangle', disentangling: await disentangle(model, task, source, question.options, progress) }
     }
+    case 'estimators':
+      return { kind: 'estimators', bench: await benchRun(task, question.options, { runtime, progress }) }
     default:
       return question satisfies never
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { disentanglingOptionsSchema, disentanglingSchema } from './disentangling'
+import { estimatorBenchOptionsSchema, estimatorBenchSchema } from './estimator-bench'
 import { evidenceOptionsSchema, evidenceSchema } from './evidence'
 import { gapsOptionsSchema, gapsSchema } from './gaps'
 import { probeOptionsSchema, probingSchema } from './probing'
@@ -19,6 +20,8 @@ export const inquiryQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gaps'), dataset: z.undefined().optional(), options: gapsOptionsSchema }),
   /** Do the run's codes stand each for one factor; dataset: its columns are the factors of the run's rows, without it the classes are one. */
   z.strictObject({ kind: z.literal('disentangle'), dataset: z.string().optional(), options: disentanglingOptionsSchema }),
+  /** Bias and scatter of gradient estimators on the run's model. */
+  z.strictObject({ kind: z.literal('estimators'), dataset: z.undefined().optional(), options: estimatorBenchOptionsSchema }),
 ])
 export type InquiryQuestion = z.infer<typeof inquiryQuestionSchema>
 export type InquiryKind = InquiryQuestion['kind']
@@ -28,6 +31,7 @@ export const inquiryAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('probe'), probing: probingSchema }),
   z.object({ kind: z.literal('gaps'), gaps: gapsSchema }),
   z.object({ kind: z.literal('disentangle'), disentangling: disentanglingSchema }),
+  z.object({ kind: z.literal('estimators'), bench: estimatorBenchSchema }),
 ])
 export type InquiryAnswer = z.infer<typeof inquiryAnswerSchema>
 

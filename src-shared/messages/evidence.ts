@@ -36,6 +36,23 @@ export const evidenceMessages = {
     en: 'The column {column} has {values} different values; a factor has from 2 to {most}. Leave it out, or round it.',
     zh: '列 {column} 有 {values} 个不同的值；因子应有 2 到 {most} 个。请去掉该列或将其取整。',
   },
+  'estimators/not-for-this-model': {
+    en: 'Gradient estimators are compared on a categorical VAE, or on a VAE with a Gaussian q and a standard normal prior; this run is a {model} of another kind. Choose such a run.',
+    zh: '梯度估计量的比较适用于类别变分自编码器，或高斯 q 与标准正态先验的变分自编码器；该运行是另一类 {model}。请选择合适的运行。',
+  },
+  'estimators/too-many-codes': {
+    en: 'The model has {codes} codes, too many to go through for the exact gradient (at most 4096). Train one with fewer variables or categories.',
+    zh: '该模型有 {codes} 种编码，数量过多，无法逐一枚举以求精确梯度（最多 4096 种）。请用更少的变量或类别训练模型。',
+  },
+  'estimators/spread': {
+    en: 'With equally many draws, {most} scatters {times} times as much (variance) as {least}.',
+    zh: '抽样次数相同时，{most} 的方差是 {least} 的 {times} 倍。',
+  },
+  'estimators/biased': {
+    en: 'The mean of {names} is not the gradient: it lies beyond 4 standard errors.',
+    zh: '{names} 的均值不是真实梯度：偏离超过 4 个标准误。',
+  },
+  'estimators/none-biased': { en: 'All means meet the gradient within 4 standard errors.', zh: '所有均值与真实梯度相差都在 4 个标准误以内。' },
   'evidence/no-part': {
     en: 'The run has no rows in the part {part}. Choose another part, or fit with a split.',
     zh: '该实验的 {part} 部分没有数据行。请选择其他部分，或在拟合时划分数据。',
