@@ -97,8 +97,8 @@ export interface OptimizerOptions {
 }
 
 export interface TrainingUpdates extends OptimizerStep {
-  /** Length of the whole gradient before clipping, []; null without clipping. */
-  gradientNorm: Tensor | null
+  /** Length of the whole gradient before clipping, []. */
+  gradientNorm: Tensor
 }
 
 /** One step of any optimizer on a loss that is minimized. `optimizerFeeds` gives what to feed it. */
@@ -108,9 +108,8 @@ export function optimizerStep(
   spec: OptimizerSpec,
   { clip, groupOf = usualGroup }: OptimizerOptions,
 ): TrainingUpdates {
-  const squares = clip > 0 ? gradients.map((gradient) => reduceSum(square(gradient))) : []
-  const gradientNorm = clip > 0 ? sqrt(squares.reduce((sum, part) => add(sum, part))) : null
-  const factor = gradientNorm && minimum(divide(clip, gradientNorm), 1)
+  const gradientNorm = sqrt(gradients.map((gradient) => reduceSum(square(gradient))).reduce((sum, part) => add(sum, part)))
+  const factor = clip > 0 ? minimum(divide(clip, gradientNorm), 1) : null
   const clipped = factor ? gradients.map((gradient) => multiply(gradient, factor)) : gradients
   const step = plainStep(parameters, clipped, spec)
   const decayRate = 'adamw' in spec ? input('adamw/decay', [], parameters[0]!.type as FloatType) : null

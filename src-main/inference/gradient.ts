@@ -25,10 +25,24 @@ export interface Evaluation {
   /** Mean over rows of each posterior variance; null where codes have no distribution. */
   latentVariance: Float64Array | null
   activeUnits: number
+  /** Of how many: the dimensions of a code, where a categorical variable counts as one. */
+  units: number
 }
 
-/** A dimension is active when the variance over rows of its posterior mean is above this. Burda et al. 2016, section 4.2. */
+/**
+ * A unit is active when the variance over rows of its posterior mean is above this, summed over the entries that belong together: the
+ * probabilities of one categorical variable. Burda et al. 2016, section 4.2.
+ */
 export const activeUnitVariance = 0.01
+
+/** Which units are active. @param widths  entries of each unit, 1 each by default */
+export function activeUnitsOf(variances: Float64Array, widths: readonly number[] = Array.from(variances, () => 1)): boolean[] {
+  let start = 0
+  return widths.map((width) => {
+    const own = variances.subarray(start, (start += width))
+    return own.reduce((sum, variance) => sum + variance, 0) > activeUnitVariance
+  })
+}
 
 export interface Trainer {
   /** One pass over the data, with epoch 1, 2, …; resolves to the means over its steps. */
@@ -153,12 +167,12 @@ export async function createEvaluator(runtime: Runtime, model: GradientModel, la
         }
         await pause()
       }
-      return summarize(sums, source.rows)
+      return summarize(sums, source.rows, model.units)
     },
   }
 }
 
-function summarize(sums: Record<string, Float64Array>, rows: number): Evaluation {
+function summarize(sums: Record<string, Float64Array>, rows: number, widths?: readonly number[]): Evaluation {
   const { latentMeans, latentMeanSquares, latentVariances, klPerDimension: klSums, ...scalars } = sums
   const mean = (sum: Float64Array): Float64Array => sum.map((value) => value / rows)
   const latentMean = mean(latentMeans!)
@@ -167,12 +181,14 @@ function summarize(sums: Record<string, Float64Array>, rows: number): Evaluation
   const figures = Object.fromEntries(Object.entries(scalars).map(([name, [sum]]) => [name, sum! / rows]))
   if (klPerDimension) figures['kl'] = klPerDimension.reduce((sum, value) => sum + value, 0)
   if (figures['kl'] !== undefined) figures['elbo'] = figures['reconstruction']! - figures['kl']
+  const active = activeUnitsOf(latentMeanVariance, widths)
   return {
     figures,
     klPerDimension,
     latentMean,
     latentMeanVariance,
     latentVariance: latentVariances ? mean(latentVariances) : null,
-    activeUnits: latentMeanVariance.filter((variance) => variance > activeUnitVariance).length,
+    activeUnits: active.filter(Boolean).length,
+    units: active.length,
   }
 }

@@ -21,6 +21,8 @@ export interface GradientModel {
   latent: number
   /** Of a model with a class: the first so many entries of a code are q(y|x). */
   classes?: number
+  /** How many entries of a code belong together, unit after unit; without it each stands for itself. */
+  units?: readonly number[]
   /** All of them: networks, likelihood, prior, and what the objective has of its own. */
   weights: Weight[]
   /** The figure that early stopping and the best checkpoint follow. */
@@ -45,6 +47,8 @@ export interface GradientModel {
   completion?(rows: number, samples: number): Program
   /** With the weights of a state, as the estimators of log p(x) see it; null where p(x) is not defined. */
   density: ((state: Readonly<Record<string, NumericArray>>) => LatentDensity) | null
+  /** Of so few codes that all can be gone through: log p(x, z) of each, nats, as `logJoint` [rows, codes]. */
+  enumeration?: { codes: number; program(rows: number): Program }
 }
 
 /** What of the inference a model's programs depend on. */

@@ -6,11 +6,13 @@ import type { Noise } from './noise'
 /** What is known of a number of rows, by name, [rows, width] each: `x`, and what the model is told besides. */
 export type RowTensors = Readonly<Record<string, Tensor>>
 
-/** A fitted model with a continuous latent, as the estimators of log p(x) = log ∫ p(z)·p(x|z) dz see it. */
+/** A fitted model with a latent to be sampled, as the estimators of log p(x) = log ∫ p(z)·p(x|z) dz see it. */
 export interface LatentDensity {
   /** Widths of what is known of a row. */
   columns: Readonly<Record<string, number>>
   latent: number
+  /** Codes of 0 and 1, to be drawn and not to be moved by degrees. */
+  isDiscrete?: boolean
   type: FloatType
   /** Values of the model's parameters by name. */
   state: Readonly<Record<string, NumericArray>>

@@ -75,6 +75,7 @@ async function sample(source: EvidenceSource, options: EvidenceOptions, { runtim
   const { estimator, samples, repeats, seed } = options
   const { continuous, discrete } = source
   if (continuous) {
+    if (continuous.density.isDiscrete && (estimator === 'ais' || options.proposal === 'refined')) throw new AppError('evidence/discrete-latent', { model, estimator })
     const proposal = estimator === 'naive' ? 'prior' : estimator === 'ais' ? 'annealed' : options.proposal
     const refine = { steps: options.refineSteps, samples: 4, learningRate: 0.05 }
     const annealing = { temperatures: options.temperatures, leapfrogSteps: options.leapfrogSteps }

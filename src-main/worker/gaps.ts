@@ -14,7 +14,7 @@ export async function measureGaps(
 ): Promise<Gaps> {
   const began = performance.now()
   const { continuous, part, rows } = source
-  if (!continuous) throw new AppError('gaps/no-continuous-latent', { model })
+  if (!continuous || continuous.density.isDiscrete) throw new AppError('gaps/no-continuous-latent', { model })
   const { density, values, shift } = continuous
   const { elbo, refinedElbo, logLikelihood } = await rowGaps(runtime, density, values, options, progress)
   const shifted = (figures: typeof elbo): typeof elbo => ({ ...figures, values: figures.values.map((value) => value - shift) })

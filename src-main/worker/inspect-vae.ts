@@ -7,7 +7,8 @@ import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import type { Executable, NumericArray } from '../graph/runtime'
 import { mixedColumnsOf } from '../datasets/check-likelihood'
 import { NoiseFiller } from '../inference/batches'
-import { activeUnitVariance } from '../inference/gradient'
+import { logSumExpOf } from '../evidence/log-weights'
+import { activeUnitsOf } from '../inference/gradient'
 import { observedOf } from '../inference/observed'
 import { openRows } from '../runtimes/onnx/lowering'
 import type { GradientModel } from '../models/gradient-model'
@@ -25,6 +26,8 @@ import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
 /** Draws of z for each row that lacks entries, and the completed copies that are told of it. */
 const completionSamples = 2000
 const imputationCopies = 10
+/** Rows times codes of one call. */
+const enumeratedAtOnce = 8192
 
 /** A trained VAE with its weights loaded, kept warm so that a slider is answered at once. */
 export class InspectedVae implements InspectedModel {
@@ -129,7 +132,30 @@ export class InspectedVae implements InspectedModel {
     if (!density) throw new AppError('evidence/no-density', { model: this.run.spec.model.kind })
     const { part, rows, features } = evidenceRows(this.run, this.#data, request)
     const columns: Record<string, NumericArray> = this.#model.completion ? { ...observedOf(features) } : { x: features }
+    const { enumeration } = this.#model
+    if (enumeration) {
+      const logJoint = (): Promise<Float64Array> => this.#logJoint(features as Float32Array, rows, enumeration)
+      return { part, rows, exact: async () => sumsOver(await logJoint(), enumeration.codes), discrete: { values: enumeration.codes, logJoint }, continuous: null }
+    }
     return { part, rows, exact: null, discrete: null, continuous: { density, values: { rows, columns }, shift: 0 } }
+  }
+
+  /** log p(x, z) of every row and code, [rows, codes]. */
+  async #logJoint(features: Float32Array, rows: number, { codes, program }: NonNullable<GradientModel['enumeration']>): Promise<Float64Array> {
+    const width = this.#model.features
+    const blockRows = Math.max(1, Math.min(rows, Math.floor(enumeratedAtOnce / codes)))
+    const executable = await this.run.runtime.compile(program(blockRows))
+    executable.load(this.#checkpoint.state)
+    const found = new Float64Array(rows * codes)
+    const block = new Float32Array(blockRows * width)
+    for (let start = 0; start < rows; start += blockRows) {
+      const count = Math.min(blockRows, rows - start)
+      block.set(features.subarray(start * width, (start + count) * width))
+      const { logJoint } = await executable.run({ x: block })
+      found.set(logJoint!.subarray(0, count * codes), start * codes)
+    }
+    await executable.dispose()
+    return found
   }
 
   /** encoder: x → latentMean, latentLogVariance; decoder: latent → mean. */
@@ -234,7 +260,7 @@ export class InspectedVae implements InspectedModel {
       klPerDimension: latentLogVariance ? [...kl] : null,
       mean: [...sum],
       standardDeviation: Array.from(spread, (value, dimension) => Math.sqrt(value + variances[dimension]!)),
-      active: Array.from(spread, (value) => value > activeUnitVariance),
+      active: this.#active(spread),
       latentMeans: latentMean,
       rowIndex: Int32Array.from({ length: rows }, (_, row) => row),
       labels: this.run.arrays.labels,
@@ -242,6 +268,13 @@ export class InspectedVae implements InspectedModel {
       checkpoint: this.#which,
       epoch: this.#checkpoint.epoch,
     }
+  }
+
+  /** For each entry, is the unit active that it belongs to? */
+  #active(variances: Float64Array): boolean[] {
+    const { units } = this.#model
+    const active = activeUnitsOf(variances, units)
+    return units ? units.flatMap((width, unit) => Array.from({ length: width }, () => active[unit]!)) : active
   }
 
   async item(row: number): Promise<LatentItem> {
@@ -300,3 +333,7 @@ export class InspectedVae implements InspectedModel {
     )
   }
 }
+
+/** log Σ exp over the values of each row: [rows·values] → [rows]. */
+const sumsOver = (logJoint: Float64Array, values: number): Float64Array =>
+  Float64Array.from({ length: logJoint.length / values }, (_, row) => logSumExpOf(logJoint, row * values, (row + 1) * values))

@@ -169,12 +169,12 @@ function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluati
 }
 
 async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, pictures: PictureTaker): Promise<TrainResult> {
-  const { data, files, evaluator, trainer, control, reporter, model } = setting
+  const { data, files, evaluator, trainer, control, reporter } = setting
   const state = data.validation && files.hasCheckpoint('best') ? loadCheckpoint(files, 'best').state : await trainer.state()
   // The training part once more with the weights that are kept: the curve's values are means over an epoch in which they still moved.
   const train = await evaluator.evaluate(sourceOf(data.train, setting, true), state, control.yield)
-  const inactive = model.latent - train.activeUnits
-  if (inactive > 0 && train.figures['kl'] !== undefined) reporter.warn('vae/posterior-collapse', { inactive, latent: model.latent })
+  const inactive = train.units - train.activeUnits
+  if (inactive > 0 && train.figures['kl'] !== undefined) reporter.warn('vae/posterior-collapse', { inactive, latent: train.units })
   await Promise.all([trainer.dispose(), evaluator.dispose(), pictures.dispose()])
   return {
     status: 'completed',

@@ -12,9 +12,9 @@ export class VaeAlarms {
 
   constructor(readonly reporter: Reporter) {}
 
-  look(epoch: number, { activeUnits, latentVariance, klPerDimension }: Evaluation): void {
+  look(epoch: number, { activeUnits, units, latentVariance, klPerDimension }: Evaluation): void {
     if (activeUnits === 0 && klPerDimension && epoch >= patience) {
-      this.#once('vae/all-collapsed', () => this.reporter.warn('vae/all-collapsed', { epoch, latent: klPerDimension.length }))
+      this.#once('vae/all-collapsed', () => this.reporter.warn('vae/all-collapsed', { epoch, latent: units }))
     }
     const widest = latentVariance ? latentVariance.reduce((best, value, index) => (value > latentVariance[best]! ? index : best), 0) : 0
     if (!latentVariance || !(latentVariance[widest]! > wideVariance)) return

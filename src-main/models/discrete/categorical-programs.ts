@@ -12,12 +12,14 @@ import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
 import { meanOverRows } from '../vae/bound-terms'
 import type { RowShape } from '../vae/vae'
+import { categoricalDensity, categoricalEnumeration } from './categorical-density'
 import { type CategoricalVae, type CodeTerms, categoricalVae, codeTerms, drawPrior } from './categorical-vae'
 import { penaltyOf } from './penalty'
 
 /** A VAE with categorical codes and what it is trained by. Codes are shown as probabilities: [rows, variables·categories]. */
 export function categoricalPrograms(spec: CategoricalVaeSpec, inference: StepSpec, shape: RowShape, type: FloatType = 'float32'): GradientModel {
   const model = categoricalVae(spec, shape, type)
+  const enumeration = categoricalEnumeration(model)
   return {
     type,
     features: model.features,
@@ -32,7 +34,9 @@ export function categoricalPrograms(spec: CategoricalVaeSpec, inference: StepSpe
       const latent = reshape(drawPrior(model, rows, noiseInputs), [rows, spec.variables * spec.categories])
       return buildProgram({ name: 'categorical-prior', outputs: { latent } })
     },
-    density: null,
+    units: Array.from({ length: spec.variables }, () => spec.categories),
+    density: (state) => categoricalDensity(model, state),
+    ...(enumeration ? { enumeration } : {}),
   }
 }
 
@@ -69,7 +73,7 @@ function trainingStep(model: CategoricalVae, inference: StepSpec, rows: number):
       kl,
       ...(bound ? { iwae: mean(bound) } : {}),
       ...(ownLoss ? { baselineLoss: mean(ownLoss) } : {}),
-      ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}),
+      gradientNorm: optimizer.gradientNorm,
     },
     updates: { ...optimizer.updates, ...pass.updates },
   })

@@ -14,6 +14,7 @@ import { noiseInputs } from '../noise'
 import { meanOverRows } from '../vae/bound-terms'
 import type { RowShape } from '../vae/vae'
 import { penaltyOf } from './penalty'
+import { semiSupervisedDensity } from './semi-supervised-density'
 import { type ClassTerms, type SemiSupervisedVae, classTerms, codesOf, semiSupervisedVae } from './semi-supervised-vae'
 
 export interface ClassShape extends RowShape {
@@ -55,7 +56,8 @@ export function semiSupervisedPrograms(spec: SemiSupervisedVaeSpec, inference: S
       const latent = concatenate([y, noiseInputs.normal('', [rows, spec.latent], type)], 1)
       return buildProgram({ name: 'classes-prior', outputs: { latent } })
     },
-    density: null,
+    units: [shape.classes, ...Array.from({ length: spec.latent }, () => 1)],
+    density: (state) => semiSupervisedDensity(model, state),
   }
 }
 
@@ -104,7 +106,7 @@ function trainingStep(model: SemiSupervisedVae, inference: StepSpec, labelledSha
       reconstruction,
       kl,
       ...(labelFit ? { labelFit } : {}),
-      ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}),
+      gradientNorm: optimizer.gradientNorm,
     },
     updates: { ...optimizer.updates, ...pass.updates },
   })

@@ -86,7 +86,7 @@ export function classTerms(model: SemiSupervisedVae, x: Tensor, labelled: Labell
 }
 
 /** Class c for rows c·rows … (c + 1)·rows: [classes·rows, classes]. */
-function eachClass(classes: number, rows: number, type: FloatType): Tensor {
+export function eachClass(classes: number, rows: number, type: FloatType): Tensor {
   const identity = constant(Array.from({ length: classes * classes }, (_, at) => (at % (classes + 1) === 0 ? 1 : 0)), [classes, 1, classes], type)
   return reshape(broadcastTo(identity, [classes, rows, classes]), [classes * rows, classes])
 }

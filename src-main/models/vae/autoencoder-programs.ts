@@ -71,7 +71,7 @@ function trainingStep(model: Autoencoder, parameters: Tensor[], inference: StepS
   const optimizer = optimizerStep(parameters, differentiate(negate(reconstruction), parameters), inference.optimizer, groups)
   return buildProgram({
     name: 'autoencoder-training-step',
-    outputs: { objective: reconstruction, reconstruction, ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}) },
+    outputs: { objective: reconstruction, reconstruction, gradientNorm: optimizer.gradientNorm },
     updates: { ...optimizer.updates, ...pass.updates },
   })
 }

@@ -53,7 +53,7 @@ function trainingRows(model: Vae, rows: number): Rows {
 }
 const weightInput = ({ type }: Vae, rows: number): Tensor => input('weight', [rows], type)
 
-/** One step of training: outputs objective, elbo, reconstruction and kl, means per row in nats; with clipping also gradientNorm. */
+/** One step of training: outputs objective, elbo, reconstruction and kl, means per row in nats, and gradientNorm. */
 function trainingStep(model: Vae, objective: Objective, inference: StepSpec, rows: number): Program {
   const weight = weightInput(model, rows)
   const share = divide(weight, reduceSum(weight))
@@ -80,7 +80,7 @@ function trainingStep(model: Vae, objective: Objective, inference: StepSpec, row
       kl,
       ...(objective.bound ? { [objective.bound.name]: mean(objective.bound.of(terms)) } : {}),
       ...climbed.figures,
-      ...(optimizer.gradientNorm ? { gradientNorm: optimizer.gradientNorm } : {}),
+      gradientNorm: optimizer.gradientNorm,
     },
     updates: { ...optimizer.updates, ...pass.updates },
   })
