@@ -53,7 +53,7 @@ export const rooms = {
   'src-main/rpc': room(inMain('host', 'services', 'files'), ['zod', 'node:*'], noWindow),
   'src-main/rpc/electron-ipc': room(inMain('host', 'rpc'), ['electron', 'zod', 'node:*'], noWindow),
   'src-main/rpc/electron-bridge': room(inMain('rpc', 'rpc/electron-ipc'), ['electron'], noWindow),
-  'src-main/reports': room(['src-shared'], ['echarts', 'fflate'], everythingOutside),
+  'src-main/reports': room(['src-shared'], ['echarts', 'fflate', 'temml', 'hyparquet-writer'], everythingOutside),
   'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets', 'search', 'reports'), ['zod', 'yaml', 'node:*'], noWindowNoNetwork),
   'src-main/jobs': room(inMain('store', 'files'), ['node:*'], noWindowNoNetwork),
   'src-main/store': room(['src-shared'], ['better-sqlite3', 'zod', 'node:path'], ['setTimeout', 'setInterval', ...noWindowNoNetwork]),
