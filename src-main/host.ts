@@ -5,6 +5,7 @@ import { notice } from '@shared/rpc/errors'
 import { clearTemporary, openDataFolder } from './files/data-folder'
 import { acquireHostLock, type HostLock } from './files/host-lock'
 import { createInquiryRunner } from './jobs/inquiry-runner'
+import { createImporter } from './jobs/importer'
 import { createProber, probeTimeoutMs } from './jobs/probe'
 import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/inspector'
 import { findNodeCommand } from './jobs/node-command'
@@ -98,7 +99,8 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   hub.subscribe(({ name }) => name === 'settings.changed' && supervisor.refill())
   const inspector = createInspector({ command, workerPath, limits: { ...limits, answerMs: inspectorAnswerMs }, idleMs: inspectorIdleMs })
   const selectionRunner = createSelectionRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits })
-  const datasets = createDatasetService({ store: store.datasets, files: folder, publish: hub.publish, resourcesFolder, tables: foreignTables })
+  const startImport = createImporter({ command, workerPath, limits })
+  const datasets = createDatasetService({ store: store.datasets, files: folder, startImport, publish: hub.publish, resourcesFolder, tables: foreignTables })
   const { findDataset } = datasets
   const inquiryRunner = createInquiryRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits, findDataset })
   const runMethods = createRunMethods({ store, folder, recorder, supervisor, devices, findDataset })
@@ -146,7 +148,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   }
   async function close(): Promise<void> {
     await conductor.close()
-    await Promise.all([supervisor.close(), inspector.close(), selectionRunner.close(), inquiryRunner.close(), devices.close()])
+    await Promise.all([supervisor.close(), inspector.close(), selectionRunner.close(), inquiryRunner.close(), datasets.close(), devices.close()])
     await Promise.all([...servers].map((server) => server.close()))
     store.close()
     lock.release()

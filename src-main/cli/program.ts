@@ -1,9 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { dataFormatSchema } from '@shared/domain/dataset'
 import { deviceKinds } from '@shared/domain/devices'
 import { type ExportFormat, exportFormatSchema } from '@shared/domain/report'
 import { applyOutputSchema } from '@shared/domain/run'
-import { addData, listData, removeData, showData } from './commands/data'
 import { compare, type CompareFlags } from './commands/compare'
 import { doctor, type DoctorFlags } from './commands/doctor'
 import { apply, decode, exportRun, params, parseLatent, sample } from './commands/inspect'
@@ -11,6 +9,7 @@ import { states, topics } from './commands/latent-models'
 import { align, merge } from './commands/mixtures'
 import { readRateSearch, readSpec, resume, run } from './commands/run'
 import { listRuns, metrics, removeRun, showRun } from './commands/runs'
+import { addDataCommands } from './data-commands'
 import { addEvidenceCommands } from './evidence-commands'
 import { addExampleCommands } from './example-commands'
 import { addReportCommands } from './report-commands'
@@ -87,7 +86,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   command('doctor', say('what is here: version, runtimes, devices, data folder', '检查环境：版本、运行时、设备、数据文件夹'))
     .option('--no-probe', say('do not try the devices; tell what is known', '不测试设备，仅显示已知信息'))
     .action((options: DoctorFlags) => withSession(({ session }) => doctor(session, options)))
-  addDataCommands(command('data', say('datasets: add, list, show, remove', '数据集：添加、列出、查看、删除')), withSession)
+  addDataCommands(command('data', say('datasets: add, generate, list, show, update, export, remove', '数据集：添加、生成、列出、查看、修改、导出、删除')), interruptions, withSession)
   addExampleCommands(program, interruptions, withSession)
   addRunCommands(program, interruptions, withSession)
   addSelectionCommands(program, interruptions, withSession)
@@ -106,47 +105,6 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
 }
 
 export type WithSession = (action: (context: Context) => Promise<Result>) => Promise<void>
-
-function addDataCommands(data: Command, withSession: WithSession): void {
-  data
-    .command('add <path>')
-    .description(
-      say(
-        'import a table or array (CSV, Excel, JSON lines, Parquet, Arrow, NPY, NPZ, MATLAB, HDF5, ARFF, SQLite, IDX) or a folder of images; or the name of bundled data',
-        '导入表格或数组（CSV、Excel、JSON Lines、Parquet、Arrow、NPY、NPZ、MATLAB、HDF5、ARFF、SQLite、IDX）或图像文件夹；也可以是内置数据的名称',
-      ),
-    )
-    .option('--name <name>', say('name of the dataset', '数据集名称'))
-    .addOption(
-      new Option('--format <format>', say('format (default: recognized)', '格式（默认：自动识别）')).choices(dataFormatSchema.options.filter((format) => format !== 'generated')),
-    )
-    .option('--member <name>', say('what of a file that holds several things: an array, a sheet, a table', '文件中的哪一项：数组、工作表或数据表'))
-    .option('--labels <name>', say('array in the same file that holds the classes of the rows', '同一文件中存放各行类别的数组'))
-    .option('--side <pixels>', say('pictures: crop to the middle square and scale to this side', '图片：裁剪为中心正方形并缩放到此边长'), Number)
-    .option('--grey', say('pictures: one channel of brightness', '图片：转为单通道灰度'))
-    .option('--label <column>', say('column that names the class of a row', '类别标签所在的列'))
-    .option('--ignore <columns>', say('columns to leave out, separated by commas', '忽略的列，以逗号分隔'))
-    .option('--categorical <columns>', say('columns whose values are names of categories', '取值为类别名称的列'))
-    .addOption(
-      new Option('--missing <what>', say('rows with missing values: keep or drop them', '含缺失值的行：保留或删除')).choices([
-        'keep',
-        'drop',
-      ]),
-    )
-    .action((path: string, options) => withSession(({ session }) => addData(session, path, options)))
-  data
-    .command('list')
-    .description(say('the datasets there are', '列出数据集'))
-    .action(() => withSession(({ session }) => listData(session)))
-  data
-    .command('show <name>')
-    .description(say('one dataset', '查看一个数据集'))
-    .action((name: string) => withSession(({ session }) => showData(session, name)))
-  data
-    .command('remove <name>')
-    .description(say('remove a dataset', '删除一个数据集'))
-    .action((name: string) => withSession(({ session }) => removeData(session, name)))
-}
 
 function addRunCommands(program: Command, interruptions: Interruptions, withSession: WithSession): void {
   program

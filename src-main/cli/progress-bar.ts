@@ -34,6 +34,10 @@ export function createProgressBar(stream: NodeJS.WriteStream = process.stderr): 
 const worthARangeMs = 5000
 
 /** `restarts 8/20 · 12 s left (10 s – 15 s)` */
+/** Of what has no count of its own. */
+export const timeLeftLabel = (phase: string, etaMs: number | null): string =>
+  etaMs === null ? phase : `${phase} · ${say(`${duration(etaMs)} left`, `剩余 ${duration(etaMs)}`)}`
+
 export function progressLabel({ phase, done, total, etaMs, etaLowMs, etaHighMs }: Progress): string {
   const count = `${phase} ${Math.floor(done)}/${total}`
   if (etaMs === null) return count

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readMessages } from '../jobs/message-lines'
+import { foreignTables } from '../store/foreign-tables'
 import { createWorker } from '../worker/worker'
 
 /** A child process that trains one run, or looks inside fitted ones. It ends with its host. */
@@ -10,7 +11,7 @@ const post = (message: object): Promise<void> =>
   })
 
 const laneEntry = join(import.meta.dirname, 'lane.js')
-const worker = createWorker(post, undefined, laneEntry)
+const worker = createWorker(post, undefined, laneEntry, foreignTables)
 readMessages(process.stdin, (message) => {
   void worker.receive(message).then((done) => {
     if (done) process.disconnect()

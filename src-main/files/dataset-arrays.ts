@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Dataset } from '@shared/domain/dataset'
+import { type Truth, truthSchema } from '@shared/domain/generator'
 import type { ChosenRows } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
 import { flushFolder } from './atomic-write'
@@ -11,11 +12,13 @@ import { flushFolder } from './atomic-write'
  *   features.f64  tables: [rows, features of role feature], NaN = missing
  *   pixels.u8     images: [rows, height, width, channels]
  *   labels.i32    [rows], −1 = no label; only where the dataset has classes
+ *   truth.json    of generated data: the parameters and latent quantities they were made from
  */
 
 const featuresFile = 'features.f64'
 const pixelsFile = 'pixels.u8'
 const labelsFile = 'labels.i32'
+const truthFile = 'truth.json'
 
 /** One read or write call moves at most this much: below the 2 GiB that the system accepts, and short enough to let others in between. */
 const pieceBytes = 1 << 24
@@ -35,15 +38,46 @@ export interface OpenedArrays {
 export async function writeDatasetArrays(folder: string, arrays: DatasetArrays, temporary = `${folder}.part`): Promise<void> {
   try {
     mkdirSync(temporary, { recursive: true })
-    if (arrays.features) await writeArray(join(temporary, featuresFile), arrays.features)
-    if (arrays.pixels) await writeArray(join(temporary, pixelsFile), arrays.pixels)
-    if (arrays.labels) await writeArray(join(temporary, labelsFile), arrays.labels)
-    renameSync(temporary, folder)
-    flushFolder(dirname(folder))
+    await fillDatasetFolder(temporary, arrays)
+    placeDatasetFolder(temporary, folder)
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true })
     throw error
   }
+}
+
+/**
+ * Writes the arrays into a folder that nobody reads yet.
+ *
+ * @throws dataset/disk-too-small  before anything is written, where the disk has no room for them
+ */
+export async function fillDatasetFolder(folder: string, { features, pixels, labels }: DatasetArrays): Promise<void> {
+  const bytes = (features?.byteLength ?? 0) + (pixels?.byteLength ?? 0) + (labels?.byteLength ?? 0)
+  requireRoom(folder, bytes)
+  if (features) await writeArray(join(folder, featuresFile), features)
+  if (pixels) await writeArray(join(folder, pixelsFile), pixels)
+  if (labels) await writeArray(join(folder, labelsFile), labels)
+}
+
+function requireRoom(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder)
+  const available = bavail * bsize
+  if (available < bytes) throw new AppError('dataset/disk-too-small', { folder, needed: inMegabytes(bytes), available: inMegabytes(available) })
+}
+const inMegabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
+
+/** Moves a filled folder to its place: from then on the dataset is there. */
+export function placeDatasetFolder(filled: string, folder: string): void {
+  renameSync(filled, folder)
+  flushFolder(dirname(folder))
+}
+
+/** What is known of generated data, beside its arrays. */
+export const writeTruth = (folder: string, truth: Truth): void => writeFileSync(join(folder, truthFile), JSON.stringify(truth))
+
+export function readTruth(folder: string): Truth | null {
+  const path = join(folder, truthFile)
+  return existsSync(path) ? truthSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : null
 }
 
 export function openDatasetArrays(folder: string, dataset: Dataset): OpenedArrays {
@@ -128,6 +162,9 @@ async function writeArray(path: string, array: NumberArray): Promise<void> {
       written += (await file.write(bytes, written, Math.min(pieceBytes, bytes.length - written))).bytesWritten
     }
     await file.sync()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw code === 'ENOSPC' || code === 'EDQUOT' ? new AppError('system/disk-full', { home: dirname(path) }) : error
   } finally {
     await file.close()
   }

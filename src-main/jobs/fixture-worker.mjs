@@ -118,6 +118,15 @@ async function probe({ runtime, device }) {
   await send({ kind: 'probed', result })
   process.exit(0)
 }
+/** The path says what becomes of an import. */
+async function importData({ source: { path } }) {
+  if (path === 'crash') return process.abort()
+  await send({ kind: 'progress', phase: 'rows', done: 0.5, total: 1 })
+  if (path === 'hang') for (;;);
+  const error = { code: 'dataset/file-empty', message: 'empty', details: { path } }
+  await send(path === 'bad' ? { kind: 'importFailed', error } : { kind: 'imported', value: { sha256: path } })
+  process.exit(0)
+}
 process.on('disconnect', () => process.exit(0))
 createInterface({ input: process.stdin }).on('line', async (line) => {
   const message = decode(line)
@@ -126,6 +135,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   else if (message.kind === 'resume') await send({ kind: ((isPaused = false), 'resumed') })
   else if (message.kind === 'cancel') isCancelled = true
   else if (message.kind === 'probe') await probe(message)
+  else if (message.kind === 'import') await importData(message)
   else if (message.kind === 'inspect') {
     const { requestId, operation } = message
     try {

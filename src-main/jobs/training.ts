@@ -2,10 +2,9 @@ import type { Notice, Progress, Run } from '@shared/domain/run'
 import type { FromWorker, TrainResult, TrainTask } from '@shared/domain/worker-protocol'
 import { notice, toNotice } from '@shared/rpc/errors'
 import { storageError } from '../store/storage-error'
-import type { NodeCommand } from './node-command'
+import type { Executor } from './executor'
 import type { RunRecorder } from './run-recorder'
 import { createTimeLeft } from './time-left'
-import { startWorker, type WorkerEnd, type WorkerLimits } from './worker-process'
 
 /** One run in its own process, from start to end. */
 export interface Training {
@@ -13,7 +12,7 @@ export interface Training {
   kill(): void
   pause(): void
   resume(): void
-  /** The host ends: asks the run to save itself, and leaves it interrupted. */
+  /** The host ends: asks the run to save itself, and leaves it interrupted; a job that can do without a host is left to itself. */
   interrupt(): void
   /** Settles when the process is gone: with what befell it where it crashed and that was left to the caller. */
   readonly ended: Promise<Notice | null>
@@ -23,9 +22,7 @@ export interface TrainingOptions {
   run: Run
   task: TrainTask
   recorder: RunRecorder
-  command: NodeCommand
-  workerPath: string
-  limits: WorkerLimits
+  executor: Executor
   /** The data folder, to be named where it cannot be written. */
   home: string
   /** Asked at every rung of the task: why the run is to be ended there, or null. */
@@ -38,14 +35,16 @@ type Intent = 'finish' | 'cancel' | 'kill' | 'interrupt'
 const progressEveryMs = 200
 const noTimeLeft = { etaMs: null, etaLowMs: null, etaHighMs: null }
 
-export function startTraining({ run, task, recorder, command, workerPath, limits, home, judge, leavesCrash = false }: TrainingOptions): Training {
+export function startTraining({ run, task, recorder, executor, home, judge, leavesCrash = false }: TrainingOptions): Training {
   const { id } = run
-  const clock = createActiveClock(run.durationMs ?? 0)
+  const { limits } = executor
+  const clock = createActiveClock(run.durationMs ?? 0, () => job.now())
   const timeLeft = createTimeLeft()
   const warnings = [...run.warnings]
   let progress: Progress | null = null
   let progressToldAt = 0
   let intent: Intent = 'finish'
+  let hasBegun = false
   let hasOutcome = false
   let isEndedHard = false
   let isResumable = run.resumable
@@ -55,8 +54,8 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
     if (hasOutcome) return
     hasOutcome = true
     clock.stop()
-    worker.watch(false)
-    stopTimer ??= setTimeout(() => worker.terminate(), limits.stopMs)
+    job.watch(false)
+    stopTimer ??= setTimeout(() => job.terminate(), limits.stopMs)
     const last = progress && { ...progress, ...noTimeLeft }
     recorder.end(id, { endedAt: new Date().toISOString(), durationMs: clock.elapsedMs(), progress: last, warnings, ...change })
   }
@@ -64,9 +63,23 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
     if (!warnings.some((known) => known.code === warning.code && known.message === warning.message)) warnings.push(warning)
   }
 
+  const announce = (): Run =>
+    recorder.change(id, { status: 'running', startedAt: run.startedAt ?? new Date().toISOString(), endedAt: null, error: null })
+  function begin(): void {
+    if (hasBegun) return
+    hasBegun = true
+    clock.go()
+    announce()
+  }
+
+  /** Waits in a queue that is not ours. */
+  function onWaiting(phase: string): void {
+    if (!hasBegun && !hasOutcome) recorder.change(id, { progress: { phase, done: 0, total: 1, fraction: 0, ...noTimeLeft } })
+  }
+
   function onProgress(message: Extract<FromWorker, { kind: 'progress' }>): void {
     const { phase, done, total } = message
-    const now = Date.now()
+    const now = job.now()
     const fraction = total > 0 ? Math.min(1, done / total) : 0
     timeLeft.add(now, fraction)
     progress = { phase, done, total, fraction, ...timeLeft.estimate() }
@@ -90,7 +103,7 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
     try {
       take(message)
     } catch (error) {
-      worker.kill()
+      job.kill()
       end({ status: 'failed', error: toNotice(storageError(error, home) ?? error) })
     }
   }
@@ -98,9 +111,12 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
   function take(message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
+        return begin()
       case 'heartbeat':
       case 'inspected':
       case 'inspectFailed':
+      case 'imported':
+      case 'importFailed':
       case 'probed':
         return
       case 'started': {
@@ -125,12 +141,12 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
         return onRung(message.step)
       case 'paused':
         clock.stop()
-        worker.watch(false)
+        job.watch(false)
         return void recorder.change(id, { status: 'paused', progress: progress && { ...progress, ...noTimeLeft } })
       case 'resumed':
         clock.go()
         timeLeft.reset()
-        worker.watch(true)
+        job.watch(true)
         return void recorder.change(id, { status: 'running' })
       case 'finished':
         return onFinished(message.result)
@@ -143,7 +159,7 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
 
   function onRung(step: number): void {
     const verdict = judge?.(step) ?? null
-    if (!verdict) return worker.send({ kind: 'goOn' })
+    if (!verdict) return job.send({ kind: 'goOn' })
     warn(verdict)
     recorder.change(id, { warnings })
     ask('cancel')
@@ -152,10 +168,10 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
   function onSilent(): void {
     const seconds = Math.round(limits.answerMs / 1000)
     end({ status: 'failed', error: notice('run/stopped-answering', { seconds }) })
-    worker.terminate()
+    job.terminate()
   }
 
-  function onEnd(how: WorkerEnd): void {
+  function onEnd(problem: Notice): void {
     clearTimeout(stopTimer)
     if (intent === 'kill') {
       warn(notice('run/killed'))
@@ -165,12 +181,10 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
     } else if (intent === 'cancel') {
       if (isEndedHard) warn(notice('run/ended-hard', { seconds: limits.stopMs / 1000 }))
       end({ status: 'cancelled' })
-    } else if (how.startFailure !== null) {
-      end({ status: 'failed', error: notice('run/worker-missing', { path: command.path, reason: how.startFailure }) })
+    } else if (leavesCrash && !hasOutcome && problem.code === 'run/crashed') {
+      return leave(problem)
     } else {
-      const crash = notice('run/crashed', { code: how.code, signal: how.signal, stderr: how.stderr })
-      if (leavesCrash && !hasOutcome) return leave(crash)
-      end({ status: 'failed', error: crash })
+      end({ status: 'failed', error: problem })
     }
     settle(null)
   }
@@ -178,7 +192,7 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
   function leave(crash: Notice): void {
     hasOutcome = true
     clock.stop()
-    worker.watch(false)
+    job.watch(false)
     recorder.change(id, { durationMs: clock.elapsedMs(), warnings })
     settle(crash)
   }
@@ -186,39 +200,46 @@ export function startTraining({ run, task, recorder, command, workerPath, limits
   function ask(what: 'cancel' | 'interrupt'): void {
     if (intent !== 'finish') return
     intent = what
-    worker.send({ kind: 'cancel' })
+    job.send({ kind: 'cancel' })
     stopTimer ??= setTimeout(() => {
       isEndedHard = true
-      worker.terminate()
+      job.terminate()
     }, limits.stopMs)
   }
 
   let settle: (crash: Notice | null) => void = () => {}
   const ended = new Promise<Notice | null>((resolve) => (settle = resolve))
-  clock.go()
-  recorder.change(id, { status: 'running', startedAt: run.startedAt ?? new Date().toISOString(), endedAt: null, error: null })
-  const worker = startWorker(command, workerPath, limits, { onMessage, onSilent, onEnd })
-  worker.watch(true)
-  worker.send(task)
+  // what cannot be stored must not have a process
+  if (!executor.queues) announce()
+  const job = executor.start(run, task, { onMessage, onWaiting, onSilent, onEnd })
+  if (!executor.queues) {
+    hasBegun = true
+    clock.go()
+  }
 
   return {
     ended,
     cancel: () => ask('cancel'),
-    interrupt: () => ask('interrupt'),
+    interrupt: () => {
+      if (!job.detach) return ask('interrupt')
+      hasOutcome = true
+      clearTimeout(stopTimer)
+      job.detach()
+      settle(null)
+    },
     kill: () => {
       intent = 'kill'
-      worker.kill()
+      job.kill()
     },
-    pause: () => worker.send({ kind: 'pause' }),
-    resume: () => worker.send({ kind: 'resume' }),
+    pause: () => job.send({ kind: 'pause' }),
+    resume: () => job.send({ kind: 'resume' }),
   }
 }
 
 /** Time a run was at work, without its pauses and beyond one process. */
-function createActiveClock(beforeMs: number): { go(): void; stop(): void; elapsedMs(): number } {
+function createActiveClock(beforeMs: number, now: () => number): { go(): void; stop(): void; elapsedMs(): number } {
   let total = beforeMs
   let since: number | null = null
-  const now = (): number => performance.now()
   return {
     go: () => {
       since ??= now()

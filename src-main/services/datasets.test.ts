@@ -3,12 +3,27 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { datasetPageSchema, datasetSchema, galleryEntrySchema, importPreviewSchema } from '@shared/domain/dataset'
+import { generatorSpecSchema } from '@shared/domain/generator'
 import type { HostEvent } from '@shared/rpc/contract'
+import { importInto } from '../datasets/import-task'
 import { type DataFolder, openDataFolder } from '../files/data-folder'
 import { openDatasetArrays } from '../files/dataset-arrays'
+import type { StartImport } from '../jobs/importer'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
 import { createDatasetService, type DatasetService } from './datasets'
+
+/** Imports in this process, ended at the next progress after `stop`. */
+const startImport: StartImport = (task, onProgress) => {
+  let isStopped = false
+  const done = importInto(task, {
+    onProgress: (fraction) => {
+      if (isStopped) throw new Error('stopped')
+      onProgress(fraction)
+    },
+  })
+  return { done, stop: () => void (isStopped = true) }
+}
 
 let home: string
 let files: DataFolder
@@ -16,7 +31,7 @@ let store: Store
 let events: HostEvent[]
 let service: DatasetService
 const open = (): DatasetService =>
-  createDatasetService({ store: store.datasets, files, publish: (event) => events.push(event), resourcesFolder: resolve('resources') })
+  createDatasetService({ store: store.datasets, files, startImport, publish: (event) => events.push(event), resourcesFolder: resolve('resources') })
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'latent-datasets-'))
@@ -81,7 +96,7 @@ test('an import that fails leaves nothing behind', async () => {
 test('a cancelled import ends with a sentence and leaves nothing behind; the next one of the same file goes through', async () => {
   const path = csv('long.csv', `a,b\n${'1.25,2.5\n'.repeat(400_000)}`)
   service = createDatasetService({
-    ...{ store: store.datasets, files, resourcesFolder: resolve('resources') },
+    ...{ store: store.datasets, files, startImport, resourcesFolder: resolve('resources') },
     publish: (event) => {
       events.push(event)
       if (event.name === 'import.progress' && event.payload.fraction < 0.5) void service.methods['datasets.cancelImport']({ path })
@@ -118,13 +133,42 @@ test("a user's dataset goes before the bundled one of its name, and both can be 
 test('removal takes the files too, but refuses while runs use the dataset and says which', async () => {
   const dataset = await importFile(csv('p.csv', 'a\n1\n2\n'))
   store.runs.insert(sampleRun('r1', { datasetId: dataset.id, status: 'completed' }))
-  expect(() => service.methods['datasets.remove']({ dataset: 'p' })).toThrow(/p cannot be removed while runs use it: r1 \(1 in all\)/)
+  expect(() => service.methods['datasets.remove']({ dataset: 'p', force: false })).toThrow(/p cannot be removed while runs use it: r1 \(1 in all\)/)
   expect(storedFolders()).toEqual([dataset.id])
   store.runs.remove('r1')
-  expect(service.methods['datasets.remove']({ dataset: 'p' })).toBeNull()
+  expect(service.methods['datasets.remove']({ dataset: 'p', force: false })).toBeNull()
   expect(storedFolders()).toEqual([])
   expect(events.at(-1)).toEqual({ name: 'dataset.removed', payload: { id: dataset.id } })
   expect(() => service.methods['datasets.get']({ dataset: 'p' })).toThrow(/no dataset called p/)
+})
+
+test('removal that is forced leaves the runs', async () => {
+  const dataset = await importFile(csv('p.csv', 'a\n1\n2\n'))
+  store.runs.insert(sampleRun('r1', { datasetId: dataset.id, status: 'completed' }))
+  expect(service.methods['datasets.remove']({ dataset: 'p', force: true })).toBeNull()
+  expect(storedFolders()).toEqual([])
+  expect(store.runs.get('r1')).toMatchObject({ datasetId: dataset.id })
+})
+
+test('a dataset is renamed, described and tagged, and keeps its data; a name that is taken is refused', async () => {
+  const dataset = await importFile(csv('p.csv', 'a\n1\n2\n'))
+  await importFile(csv('q.csv', 'a\n1\n3\n'))
+  const changed = { ...dataset, name: 'mine', description: 'two rows', tags: ['small'] }
+  expect(service.methods['datasets.update']({ dataset: 'p', name: ' mine ', description: 'two rows', tags: ['small'] })).toEqual(changed)
+  expect(events.at(-1)).toEqual({ name: 'dataset.changed', payload: { dataset: changed } })
+  expect(open().methods['datasets.get']({ dataset: 'mine' })).toEqual(changed)
+  expect(() => service.methods['datasets.update']({ dataset: 'mine', name: 'q' })).toThrow(/called q already/)
+})
+
+test('generated data are a dataset like any other, with the truth beside it; the same specification is the same dataset', async () => {
+  const spec = generatorSpecSchema.parse({ kind: 'swiss-roll', rows: 50, seed: 3 })
+  const dataset = await service.methods['datasets.generate']({ spec })
+  expect(datasetSchema.parse(dataset)).toEqual(dataset)
+  expect(dataset).toMatchObject({ name: 'swiss-roll', format: 'generated', shape: [50, 3], truth: { generator: spec, factors: ['angle', 'height'] } })
+  const truth = await service.methods['datasets.truth']({ dataset: dataset.id })
+  expect(truth?.factors.map(({ values }) => values.length)).toEqual([50, 50])
+  expect((await service.methods['datasets.generate']({ spec })).id).toBe(dataset.id)
+  expect(await service.methods['datasets.truth']({ dataset: (await service.findDataset('iris')).id })).toBeNull()
 })
 
 test('pages hold the rows as imported: numbers, missing values, labels', async () => {
@@ -187,6 +231,6 @@ test('datasets are there after the program was closed and opened again, even whe
 
 test('the resources may lie anywhere', async () => {
   cpSync(resolve('resources'), join(home, 'elsewhere'), { recursive: true })
-  const moved = createDatasetService({ store: store.datasets, files, publish: () => {}, resourcesFolder: join(home, 'elsewhere') })
+  const moved = createDatasetService({ store: store.datasets, files, startImport, publish: () => {}, resourcesFolder: join(home, 'elsewhere') })
   expect(await moved.findDataset('faithful')).toMatchObject({ source: [{ path: 'faithful.csv', bytes: 2271 }] })
 })

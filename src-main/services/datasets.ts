@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Dataset, DatasetPage, GalleryEntry, ImportOptions } from '@shared/domain/dataset'
+import type { Dataset, DatasetFile, DatasetPage, GalleryEntry } from '@shared/domain/dataset'
+import type { Imported, ImportTask } from '@shared/domain/worker-protocol'
 import type { HostEvent, MethodName, MethodOutput, Methods } from '@shared/rpc/contract'
 import { AppError } from '@shared/rpc/errors'
 import type { z } from 'zod'
-import { fingerprint } from '../datasets/fingerprint'
-import { openGallery } from '../datasets/gallery'
-import type { ParsedData, ReadProgress } from '../datasets/parsed-data'
-import { featureNamesOf, imageShapeOf } from '../datasets/prepare'
-import { nameOfPath, readData } from '../datasets/read'
-import { sniff } from '../datasets/sniff'
 import type { TableReader } from '../datasets/formats/sqlite'
+import { fileHead, fileRows } from '../datasets/export-rows'
+import { openGallery } from '../datasets/gallery'
+import { store as storeArrays } from '../datasets/import-task'
+import { featureNamesOf, imageShapeOf } from '../datasets/prepare'
+import { nameOfPath } from '../datasets/read'
+import { sniff } from '../datasets/sniff'
 import type { DataFolder } from '../files/data-folder'
-import { readDatasetRows, removeDatasetFolder, writeDatasetArrays } from '../files/dataset-arrays'
+import { placeDatasetFolder, readDatasetRows, readTruth, removeDatasetFolder } from '../files/dataset-arrays'
+import type { ImportJob, StartImport } from '../jobs/importer'
+import { createTimeLeft } from '../jobs/time-left'
 import type { DatasetStore } from '../store/dataset-store-types'
 
 type DatasetMethod = Extract<MethodName, `datasets.${string}`>
@@ -25,11 +28,14 @@ export interface DatasetService {
   methods: DatasetMethods
   /** By id or name. A bundled dataset is added when its name is asked for and no dataset has it. */
   findDataset(nameOrId: string): Promise<Dataset>
+  /** Ends the imports that are under way; they leave nothing. */
+  close(): Promise<void>
 }
 
 export interface DatasetServiceOptions {
   store: DatasetStore
   files: Pick<DataFolder, 'datasetFolder' | 'temporaryFolder'>
+  startImport: StartImport
   publish: (event: HostEvent) => void
   /** The program's resources; bundled data lie in its folder datasets. */
   resourcesFolder: string
@@ -37,13 +43,14 @@ export interface DatasetServiceOptions {
   tables?: TableReader
 }
 
+type About = Pick<Dataset, 'bundled' | 'description'>
+const ownData: About = { bundled: null, description: '' }
 const runsNamedInError = 10
 
-export function createDatasetService({ store, files, publish, resourcesFolder, tables }: DatasetServiceOptions): DatasetService {
+export function createDatasetService({ store, files, startImport, publish, resourcesFolder, tables }: DatasetServiceOptions): DatasetService {
   const gallery = openGallery(join(resourcesFolder, 'datasets'))
-  const inTurn = createTurns()
-  /** Imports that were asked for and have not ended. */
-  const imports = new Set<{ path: string; cancelled: boolean }>()
+  /** Imports that have not ended. */
+  const imports = new Set<{ path: string; job: ImportJob; cancelled: boolean; ended: Promise<unknown> }>()
 
   const lookUp = (nameOrId: string): Dataset | null => store.get(nameOrId) ?? store.findByName(nameOrId)
   const get = (nameOrId: string): Dataset => {
@@ -51,64 +58,85 @@ export function createDatasetService({ store, files, publish, resourcesFolder, t
     if (!dataset) throw new AppError('dataset/not-found', { name: nameOrId })
     return dataset
   }
-
-  /** Equal data under the same name is the dataset that is there already. */
-  async function add(data: ParsedData, name: string, about: Pick<Dataset, 'bundled' | 'description'>): Promise<Dataset> {
-    const sha256 = await fingerprint(data)
-    const same = store.list().find((dataset) => dataset.sha256 === sha256 && isNumbered(dataset.name, name))
-    if (same) return same
-    const { features, pixels, labels, ...described } = data
-    const id = randomBytes(6).toString('hex')
-    const dataset: Dataset = { id, name: freeName(store, name), ...described, sha256, ...about, createdAt: new Date().toISOString() }
-    const folder = files.datasetFolder(id)
-    await writeDatasetArrays(folder, { labels, ...(features ? { features } : {}), ...(pixels ? { pixels } : {}) }, files.temporaryFolder())
-    try {
-      store.insert(dataset)
-    } catch (error) {
-      removeDatasetFolder(folder)
-      throw error
-    }
+  const tell = (dataset: Dataset): Dataset => {
     publish({ name: 'dataset.changed', payload: { dataset } })
     return dataset
   }
 
-  function addBundled(name: string): Promise<Dataset> {
-    return inTurn(async () => {
-      const entry = gallery.entries.find((candidate) => candidate.name === name)
-      if (!entry) throw new AppError('dataset/not-bundled', { name, names: gallery.entries.map((candidate) => candidate.name) })
-      const there = store.list().find((dataset) => dataset.bundled === name)
-      return there ?? add(await gallery.read(entry), name, { bundled: name, description: entry.description.en })
-    })
-  }
-
-  function importData(path: string, options: ImportOptions): Promise<Dataset> {
-    const wish = { path, cancelled: false }
-    imports.add(wish)
-    const check = (): void => {
-      if (wish.cancelled) throw new AppError('dataset/import-cancelled', { path })
-    }
-    const tell = progressOf(path, publish)
-    return inTurn(async () => {
-      check()
-      const onProgress: ReadProgress = (fraction) => {
-        check()
-        tell(fraction)
+  /** Lets a task fill a folder and makes a dataset of it. Equal data under the same name is the dataset that is there already. */
+  async function add(fill: (folder: string) => Promise<Imported>, wanted: (described: Imported['described']) => string, about: About): Promise<Dataset> {
+    const filled = files.temporaryFolder()
+    try {
+      const { described, sha256, truth } = await fill(filled)
+      const name = wanted(described)
+      const same = store.list().find((dataset) => dataset.sha256 === sha256 && isNumbered(dataset.name, name))
+      if (same) return same
+      const id = randomBytes(6).toString('hex')
+      const createdAt = new Date().toISOString()
+      const dataset: Dataset = { id, name: freeName(store, name), ...described, sha256, ...(truth ? { truth } : {}), ...about, createdAt }
+      const folder = files.datasetFolder(id)
+      placeDatasetFolder(filled, folder)
+      try {
+        store.insert(dataset)
+      } catch (error) {
+        removeDatasetFolder(folder)
+        throw error
       }
-      const data = await readData(path, options, { onProgress, tables })
-      check()
-      return add(data, options.name?.trim() || nameOfPath(path, data.kind), { bundled: null, description: '' })
-    }).finally(() => imports.delete(wish))
+      return tell(dataset)
+    } finally {
+      removeDatasetFolder(filled)
+    }
   }
 
-  function cancelImport(path: string): null {
-    for (const wish of imports) if (wish.path === path) wish.cancelled = true
+  async function addBundled(name: string): Promise<Dataset> {
+    const entry = gallery.entries.find((candidate) => candidate.name === name)
+    if (!entry) throw new AppError('dataset/not-bundled', { name, names: gallery.entries.map((candidate) => candidate.name) })
+    const there = store.list().find((dataset) => dataset.bundled === name)
+    if (there) return there
+    const fill = async (folder: string): Promise<Imported> => ({ ...(await storeArrays(folder, await gallery.read(entry))), truth: null })
+    return add(fill, () => name, { bundled: name, description: entry.description.en })
+  }
+
+  /** `path` names the import in its progress and to who wants to cancel it. */
+  function importData(path: string, source: ImportTask['source'], nameOf: (described: Imported['described']) => string): Promise<Dataset> {
+    const fill = async (folder: string): Promise<Imported> => {
+      const job = startImport({ source, folder }, progressOf(path, publish))
+      const entry = { path, job, cancelled: false, ended: job.done.catch(() => {}) }
+      imports.add(entry)
+      try {
+        return await job.done
+      } catch (error) {
+        throw entry.cancelled ? new AppError('dataset/import-cancelled', { path }) : error
+      } finally {
+        imports.delete(entry)
+      }
+    }
+    return add(fill, nameOf, ownData)
+  }
+
+  function cancelImport(path: string | null): null {
+    for (const entry of imports) {
+      if (path !== null && entry.path !== path) continue
+      entry.cancelled = true
+      entry.job.stop()
+    }
     return null
   }
 
-  function remove(nameOrId: string): null {
+  function update(nameOrId: string, { name, description, tags }: Omit<z.output<Methods['datasets.update']['input']>, 'dataset'>): Dataset {
+    const dataset = get(nameOrId)
+    const wanted = name?.trim()
+    if (wanted && wanted !== dataset.name && store.findByName(wanted)) throw new AppError('dataset/name-taken', { name: wanted })
+    const changed = { ...dataset, ...(wanted ? { name: wanted } : {}), ...(description === undefined ? {} : { description }), ...(tags ? { tags } : {}) }
+    store.update(changed)
+    return tell(changed)
+  }
+
+  /** With `force`, runs that used it stay, with all they have found; what needs the data themselves then says that they are gone. */
+  function remove(nameOrId: string, force: boolean): null {
     const { id, name } = get(nameOrId)
     const runs = store.runsUsing(id)
-    if (runs.length > 0) {
+    if (runs.length > 0 && !force) {
       const named = runs.length > runsNamedInError ? [...runs.slice(0, runsNamedInError), '…'] : runs
       throw new AppError('dataset/in-use', { name, count: runs.length, runs: named })
     }
@@ -141,9 +169,18 @@ export function createDatasetService({ store, files, publish, resourcesFolder, t
       'datasets.gallery': galleryEntries,
       'datasets.addBundled': ({ name }) => addBundled(name),
       'datasets.sniff': ({ path, options }) => sniff(path, options, tables),
-      'datasets.import': ({ path, options }) => importData(path, options),
+      'datasets.import': ({ path, options }) =>
+        importData(path, { kind: 'file', path, options }, ({ kind }) => options.name?.trim() || nameOfPath(path, kind)),
+      'datasets.generate': ({ spec, name }) => importData(spec.kind, { kind: 'generator', spec }, () => name?.trim() || spec.kind),
       'datasets.cancelImport': ({ path }) => cancelImport(path),
-      'datasets.remove': ({ dataset }) => remove(dataset),
+      'datasets.truth': ({ dataset }) => readTruth(files.datasetFolder(get(dataset).id)),
+      'datasets.export': ({ dataset, format, offset }) => exportPiece(files, get(dataset), format, offset),
+      'datasets.update': ({ dataset, ...change }) => update(dataset, change),
+      'datasets.remove': ({ dataset, force }) => remove(dataset, force),
+    },
+    close: async () => {
+      cancelImport(null)
+      await Promise.all([...imports].map(({ ended }) => ended))
     },
   }
 }
@@ -168,6 +205,23 @@ function readPage(folder: string, dataset: Dataset, offset: number, limit: numbe
   }
 }
 
+const numbersPerPiece = 1 << 18
+
+function exportPiece(files: DatasetServiceOptions['files'], dataset: Dataset, format: DatasetFile, offset: number): MethodOutput<'datasets.export'> {
+  const width = dataset.shape.slice(1).reduce((product, size) => product * size, 1)
+  const part = readDatasetRows(files.datasetFolder(dataset.id), dataset, offset, Math.max(1, Math.floor(numbersPerPiece / width)))
+  const bytes = fileRows(dataset, part, format)
+  const reached = offset + part.rows
+  return { bytes: offset === 0 ? joined(fileHead(dataset, format), bytes) : bytes, next: reached < dataset.rows ? reached : null, rows: dataset.rows }
+}
+
+function joined(head: Uint8Array, rest: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(head.length + rest.length)
+  whole.set(head)
+  whole.set(rest, head.length)
+  return whole
+}
+
 /** iris, iris 2, iris 3, … */
 const isNumbered = (name: string, base: string): boolean =>
   name === base || (name.startsWith(`${base} `) && /^\d+$/.test(name.slice(base.length + 1)))
@@ -178,21 +232,14 @@ function freeName(store: DatasetStore, base: string): string {
   return name
 }
 
-/** One after the other: two imports at once would find the same name free. */
-function createTurns(): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (task) => {
-    const turn = last.then(task, task)
-    last = turn.catch(() => {})
-    return turn
-  }
-}
-
-function progressOf(path: string, publish: (event: HostEvent) => void): ReadProgress {
+/** Tells at most a hundred times how far an import is, and how long it may still take. */
+function progressOf(path: string, publish: (event: HostEvent) => void): (fraction: number) => void {
   let told = 0
+  const timeLeft = createTimeLeft()
   return (fraction) => {
+    timeLeft.add(Date.now(), fraction)
     if (fraction - told < 0.01 && fraction < 1) return
     told = fraction
-    publish({ name: 'import.progress', payload: { path, fraction } })
+    publish({ name: 'import.progress', payload: { path, fraction, etaMs: timeLeft.estimate().etaMs } })
   }
 }

@@ -12,6 +12,7 @@ export function createDatasetStore(database: SqliteDatabase): DatasetStore {
   const insert = database.prepare(
     'INSERT INTO datasets (id, name, sha256, createdAt, document) VALUES (@id, @name, @sha256, @createdAt, @document)',
   )
+  const update = database.prepare('UPDATE datasets SET name = @name, document = @document WHERE id = @id')
   const byId = database.prepare<{ id: string }, Row>('SELECT document FROM datasets WHERE id = @id')
   const byName = database.prepare<{ name: string }, Row>('SELECT document FROM datasets WHERE name = @name')
   const bySha = database.prepare<{ sha256: string }, Row>('SELECT document FROM datasets WHERE sha256 = @sha256 ORDER BY createdAt, id')
@@ -23,6 +24,7 @@ export function createDatasetStore(database: SqliteDatabase): DatasetStore {
       const { id, name, sha256, createdAt } = dataset
       insert.run({ id, name, sha256, createdAt, document: JSON.stringify(dataset) })
     },
+    update: (dataset) => void update.run({ id: dataset.id, name: dataset.name, document: JSON.stringify(dataset) }),
     get: (id) => parseOrNull(byId.get({ id })),
     findByName: (name) => parseOrNull(byName.get({ name })),
     findBySha: (sha256) => parseOrNull(bySha.get({ sha256 })),

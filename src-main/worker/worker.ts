@@ -2,6 +2,7 @@ import type { FromWorker, ToWorker } from '@shared/domain/worker-protocol'
 import { toNotice } from '@shared/rpc/errors'
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
 import { type OpenRuntime, openRuntime } from '../runtimes/open'
+import type { TableReader } from '../datasets/formats/sqlite'
 import { Control } from './control'
 import { Inspector } from './inspect'
 import { probe } from './probe'
@@ -13,8 +14,9 @@ import { train } from './train'
  *
  * @param post       resolves when a message has left the process
  * @param laneEntry  the file that threads run with which a fit shares its rows; without it a fit has none
+ * @param tables     reads the tables of database files
  */
-export function createWorker(post: (message: FromWorker) => Promise<void>, open: OpenRuntime = openRuntime, laneEntry?: string) {
+export function createWorker(post: (message: FromWorker) => Promise<void>, open: OpenRuntime = openRuntime, laneEntry?: string, tables?: TableReader) {
   const reporter = new Reporter(post)
   const control = new Control((paused) => reporter.send({ kind: paused ? 'paused' : 'resumed' }))
   let inspector: Inspector | null = null
@@ -48,6 +50,18 @@ export function createWorker(post: (message: FromWorker) => Promise<void>, open:
         case 'probe':
           await post({ kind: 'probed', result: await probe(message, open) })
           return true
+        case 'import': {
+          const { importInto } = await import('../datasets/import-task')
+          const onProgress = (fraction: number): void => reporter.progress('rows', fraction, 1)
+          await importInto(message, { onProgress, tables }).then(
+            (value) => post({ kind: 'imported', value }),
+            (error: unknown) => {
+              if (toNotice(error).code === 'system/internal') console.error(error)
+              return post({ kind: 'importFailed', error: toNotice(error) })
+            },
+          )
+          return true
+        }
         case 'inspect': {
           inspector ??= createInspector()
           const { requestId } = message

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { truthSummarySchema } from './generator'
 import { uint8Array } from './typed-arrays'
 
 export const columnTypeSchema = z.enum(['real', 'integer', 'category', 'text', 'pixels'])
@@ -51,6 +52,9 @@ export const datasetSchema = z.object({
   source: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
   /** Pictures of a folder that could not be read, with the reason. */
   leftOut: z.array(z.object({ path: z.string(), why: z.string() })).optional(),
+  /** Of generated data: what made them, and what is known of them. */
+  truth: truthSummarySchema.optional(),
+  tags: z.array(z.string()).optional(),
   /** Name in the gallery of bundled data, or null. */
   bundled: z.string().nullable(),
   description: z.string(),
@@ -118,6 +122,10 @@ export const datasetPageSchema = z.object({
   imageShape: z.tuple([z.int(), z.int(), z.int()]).nullable(),
 })
 export type DatasetPage = z.infer<typeof datasetPageSchema>
+
+/** As what a stored dataset can leave. */
+export const datasetFileSchema = z.enum(['csv', 'npy'])
+export type DatasetFile = z.infer<typeof datasetFileSchema>
 
 export const galleryEntrySchema = z.object({
   name: z.string(),

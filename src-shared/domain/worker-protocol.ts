@@ -1,7 +1,8 @@
 import type { MetricPoint } from '../rpc/contract'
 import type { ConditionalRequest } from './conditional'
-import type { Dataset } from './dataset'
+import type { Dataset, ImportOptions } from './dataset'
 import type { Place } from './devices'
+import type { GeneratorSpec, TruthSummary } from './generator'
 import type { Direction } from './inside'
 import type { ApplyOutput, Artifact, ChainParameters, Notice } from './run'
 import type { SelectionQuestion } from './selection'
@@ -41,6 +42,21 @@ export interface Probed {
   notice: Notice | null
   msPerStep: number | null
   largestError: number | null
+}
+
+/** Reads a file, or generates data, and writes the arrays into a folder of its own: the one thing this process is for. */
+export interface ImportTask {
+  kind: 'import'
+  source: { kind: 'file'; path: string; options: ImportOptions } | { kind: 'generator'; spec: GeneratorSpec }
+  /** An empty folder. */
+  folder: string
+}
+
+/** A dataset without what the host gives it. */
+export interface Imported {
+  described: Pick<Dataset, 'format' | 'kind' | 'rows' | 'shape' | 'classes' | 'valueRange' | 'source' | 'columns' | 'parts' | 'leftOut'>
+  sha256: string
+  truth: TruthSummary | null
 }
 
 export interface InspectTask {
@@ -84,7 +100,7 @@ export type InspectOperation =
   /** `dataset` and `datasetFolder`: the data to apply to, possibly not the run's own. */
   | { kind: 'apply'; output: ApplyOutput; dataset: Dataset; datasetFolder: string; given?: string[]; target?: string[] }
 
-export type ToWorker = TrainTask | InspectTask | ProbeTask | { kind: 'goOn' } | { kind: 'pause' } | { kind: 'resume' } | { kind: 'cancel' }
+export type ToWorker = TrainTask | InspectTask | ProbeTask | ImportTask | { kind: 'goOn' } | { kind: 'pause' } | { kind: 'resume' } | { kind: 'cancel' }
 
 export interface TrainResult {
   status: 'completed' | 'cancelled'
@@ -114,3 +130,5 @@ export type FromWorker =
   | { kind: 'inspected'; requestId: number; value: unknown }
   | { kind: 'inspectFailed'; requestId: number; error: Notice }
   | { kind: 'probed'; result: Probed }
+  | { kind: 'imported'; value: Imported }
+  | { kind: 'importFailed'; error: Notice }

@@ -1,6 +1,14 @@
 import type { Message } from './message'
 
 export const cliMessages = {
+  'cli/no-generator': {
+    en: 'There is no generator called {kind}. There are: {kinds}.',
+    zh: '没有名为 {kind} 的生成器。可用的有：{kinds}。',
+  },
+  'cli/generator-field': {
+    en: 'The field {field} of {kind} is not right: {problem}. Its fields are: {fields}.',
+    zh: '{kind} 的字段 {field} 不正确：{problem}。可用字段：{fields}。',
+  },
   'cli/arguments': { en: '{problem}. `latent --help` lists the commands.', zh: '{problem}。用 `latent --help` 查看命令列表。' },
   'cli/spec-missing': {
     en: 'There is no specification file at {path}. Check the path, or give `-` to read it from stdin.',

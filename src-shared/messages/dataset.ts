@@ -1,6 +1,26 @@
 import type { Message } from './message'
 
 export const datasetMessages = {
+  'dataset/no-truth': {
+    en: 'Nothing is known of how {name} came about; only generated data have a truth.',
+    zh: '{name} 没有已知真值；只有生成的数据才有。',
+  },
+  'dataset/name-taken': {
+    en: 'There is a dataset called {name} already. Choose another name.',
+    zh: '已有名为 {name} 的数据集。请使用其他名称。',
+  },
+  'dataset/disk-too-small': {
+    en: 'The data need {needed} MB on the disk, and {available} MB are free at {folder}. Make room, or choose another data folder; nothing was stored.',
+    zh: '这些数据需要 {needed} MB 磁盘空间，而 {folder} 处只剩 {available} MB。请腾出空间或选择其他数据文件夹；尚未保存任何内容。',
+  },
+  'dataset/generated-too-large': {
+    en: 'These data would have {numbers} numbers; at most {most} can be generated at once. Choose fewer rows or columns.',
+    zh: '这些数据将含有 {numbers} 个数，一次最多可生成 {most} 个。请减少行数或列数。',
+  },
+  'dataset/import-crashed': {
+    en: 'The process that imported {path} ended ({reason}); nothing was stored. Try again; if it happens again, the data may be too large for the memory of this machine.',
+    zh: '导入 {path} 的进程已终止（{reason}），未保存任何内容。请重试；若再次发生，可能是数据超出了本机内存。',
+  },
   'dataset/file-missing': {
     en: 'There is no file or folder at {path}. Check the path.',
     zh: '{path} 处没有文件或文件夹。请检查路径。',

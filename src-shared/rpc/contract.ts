@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  datasetFileSchema,
   datasetPageSchema,
   datasetSchema,
   galleryEntrySchema,
@@ -27,6 +28,7 @@ import {
   imageShapeSchema,
 } from '../domain/run'
 import { exampleSchema } from '../domain/example'
+import { generatorSpecSchema, truthSchema } from '../domain/generator'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { inquiryAnswerSchema, inquiryQuestionSchema, inquirySchema } from '../domain/inquiry'
 import { exportFormatSchema, reportLanguageSchema, reportManifestSchema } from '../domain/report'
@@ -34,6 +36,7 @@ import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '..
 import { runSpecSchema } from '../domain/spec'
 import { parameterValueSchema } from '../domain/search-space'
 import { sweepPlanSchema, sweepSchema, trialSchema } from '../domain/sweep'
+import { uint8Array } from '../domain/typed-arrays'
 import { deviceKindSchema, runtimeNameSchema, settingsSchema } from '../domain/devices'
 import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
 
@@ -75,7 +78,24 @@ export const methods = {
   'datasets.import': method(z.strictObject({ path: z.string(), options: importOptionsSchema.prefault({}) }), datasetSchema),
   /** Stops imports of this path that are under way or wait; they end with dataset/import-cancelled and leave nothing. */
   'datasets.cancelImport': method(z.strictObject({ path: z.string() }), nothing),
-  'datasets.remove': method(z.strictObject({ dataset: z.string() }), nothing),
+  /** Data made by known rules, with the truth beside them. */
+  'datasets.generate': method(z.strictObject({ spec: generatorSpecSchema, name: z.string().max(200).optional() }), datasetSchema),
+  /** What is known of generated data; null for all others. */
+  'datasets.truth': method(z.strictObject({ dataset: z.string() }), truthSchema.nullable()),
+  /** A stored dataset as a file for other programs, piece by piece: `offset` 0 is its beginning, `next` null its end. */
+  'datasets.export': method(
+    z.strictObject({ dataset: z.string(), format: datasetFileSchema, offset: z.int().min(0).default(0) }),
+    z.object({ bytes: uint8Array, next: z.int().nullable(), rows: z.int() }),
+  ),
+  'datasets.update': method(
+    z.strictObject({
+      ...{ dataset: z.string(), name: z.string().min(1).max(200).optional(), description: z.string().max(100_000).optional() },
+      tags: z.array(z.string().min(1).max(100)).max(100).optional(),
+    }),
+    datasetSchema,
+  ),
+  /** Refuses while runs need it, and says which; with `force` they stay without their data. */
+  'datasets.remove': method(z.strictObject({ dataset: z.string(), force: z.boolean().default(false) }), nothing),
 
   /** Ready-made experiments on bundled data. */
   'examples.list': method(none, z.array(exampleSchema)),
@@ -294,7 +314,7 @@ export const events = {
   'dataset.removed': z.object({ id: z.string() }),
   'devices.changed': devicesStateSchema,
   'settings.changed': z.object({ settings: settingsSchema }),
-  'import.progress': z.object({ path: z.string(), fraction: z.number() }),
+  'import.progress': z.object({ path: z.string(), fraction: z.number(), etaMs: z.number().nullable() }),
 } as const
 
 export type Methods = typeof methods

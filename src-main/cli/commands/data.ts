@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import type { DataFormat, Dataset } from '@shared/domain/dataset'
+import { extname, resolve } from 'node:path'
+import { type DataFormat, type Dataset, datasetFileSchema } from '@shared/domain/dataset'
+import { type GeneratorKind, generatorKinds, generatorSchemas, generatorSpecSchema } from '@shared/domain/generator'
+import { AppError, RemoteError } from '@shared/rpc/errors'
+import { writePieces } from '../../files/write-pieces'
+import type { Interruptions } from '../interruptions'
 import { say } from '../language'
-import { fields, type Result, shortNumber, table } from '../output'
-import { createProgressBar } from '../progress-bar'
+import { Cancelled, fields, type Result, shortNumber, table, WrongArguments } from '../output'
+import { createProgressBar, timeLeftLabel } from '../progress-bar'
+import { applySetting } from '../spec-file'
 import type { Session } from '../session'
 
 export interface ImportFlags {
@@ -24,27 +29,114 @@ const datasetJson = ({ columns, ...dataset }: Dataset): object => ({
   columns: columns.map(({ name, type, role, missing, categories }) => ({ name, type, role, missing, ...(categories ? { categories } : {}) })),
 })
 
-export async function addData({ client }: Session, path: string, { ignore, categorical, ...flags }: ImportFlags): Promise<Result> {
+interface Surroundings {
+  session: Session
+  interruptions: Interruptions
+}
+
+export async function addData(path: string, { ignore, categorical, ...flags }: ImportFlags, { session, interruptions }: Surroundings): Promise<Result> {
+  const { client } = session
   const full = resolve(path)
   if (!existsSync(full)) {
     const bundled = await addBundled(client, path)
     if (bundled) return { json: datasetJson(bundled), text: describe(bundled) }
   }
+  const names = (text: string): string[] => text.split(',').map((column) => column.trim())
+  const options = {
+    ...flags,
+    ...(ignore === undefined ? {} : { ignore: names(ignore) }),
+    ...(categorical === undefined ? {} : { categorical: names(categorical) }),
+  }
+  const dataset = await follow(full, () => client.call('datasets.import', { path: full, options }), { session, interruptions })
+  return { json: datasetJson(dataset), text: describe(dataset) }
+}
+
+/** Shows how far an import is; an interruption cancels it. */
+async function follow(path: string, begin: () => Promise<Dataset>, { session: { client }, interruptions }: Surroundings): Promise<Dataset> {
   const bar = createProgressBar()
-  const end = client.on('import.progress', ({ path: of, fraction }) => of === full && bar.show(fraction, say('importing', '导入中')))
+  const phase = say('importing', '导入中')
+  const end = client.on('import.progress', ({ path: of, fraction, etaMs }) => of === path && bar.show(fraction, timeLeftLabel(phase, etaMs)))
+  const release = interruptions.handle(async (times) => {
+    if (times > 1) return false
+    await client.call('datasets.cancelImport', { path })
+    return true
+  })
   try {
-    const names = (text: string): string[] => text.split(',').map((column) => column.trim())
-    const options = {
-      ...flags,
-      ...(ignore === undefined ? {} : { ignore: names(ignore) }),
-      ...(categorical === undefined ? {} : { categorical: names(categorical) }),
-    }
-    const dataset = await client.call('datasets.import', { path: full, options })
-    return { json: datasetJson(dataset), text: describe(dataset) }
+    return await begin()
+  } catch (error) {
+    throw error instanceof RemoteError && error.code === 'dataset/import-cancelled' ? new Cancelled() : error
   } finally {
+    release()
     end()
     bar.clear()
   }
+}
+
+export async function generateData(
+  kind: string,
+  { set, seed, name }: { set: string[]; seed?: number; name?: string },
+  surroundings: Surroundings,
+): Promise<Result> {
+  if (!(generatorKinds as string[]).includes(kind)) throw new WrongArguments('cli/no-generator', { kind, kinds: generatorKinds })
+  const spec: Record<string, unknown> = { kind, ...(seed === undefined ? {} : { seed }) }
+  for (const setting of set) applySetting(spec, setting)
+  const parsed = generatorSpecSchema.safeParse(spec)
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    throw new WrongArguments('cli/generator-field', { field: path.join('.'), kind, fields: Object.keys(generatorSchemas[kind as GeneratorKind].shape), problem: message })
+  }
+  const { client } = surroundings.session
+  const dataset = await follow(kind, () => client.call('datasets.generate', { spec: parsed.data, ...(name === undefined ? {} : { name }) }), surroundings)
+  return { json: datasetJson(dataset), text: describe(dataset) }
+}
+
+export async function showTruth({ client }: Session, name: string): Promise<Result> {
+  const truth = await client.call('datasets.truth', { dataset: name })
+  if (!truth) throw new AppError('dataset/no-truth', { name })
+  const lines = [
+    ...truth.parameters.map((known) => [known.name, known.shape.join(' × '), shortList(known.values)]),
+    ...truth.factors.map((known) => [known.name, String(known.values.length), shortList(known.values)]),
+  ]
+  const head = fields([
+    [say('generator', '生成方式'), truth.generator.kind],
+    [say('log-likelihood, nats per row', '对数似然，每行奈特'), truth.logLikelihood === null ? undefined : shortNumber(truth.logLikelihood)],
+  ])
+  return { json: truth, text: `${head}\n\n${table([say('known', '真值'), say('shape', '形状'), say('values', '数值')], lines)}` }
+}
+
+const shownValues = 6
+const shortList = (values: number[]): string => `${values.slice(0, shownValues).map(shortNumber).join(' ')}${values.length > shownValues ? ' …' : ''}`
+
+export async function updateData(
+  { client }: Session,
+  name: string,
+  { tags, ...change }: { name?: string; description?: string; tags?: string },
+): Promise<Result> {
+  const words = tags?.split(',').map((tag) => tag.trim()).filter(Boolean)
+  const dataset = await client.call('datasets.update', { dataset: name, ...change, ...(words ? { tags: words } : {}) })
+  return { json: datasetJson(dataset), text: describe(dataset) }
+}
+
+/** Piece by piece into a file beside its place, then moved there: whole or not at all. */
+export async function exportData({ client }: Session, name: string, out: string): Promise<Result> {
+  const path = resolve(out)
+  const format = datasetFileSchema.safeParse(extname(path).slice(1).toLowerCase())
+  if (!format.success) throw new WrongArguments('cli/out-format', { path: out })
+  const bar = createProgressBar()
+  const bytes = await writePieces(path, async function* pieces() {
+    let offset: number | null = 0
+    while (offset !== null) {
+      const piece: { bytes: Uint8Array; next: number | null; rows: number } = await client.call('datasets.export', { dataset: name, format: format.data, offset })
+      bar.show((piece.next ?? piece.rows) / piece.rows, say('writing', '写入中'))
+      yield piece.bytes
+      offset = piece.next
+    }
+  }).catch((error: unknown) => {
+    if (error instanceof RemoteError) throw error
+    throw new AppError('cli/out-unwritable', { path, reason: (error as Error).message })
+  })
+  bar.clear()
+  return { json: { out: path, bytes }, text: say(`Written: ${path} (${bytes} bytes)`, `已写入：${path}（${bytes} 字节）`) }
 }
 
 export async function listData({ client }: Session): Promise<Result> {
@@ -68,9 +160,9 @@ export async function showData({ client }: Session, name: string): Promise<Resul
   return { json: datasetJson(dataset), text: describe(dataset) }
 }
 
-export async function removeData({ client }: Session, name: string): Promise<Result> {
+export async function removeData({ client }: Session, name: string, force: boolean): Promise<Result> {
   const dataset = await client.call('datasets.get', { dataset: name })
-  await client.call('datasets.remove', { dataset: dataset.id })
+  await client.call('datasets.remove', { dataset: dataset.id, force })
   return { json: datasetJson(dataset), text: say(`Removed ${dataset.name}.`, `已删除 ${dataset.name}。`) }
 }
 
@@ -87,6 +179,10 @@ function describe(dataset: Dataset): string {
     [say('rows', '行数'), dataset.rows],
     [say('shape', '形状'), dataset.shape.join(' × ')],
     [say('classes', '类别'), dataset.classes?.join(', ')],
+    [say('tags', '标签'), dataset.tags?.join(', ')],
+    [say('description', '描述'), dataset.description || undefined],
+    [say('made by', '生成方式'), dataset.truth && JSON.stringify(dataset.truth.generator)],
+    [say('log-likelihood of the truth', '真值的对数似然'), dataset.truth?.logLikelihood ?? undefined],
     ['SHA-256', dataset.sha256],
     [say('left out', '未导入'), dataset.leftOut?.length ? dataset.leftOut.map(({ path, why }) => `${path} (${why})`).join('; ') : undefined],
   ])
