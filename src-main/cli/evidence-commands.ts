@@ -29,6 +29,7 @@ export function addEvidenceCommands(program: Command, interruptions: Interruptio
     .addOption(new Option('--part <name>', say('rows of the run\'s dataset', '该实验数据集的哪一部分')).choices(['train', 'validation', 'test']))
     .option('--rows <n>', say('only the first so many rows', '只取前若干行'), many)
     .option('--refine-steps <n>', say('steps of the refinement', '细化步数'), wholeNumber(1, 100_000))
+    .addOption(new Option('--anneal-from <name>', say('where chains of ais start: a Gaussian refined for each row, or the prior', 'ais 链的起点：逐行细化的高斯分布或先验')).choices(['refined', 'prior']))
     .option('--temperatures <n>', say('temperatures of ais', 'ais 的温度数'), wholeNumber(2, 100_000))
     .option('--leapfrog-steps <n>', say('steps of each Hamiltonian transition of ais', 'ais 每次哈密顿转移的步数'), wholeNumber(1, 1000))
     .option('--sandwich', say('ais also backwards on simulated rows: bounds from both sides', 'ais 同时在模拟数据上反向运行：双侧界'))

@@ -3,7 +3,7 @@ import type { LatentDensity } from '../models/latent-density'
 import { annealedWeights } from './annealed'
 import { ImportanceSampler, type Proposal, importanceWeights } from './importance'
 import { groupedEstimates, logSumExpOf, runningEstimates, sampleCounts, weightFigures } from './log-weights'
-import { guessedProposal, refineProposal } from './refine'
+import { type RefinedProposal, correlatedProposal } from './refine'
 import { type RowValues, someRows } from './rows'
 
 /* Estimates of log p(x) for many rows, block by block: the weights of a block are held, and let go before the next. */
@@ -16,7 +16,7 @@ export interface SamplingPlan {
   repeats: number
   seed: number
   refine: { steps: number; samples: number; learningRate: number }
-  annealing: { temperatures: number; leapfrogSteps: number }
+  annealing: { from: 'prior' | 'refined'; temperatures: number; leapfrogSteps: number }
 }
 
 export interface RowEstimates {
@@ -119,31 +119,30 @@ function addRow(estimates: RowEstimates, logWeights: Float64Array, row: number, 
 }
 
 function weightSource(runtime: Runtime, model: LatentDensity, plan: SamplingPlan, pause: () => Promise<void>) {
+  const { proposal, samples, seed } = plan
   const sampler = new ImportanceSampler(runtime, model)
   let refinedFor = -1
-  let refined: Awaited<ReturnType<typeof refineProposal>> | null = null
+  let refined: Required<RefinedProposal> | null = null
+  const isRefined = proposal === 'refined' || (proposal === 'annealed' && plan.annealing.from === 'refined')
   return {
     async weights(values: RowValues, firstRow: number, repeat: number, onShare: (share: number) => void) {
-      const { proposal, samples, seed } = plan
+      if (isRefined && refinedFor !== firstRow) {
+        refined = await correlatedProposal(runtime, model, values, { ...plan.refine, seed, stream: `evidence/refine/${firstRow}`, pause })
+        refinedFor = firstRow
+      }
       if (proposal === 'annealed') {
+        const { temperatures, leapfrogSteps } = plan.annealing
         const { logWeights, acceptance } = await annealedWeights(runtime, model, values, {
           chains: samples,
-          ...plan.annealing,
+          temperatures,
+          leapfrogSteps,
+          start: refined,
           seed,
           stream: `evidence/annealed/${repeat}/${firstRow}`,
           pause,
           onTemperature: (done, total) => onShare(done / total),
         })
         return { weights: logWeights, acceptance }
-      }
-      if (proposal === 'refined' && refinedFor !== firstRow) {
-        refined = await refineProposal(runtime, model, values, await guessedProposal(runtime, model, values), {
-          ...plan.refine,
-          seed,
-          stream: `evidence/refine/${firstRow}`,
-          pause,
-        })
-        refinedFor = firstRow
       }
       const options = { samples, proposal, seed, repeat, pause, onSamples: (done: number) => onShare(done / samples) }
       return { weights: await importanceWeights(sampler, values, firstRow, options, proposal === 'refined' ? refined : null), acceptance: null }

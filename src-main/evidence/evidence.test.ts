@@ -9,7 +9,7 @@ import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
 import { annealedWeights } from './annealed'
 import { ImportanceSampler, type Proposal, importanceWeights } from './importance'
 import { groupedEstimates, logSumExpOf, weightFigures } from './log-weights'
-import { guessedProposal, refineProposal } from './refine'
+import { correlatedProposal, guessedProposal, refineProposal } from './refine'
 
 const runtime = createOnnxRuntime({ threads: 1 })
 const pause = async (): Promise<void> => {}
@@ -62,7 +62,7 @@ function turned(model: FactorModel): FactorModel {
 const weightsOf = async (proposal: Proposal, samples: number, repeat = 0, refine = false): Promise<Float64Array[]> => {
   const sampler = new ImportanceSampler(runtime, model)
   const start = await guessedProposal(runtime, model, all)
-  const refined = refine ? await refineProposal(runtime, model, all, start, { steps: 200, samples: 8, learningRate: 0.05, seed: 1, stream: 'refine', pause }) : null
+  const refined = refine ? await refineProposal(runtime, model, all, start, { correlated: true, steps: 200, samples: 8, learningRate: 0.05, seed: 1, stream: 'refine', pause }) : null
   const weights = await importanceWeights(sampler, all, 0, { samples, proposal, seed: 3, repeat, pause }, refined)
   await sampler.dispose()
   return weights
@@ -98,6 +98,20 @@ describe('estimators of log p(x) on probabilistic PCA, where it is known', () =>
     expect(Math.abs(short[2]! - 0.031)).toBeLessThan(0.012)
   })
 
+  it('a correlated proposal follows a posterior that no diagonal one can: nearly all samples count', async () => {
+    const start = await guessedProposal(runtime, model, all)
+    const climb = { steps: 300, samples: 4, learningRate: 0.04, seed: 1, stream: 'refine', pause }
+    const sampler = new ImportanceSampler(runtime, model)
+    const effective = async (correlated: boolean): Promise<number> => {
+      const q = await refineProposal(runtime, model, all, start, { ...climb, correlated })
+      const options = { samples: 500, proposal: correlated ? ('refined' as const) : ('independent' as const), seed: 3, repeat: 0, pause }
+      return mean((await importanceWeights(sampler, all, 0, options, q)).map((own) => weightFigures(own).effectiveSampleSize)) / 500
+    }
+    expect(await effective(true)).toBeGreaterThan(0.9)
+    expect(await effective(false)).toBeLessThan(0.9)
+    await sampler.dispose()
+  })
+
   it('the refined proposal is no worse than the guess, and both estimate closer than the prior', async () => {
     const error = async (proposal: Proposal, refine = false): Promise<number> =>
       mean((await weightsOf(proposal, 500, 2, refine)).map((own) => weightFigures(own).standardError))
@@ -109,11 +123,15 @@ describe('estimators of log p(x) on probabilistic PCA, where it is known', () =>
   it('annealed chains bound log p(x) from both sides, and meet', async () => {
     const count = 40
     const some = { rows: count, columns: { x: x.slice(0, count * 4) } }
-    const options = { chains: 16, temperatures: 200, leapfrogSteps: 5, seed: 5, stream: 'ais', pause }
+    const options = { start: null, chains: 16, temperatures: 200, leapfrogSteps: 5, seed: 5, stream: 'ais', pause }
     const forward = await annealedWeights(runtime, model, some, options)
     const below = mean(forward.logWeights.map((own) => logSumExpOf(own) - Math.log(16)))
     expect(below - mean(exactRows.slice(0, count))).toBeCloseTo(0, 1)
     expect(forward.acceptance).toBeGreaterThan(0.5)
+    const start = await correlatedProposal(runtime, model, some, { steps: 200, samples: 4, learningRate: 0.04, seed: 1, stream: 'start', pause })
+    const short = await annealedWeights(runtime, model, some, { ...options, start, temperatures: 10 })
+    const near = mean(short.logWeights.map((own) => logSumExpOf(own) - Math.log(16)))
+    expect(Math.abs(near - mean(exactRows.slice(0, count)))).toBeLessThan(0.01)
 
     // simulated rows, whose latents are exact posterior samples
     const z = new Float64Array(count * 2)
@@ -135,5 +153,8 @@ describe('estimators of log p(x) on probabilistic PCA, where it is known', () =>
     expect(low).toBeLessThan(truth + 0.03)
     expect(up).toBeGreaterThan(truth - 0.03)
     expect(up - low).toBeLessThan(0.15)
+    const own = await correlatedProposal(runtime, model, drawn, { steps: 200, samples: 4, learningRate: 0.04, seed: 1, stream: 'start', pause })
+    const back = await annealedWeights(runtime, model, drawn, { ...options, start: own, temperatures: 10, stream: 'back' }, z)
+    expect(Math.abs(mean(back.logWeights.map((weights) => -(logSumExpOf(weights) - Math.log(16)))) - truth)).toBeLessThan(0.01)
   })
 })

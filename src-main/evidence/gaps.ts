@@ -5,7 +5,7 @@ import { annealedWeights } from './annealed'
 import { type RowProgress, blockRowsFor } from './estimate'
 import { ImportanceSampler, importanceWeights } from './importance'
 import { weightFigures } from './log-weights'
-import { guessedProposal, refineProposal } from './refine'
+import { correlatedProposal, guessedProposal, refineProposal } from './refine'
 import { type RowValues, someRows } from './rows'
 
 /** Figures of each row and what sampling leaves uncertain of them: [rows] each. */
@@ -43,9 +43,9 @@ export async function rowGaps(
     const own = { samples, seed, repeat: 0, pause }
     const amortized = await importanceWeights(sampler, block, first, { ...own, proposal: 'model' })
     const start = await guessedProposal(runtime, model, block)
-    const ascent = { steps: options.refineSteps, samples: refineSamples, learningRate: refineRate, seed, stream: `gaps/refine/${first}`, pause }
+    const ascent = { correlated: false, steps: options.refineSteps, samples: refineSamples, learningRate: refineRate, seed, stream: `gaps/refine/${first}`, pause }
     const best = await refineProposal(runtime, model, block, start, ascent)
-    const refined = await importanceWeights(sampler, block, first, { ...own, proposal: 'refined' }, best)
+    const refined = await importanceWeights(sampler, block, first, { ...own, proposal: 'independent' }, best)
     const evidence = options.estimator === 'ais' ? await annealed(runtime, model, block, first, options, pause) : refined
     for (let row = 0; row < block.rows; row += 1) {
       setMean(found.elbo, first + row, amortized[row]!)
@@ -66,7 +66,9 @@ const refineRate = 0.02
 
 async function annealed(runtime: Runtime, model: LatentDensity, block: RowValues, first: number, options: GapsOptions, pause: () => Promise<void>): Promise<Float64Array[]> {
   const { chains, temperatures, leapfrogSteps, seed } = options
-  const { logWeights } = await annealedWeights(runtime, model, block, { chains, temperatures, leapfrogSteps, seed, stream: `gaps/annealed/${first}`, pause })
+  const climb = { steps: options.refineSteps, samples: refineSamples, learningRate: refineRate, seed, stream: `gaps/start/${first}`, pause }
+  const start = await correlatedProposal(runtime, model, block, climb)
+  const { logWeights } = await annealedWeights(runtime, model, block, { start, chains, temperatures, leapfrogSteps, seed, stream: `gaps/annealed/${first}`, pause })
   return logWeights
 }
 

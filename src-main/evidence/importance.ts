@@ -1,10 +1,10 @@
 import { add, subtract } from '../graph/ops'
 import { type Program, buildProgram } from '../graph/program'
-import type { Executable, Runtime } from '../graph/runtime'
+import type { Executable, NumericArray, Runtime } from '../graph/runtime'
 import { NoiseFiller } from '../inference/batches'
 import { type LatentDensity, repeated } from '../models/latent-density'
 import { noiseInputs } from '../models/noise'
-import { type RefinedProposal, diagonalDraw, refinedInputs } from './refine'
+import { type RefinedProposal, gaussianDraw, heavyDraw, refinedInputs, tailFreedom } from './refine'
 import { type RowValues, ownState, rowInputs } from './rows'
 
 /*
@@ -12,7 +12,7 @@ import { type RowValues, ownState, rowInputs } from './rows'
  */
 
 /** Which distribution the samples come from. */
-export type Proposal = 'prior' | 'model' | 'refined'
+export type Proposal = 'prior' | 'model' | 'independent' | 'refined'
 
 export interface ImportanceOptions {
   samples: number
@@ -35,19 +35,24 @@ function weightsProgram(model: LatentDensity, proposal: Proposal, samples: numbe
     const latent = model.drawPrior(samples * rows, noiseInputs)
     return buildProgram({ name: 'evidence-naive', outputs: { logWeight: model.logLikelihood(copies, latent) } })
   }
-  const draw =
-    proposal === 'model'
-      ? model.propose(known, samples, noiseInputs)
-      : diagonalDraw(refinedInputs(rows, model), noiseInputs.normal('', [samples, rows, model.latent], model.type))
+  const draw = proposal === 'model' ? model.propose(known, samples, noiseInputs) : refinedDraw(model, proposal, samples, rows)
   const joint = add(model.logPrior(draw.latent), model.logLikelihood(copies, draw.latent))
   return buildProgram({ name: `evidence-${proposal}`, outputs: { logWeight: subtract(joint, draw.logDensity) } })
+}
+
+/** Independent dimensions are the q whose bound is asked for, and Gaussian; with correlated ones the tails are heavier, as samples want them. */
+function refinedDraw(model: LatentDensity, proposal: Proposal, samples: number, rows: number) {
+  const { mixing, ...independent } = refinedInputs(rows, model)
+  const noise = noiseInputs.normal('', [samples, rows, model.latent], model.type)
+  if (proposal === 'independent') return gaussianDraw(independent, noise)
+  return heavyDraw({ ...independent, mixing }, noise, noiseInputs.normal('tail', [samples, rows, tailFreedom], model.type))
 }
 
 /**
  * Log-weights of every sample of every row, in nats.
  *
  * @param values   few enough rows that rows × samples numbers fit in memory
- * @param refined  moments of the refined proposal of these rows, for `proposal: 'refined'`
+ * @param refined  moments of the refined proposal of these rows, for the proposals `independent` and `refined`
  * @returns        one array [samples] per row
  */
 export async function importanceWeights(
@@ -64,7 +69,7 @@ export async function importanceWeights(
   const executable = await sampler.executable(proposal, most, rows)
   // a stream for each row block and each repeat, so that a block's samples do not depend on how many samples other blocks take
   const noise = new NoiseFiller(executable.program, { seed, stream: `evidence/${proposal}/${repeat}/${firstRow}` })
-  const known = { ...values.columns, ...(refined ? { 'refined/mean': refined.mean, 'refined/logVariance': refined.logVariance } : {}) }
+  const known = { ...values.columns, ...(refined ? refinedFeeds(refined) : {}) }
   for (let done = 0; done < samples; done += most) {
     const outputs = await executable.run({ ...known, ...noise.fill(done) })
     const logWeight = outputs['logWeight']!
@@ -77,6 +82,12 @@ export async function importanceWeights(
   }
   return weights
 }
+
+const refinedFeeds = ({ mean, logVariance, mixing }: RefinedProposal): Record<string, NumericArray> => ({
+  'refined/mean': mean,
+  'refined/logVariance': logVariance,
+  ...(mixing ? { 'refined/mixing': mixing } : {}),
+})
 
 /** Compiled programs of one model, by proposal and size. */
 export class ImportanceSampler {

@@ -6,6 +6,7 @@ import { annealedWeights } from '../evidence/annealed'
 import { discreteWeights } from '../evidence/discrete'
 import { type RowEstimates, type RowProgress, collectRows, estimateRows } from '../evidence/estimate'
 import { logSumExpOf } from '../evidence/log-weights'
+import { correlatedProposal } from '../evidence/refine'
 import { simulateRows } from '../evidence/simulate'
 import type { Runtime } from '../graph/runtime'
 import type { EvidenceSource } from './evidence-source'
@@ -65,6 +66,8 @@ const nothingSampled = {
   scatter: [],
 }
 
+const refinement = ({ refineSteps }: EvidenceOptions) => ({ steps: refineSteps, samples: 4, learningRate: 0.04 })
+
 interface Place {
   runtime: Runtime
   progress: RowProgress
@@ -77,8 +80,8 @@ async function sample(source: EvidenceSource, options: EvidenceOptions, { runtim
   if (continuous) {
     if (continuous.density.isDiscrete && (estimator === 'ais' || options.proposal === 'refined')) throw new AppError('evidence/discrete-latent', { model, estimator })
     const proposal = estimator === 'naive' ? 'prior' : estimator === 'ais' ? 'annealed' : options.proposal
-    const refine = { steps: options.refineSteps, samples: 4, learningRate: 0.05 }
-    const annealing = { temperatures: options.temperatures, leapfrogSteps: options.leapfrogSteps }
+    const refine = refinement(options)
+    const annealing = { from: options.annealFrom, temperatures: options.temperatures, leapfrogSteps: options.leapfrogSteps }
     const estimates = await estimateRows(runtime, continuous.density, continuous.values, { proposal, samples, repeats, seed, refine, annealing }, progress)
     return { estimates, proposal, shift: continuous.shift } as const
   }
@@ -104,7 +107,9 @@ async function bothSides(
   const drawn = await simulateRows(runtime, density, simulatedRows, { seed: options.seed, stream: 'evidence/simulated' })
   if (!drawn) throw new AppError('evidence/no-simulation', {})
   const { values, latent } = drawn
-  const plan = { chains, temperatures: options.temperatures, leapfrogSteps: options.leapfrogSteps, seed: options.seed, pause: progress.pause }
+  const climb = { ...refinement(options), seed: options.seed, stream: 'evidence/sandwich/refine', pause: progress.pause }
+  const start = options.annealFrom === 'refined' ? await correlatedProposal(runtime, density, values, climb) : null
+  const plan = { start, chains, temperatures: options.temperatures, leapfrogSteps: options.leapfrogSteps, seed: options.seed, pause: progress.pause }
   const mean = (weights: readonly Float64Array[]): number => weights.reduce((sum, own) => sum + (logSumExpOf(own) - Math.log(chains)) / weights.length, 0)
   const up = await annealedWeights(runtime, density, values, { ...plan, stream: 'evidence/sandwich/forward' })
   const down = await annealedWeights(runtime, density, values, { ...plan, stream: 'evidence/sandwich/backward' }, latent)

@@ -25,6 +25,8 @@ export const evidenceEn = {
   samples: 'Samples K of each row',
   chains: 'Chains of each row',
   repeats: 'Repeats',
+  annealFrom: 'Chains start at',
+  annealStarts: { refined: 'q refined for each row', prior: 'the prior (takes ten times as many temperatures)' },
   temperatures: 'Temperatures',
   leapfrogSteps: 'Leapfrog steps',
   refineSteps: 'Steps of refinement',

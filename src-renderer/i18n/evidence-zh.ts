@@ -19,6 +19,8 @@ export const evidenceZh = {
   samples: '每行样本数 K',
   chains: '每行链数',
   repeats: '重复次数',
+  annealFrom: '链的起点',
+  annealStarts: { refined: '逐行细化的 q', prior: '先验（需要十倍的温度数）' },
   temperatures: '温度数',
   leapfrogSteps: '蛙跳步数',
   refineSteps: '细化步数',

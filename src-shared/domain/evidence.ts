@@ -23,8 +23,10 @@ export const evidenceOptionsSchema = z.strictObject({
   /** Only the first so many rows of the part. */
   rows: z.int().min(1).optional(),
   refineSteps: z.int().min(1).max(100_000).default(300),
-  temperatures: z.int().min(2).max(100_000).default(500),
-  leapfrogSteps: z.int().min(1).max(1000).default(10),
+  /** Where annealed chains start: a Gaussian refined for each row, or the prior, which takes ten times as many temperatures. */
+  annealFrom: z.enum(['refined', 'prior']).default('refined'),
+  temperatures: z.int().min(2).max(100_000).default(100),
+  leapfrogSteps: z.int().min(1).max(1000).default(5),
   /** Annealing also backwards on simulated rows: bounds from both sides. */
   sandwich: z.boolean().default(false),
 })

@@ -13,8 +13,8 @@ export const gapsOptionsSchema = z.strictObject({
   refineSteps: z.int().min(1).max(100_000).default(500),
   estimator: z.enum(['importance', 'ais']).default('importance'),
   chains: z.int().min(1).max(10_000).default(16),
-  temperatures: z.int().min(2).max(100_000).default(500),
-  leapfrogSteps: z.int().min(1).max(1000).default(10),
+  temperatures: z.int().min(2).max(100_000).default(100),
+  leapfrogSteps: z.int().min(1).max(1000).default(5),
   part: z.enum(['train', 'validation', 'test']).optional(),
   /** Only the first so many rows of the part. */
   rows: z.int().min(1).optional(),

@@ -43,8 +43,9 @@ export const newEvidenceDraft = (estimator: Estimator): EvidenceDraft => ({
   proposal: 'model',
   rows: 100,
   refineSteps: 300,
-  temperatures: 500,
-  leapfrogSteps: 10,
+  annealFrom: 'refined',
+  temperatures: 100,
+  leapfrogSteps: 5,
   sandwich: false,
 })
 
