@@ -26,6 +26,7 @@ import { createExportMethods } from './services/exports'
 import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
 import { createReportMethods } from './services/reports'
+import { createRunTableMethods } from './services/run-table'
 import { createRunMethods } from './services/runs'
 import { createSelectionMethods } from './services/selections'
 import { createSettingsService } from './services/settings'
@@ -126,6 +127,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, devices, findDataset }),
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
       ...createCompareMethods(store),
+      ...createRunTableMethods(store),
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...inspectMethods,
       ...createExportMethods({ store, params }),

@@ -1,4 +1,4 @@
-import type { Artifact, Run } from '@shared/domain/run'
+import type { Artifact, Run, Shelf } from '@shared/domain/run'
 import type { HostEvent, MetricPoint } from '@shared/rpc/contract'
 import type { Store } from '../store/store'
 
@@ -12,6 +12,8 @@ export interface RunRecorder {
   /** The last word on a run: its chunks are joined too. Never throws: where even that cannot be stored, the next host finds it interrupted. */
   end(id: string, change: Partial<Run>): void
   remove(id: string): void
+  /** Several at once: where each was. */
+  shelve(ids: readonly string[], shelf: Shelf): { id: string; from: Shelf }[]
 }
 
 export function createRunRecorder(store: Store, publish: (event: HostEvent) => void): RunRecorder {
@@ -49,6 +51,11 @@ export function createRunRecorder(store: Store, publish: (event: HostEvent) => v
     remove: (id) => {
       store.runs.remove(id)
       publish({ name: 'run.removed', payload: { id } })
+    },
+    shelve: (ids, shelf) => {
+      const moved = store.table.shelve(ids, shelf)
+      publish({ name: 'runs.shelved', payload: { ids: moved.map(({ id }) => id), shelf } })
+      return moved
     },
   }
 }

@@ -17,7 +17,7 @@ test('input arrives parsed, with the defaults of the contract', async () => {
     },
   })
   expect(await dispatch('runs.list', {})).toEqual({ ok: true, value: { runs: [], total: 0, matching: 0 } })
-  expect(got).toEqual({ query: '', offset: 0, limit: 10000 })
+  expect(got).toEqual({ query: '', shelf: 'all', offset: 0, limit: 10000 })
 })
 
 test.each([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { comparisonLatex } from '@shared/domain/comparison-latex'
-import { comparisonRequestSchema, comparisonSchema, type Comparison } from '@shared/domain/comparison'
+import { comparisonRequestSchema, comparisonSchema, type Comparison, type GroupedRuns } from '@shared/domain/comparison'
 import { runSpecSchema } from '@shared/domain/spec'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
@@ -113,7 +113,7 @@ describe('runs side by side', () => {
 
 describe('runs in groups', () => {
   const groups = (query: string, by: string[] | null): ReturnType<ReturnType<typeof createCompareMethods>['compare.groups']> =>
-    createCompareMethods(store)['compare.groups']({ query, by, confidence: 0.95 })
+    createCompareMethods(store)['compare.groups']({ query, shelf: 'current', by, confidence: 0.95 })
   it('all except seed: the mean and interval are those of R over every run there is', async () => {
     addAll('a', 3, three)
     addAll('b', 2, two)
@@ -128,8 +128,16 @@ describe('runs in groups', () => {
     expect((await groups('', ['dataset'])).map(({ runs }) => runs.length)).toEqual([14])
     expect((await groups('model.components = 2', ['model.components', 'seed'])).map(({ label }) => label)).toContain('components=2 seed=7')
   })
+  it('only by fields that there are, and only figures that are wanted', () => {
+    addAll('a', 3, three)
+    expect(() => groups('', ['model.componets'])).toThrow(/No run has a column model.componets. The nearest name is model.components/)
+    const found = createCompareMethods(store)['compare.groups']({ query: '', shelf: 'current', by: null, metrics: [key], confidence: 0.95 }) as GroupedRuns[]
+    expect(found.map(({ metrics }) => Object.keys(metrics))).toEqual([[key]])
+  })
   it('of 12,000 runs counts every one', async () => {
-    for (let index = 0; index < 12_000; index += 1) add(`r${index}`, 1 + (index % 2), index, index)
+    store.together(() => {
+      for (let index = 0; index < 12_000; index += 1) add(`r${index}`, 1 + (index % 2), index, index)
+    })
     const found = await groups('', null)
     expect(found.map(({ metrics }) => metrics[key]!.n)).toEqual([6000, 6000])
     expect(found.find(({ parameters }) => parameters['model.components'] === 1)!.metrics[key]!.mean).toBeCloseTo(5999, 8)

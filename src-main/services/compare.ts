@@ -1,11 +1,13 @@
-import type { ComparedCurve, Comparison, ComparisonRequest, GroupedRuns, RunGroup } from '@shared/domain/comparison'
-import { differingPaths, type FlatSpec, groupKey, parametersOf, specValueText } from '@shared/domain/flat-spec'
+import type { ComparedCurve, Comparison, ComparisonRequest, RunGroup } from '@shared/domain/comparison'
+import { differingPaths, type FlatSpec, groupKey, parametersOf } from '@shared/domain/flat-spec'
 import { editDistance } from '@shared/domain/nearest'
 import type { Notice, Run } from '@shared/domain/run'
 import { AppError, notice } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { Store } from '../store/store'
-import { compareGroups, mostListed, summarize, valuesBySeed } from './compare-statistics'
+import { compareGroups, mostListed, valuesBySeed } from './compare-statistics'
+import { gather, labelOf, pick, tellingPaths } from './group-labels'
+import { groupRuns } from './run-groups'
 import { findRun } from './run-ids'
 
 /** Runs side by side: what differs, how they end, and whether the difference can be believed. */
@@ -18,17 +20,7 @@ export function createCompareMethods(store: Store): MethodsOf<'compare'> {
         const series = store.metrics.read(id, key)[key]
         return series ? [{ id, step: Float64Array.from(series.step), value: Float64Array.from(series.value, (value) => value ?? Number.NaN) }] : []
       }),
-    'compare.groups': ({ query, by, confidence }) => groupRuns(everyRun(store, query), by, confidence),
-  }
-}
-
-const pageSize = 10_000
-function everyRun(store: Store, query: string): Run[] {
-  const all: Run[] = []
-  for (;;) {
-    const { runs, matching } = store.runs.list(query, all.length, pageSize)
-    all.push(...runs)
-    if (runs.length === 0 || all.length >= matching) return all
+    'compare.groups': (request) => groupRuns(store.table, request),
   }
 }
 
@@ -38,43 +30,9 @@ interface Member {
 }
 const membersOf = (runs: readonly Run[]): Member[] => runs.map((run) => ({ run, parameters: parametersOf(run) }))
 
-function gather(members: readonly Member[], keyOf: (parameters: FlatSpec) => string): Member[][] {
-  const groups = new Map<string, Member[]>()
-  for (const member of members) {
-    const key = keyOf(member.parameters)
-    const group = groups.get(key)
-    if (group) group.push(member)
-    else groups.set(key, [member])
-  }
-  return [...groups.values()]
-}
-
-/** The fingerprint tells apart data of one name; the name says enough where that is not needed. */
-function tellingPaths(differing: readonly string[]): string[] {
-  const paths = differing.filter((path) => path !== 'seed')
-  return paths.includes('dataset') ? paths.filter((path) => path !== 'dataset.sha256') : paths
-}
-
-const shortName = (path: string): string => {
-  const parts = path.split('.')
-  return /^\d+$/.test(parts.at(-1)!) ? parts.slice(-2).join('.') : parts.at(-1)!
-}
-function labelOf(parameters: FlatSpec, paths: readonly string[]): string {
-  const names = paths.map(shortName)
-  const present = paths.flatMap((path, index) => {
-    if (parameters[path] === undefined) return []
-    const name = names.filter((other) => other === names[index]).length > 1 ? path : names[index]
-    return [`${name}=${specValueText(parameters[path]).slice(0, 40)}`]
-  })
-  return present.join(' ')
-}
-
-const pick = (parameters: FlatSpec, paths: readonly string[]): FlatSpec =>
-  Object.fromEntries(paths.flatMap((path) => (parameters[path] === undefined ? [] : [[path, parameters[path]]])))
-
 export function compareRuns(runs: readonly Run[], { metrics: wanted, confidence, resamples, seed }: ComparisonRequest): Comparison {
   const members = membersOf(runs)
-  const groups = gather(members, groupKey)
+  const groups = gather(members, ({ parameters }) => groupKey(parameters))
   const groupOf = new Map(groups.flatMap((group, index) => group.map(({ run }) => [run.id, index] as const)))
   const differing = differingPaths(members.map(({ parameters }) => parameters))
   const told = tellingPaths(differing)
@@ -125,30 +83,4 @@ function untestedPairs(groups: readonly Member[][]): number {
   if (groups.length <= mostListed) return 0
   const several = groups.filter((group) => new Set(group.map(({ run }) => run.spec.seed)).size > 1).length
   return (groups.length * (groups.length - 1)) / 2 - (several * (several - 1)) / 2
-}
-
-/** Groups by the given paths, or by everything except the seed; figures over all completed runs of a group. */
-export function groupRuns(runs: readonly Run[], by: readonly string[] | null, confidence: number): GroupedRuns[] {
-  const members = membersOf(runs)
-  const groups = gather(members, by ? (parameters) => JSON.stringify(by.map((path) => parameters[path] ?? null)) : groupKey)
-  const told = by ?? tellingPaths(differingPaths(groups.map((group) => group[0]!.parameters)))
-  return groups.map((group) => {
-    const finished = group.filter(({ run }) => run.status === 'completed').map(({ run }) => run)
-    const keys = [...new Set(finished.flatMap(({ metrics }) => Object.keys(metrics)))]
-    const parameters = group[0]!.parameters
-    return {
-      label: labelOf(parameters, told) || group[0]!.run.name,
-      parameters: pick(parameters, told),
-      runs: group.map(({ run }) => run.id),
-      metrics: Object.fromEntries(
-        keys.flatMap((key) => {
-          const values = by
-            ? finished.flatMap(({ metrics }) => metrics[key] ?? [])
-            : [...valuesBySeed(finished.map(({ spec, metrics }) => ({ seed: spec.seed, value: metrics[key] }))).values()]
-          const { n, mean, interval } = summarize(values, 0, confidence)
-          return mean === null ? [] : [[key, { n, mean, interval }]]
-        }),
-      ),
-    }
-  })
 }

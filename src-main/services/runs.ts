@@ -74,7 +74,7 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
       return { spec, issues }
     },
     'runs.start': ({ spec }) => start(spec),
-    'runs.list': ({ query, offset, limit }) => store.runs.list(query, offset, limit),
+    'runs.list': ({ query, shelf, offset, limit }) => store.runs.list(query, offset, limit, shelf),
     'runs.get': ({ id }) => find(id),
     'runs.open': ({ id }) => {
       const run = find(id)
@@ -89,8 +89,19 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
     'runs.update': ({ id, name, tags, notes }) =>
       recorder.change(find(id).id, {
         ...(name !== undefined && { name }),
-        ...(tags !== undefined && { tags: [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))] }),
+        ...(tags !== undefined && { tags: tidyTags(tags) }),
         ...(notes !== undefined && { notes }),
+      }),
+    'runs.shelve': ({ ids, shelf }) => {
+      const found = ids.map(find)
+      const active = found.find(({ status }) => !isTerminal(status))
+      if (active && shelf === 'trash') throw new AppError('run/active', { id: active.id, status: active.status })
+      return { moved: recorder.shelve(found.map(({ id }) => id), shelf) }
+    },
+    'runs.tag': ({ ids, add, remove: taken }) =>
+      ids.map(find).map(({ id, tags }) => {
+        const next = tidyTags([...tags, ...add]).filter((tag) => !taken.includes(tag))
+        return { id, tags: recorder.change(id, { tags: next }).tags }
       }),
     'runs.artifacts': ({ id }) => store.runs.artifacts(find(id).id),
     'runs.pictures': ({ id, step }) => {
@@ -102,6 +113,8 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
     },
   }
 }
+
+const tidyTags = (tags: readonly string[]): string[] => [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))]
 
 function queuedRun(id: string, spec: RunSpec, dataset: Dataset): Run {
   return {
@@ -127,6 +140,7 @@ function queuedRun(id: string, spec: RunSpec, dataset: Dataset): Run {
     error: null,
     tags: [],
     notes: '',
+    shelf: 'current',
     environment: {},
     resumable: false,
   }

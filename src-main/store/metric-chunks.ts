@@ -20,8 +20,8 @@ export function encodeChunk(series: Series): { steps: Uint8Array; values: Uint8A
 
 /** Appends to `series`, which is returned. */
 export function decodeChunk(chunk: Pick<StoredChunk, 'steps' | 'values'>, series: Series = { step: [], value: [] }): Series {
-  const steps = floats(chunk.steps)
-  const values = floats(chunk.values)
+  const steps = floatsOf(chunk.steps)
+  const values = floatsOf(chunk.values)
   steps.forEach((step, index) => {
     const value = values[index] as number
     series.step.push(step)
@@ -60,4 +60,4 @@ export function mergeChunks(chunks: readonly StoredChunk[]): StoredChunk[] {
 }
 
 /** SQLite hands out views at any byte offset; Float64Array needs a multiple of 8. */
-const floats = (bytes: Uint8Array): Float64Array => new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+export const floatsOf = (bytes: Uint8Array): Float64Array => new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))

@@ -2,6 +2,7 @@ import type { Series, SeriesByKey } from '@shared/domain/run'
 import type { MetricPoint } from '@shared/rpc/contract'
 import { decodeChunk, encodeChunk, mergeChunks, type StoredChunk } from './metric-chunks'
 import type { SqliteDatabase } from './open-database'
+import { type ColumnWriter, createKeyTable, extentOf } from './run-columns'
 
 export interface MetricStore {
   /** One transaction: points, last values in the run's row, and the count of batches, which is returned. */
@@ -27,13 +28,12 @@ interface RunKey {
   metrics: string
 }
 
-export function createMetricStore(database: SqliteDatabase): MetricStore {
+export function createMetricStore(database: SqliteDatabase, columns: ColumnWriter): MetricStore {
   const run = database.prepare<{ id: string }, RunKey>('SELECT number, sequence, metrics FROM runs WHERE id = @id')
   const advance = database.prepare<{ number: number; sequence: number; metrics: string }>(
     'UPDATE runs SET sequence = @sequence, metrics = @metrics WHERE number = @number',
   )
-  const addKey = database.prepare<{ name: string }>('INSERT INTO metricKeys (name) VALUES (@name) ON CONFLICT (name) DO NOTHING')
-  const keyNumber = database.prepare<{ name: string }, { number: number }>('SELECT number FROM metricKeys WHERE name = @name')
+  const keys = createKeyTable(database, 'metricKeys')
   const insert = database.prepare('INSERT INTO metricChunks (run, key, sequence, steps, "values") VALUES (@run, @key, @sequence, @steps, @values)')
   const chunksSince = database.prepare<{ run: number; after: number }, StoredChunk>(
     'SELECT key, sequence, steps, "values" FROM metricChunks WHERE run = @run AND sequence > @after ORDER BY key, sequence',
@@ -54,17 +54,6 @@ export function createMetricStore(database: SqliteDatabase): MetricStore {
     if (!found) throw new Error(`metrics of run ${id}, which is not stored`)
     return found
   }
-  const numbers = new Map<string, number>()
-  const numberOf = (name: string): number => {
-    let number = numbers.get(name)
-    if (number === undefined) {
-      addKey.run({ name })
-      number = (keyNumber.get({ name }) as { number: number }).number
-      numbers.set(name, number)
-    }
-    return number
-  }
-
   function merge(number: number, after: number): void {
     const chunks = chunksSince.all({ run: number, after })
     const merged = mergeChunks(chunks)
@@ -78,20 +67,23 @@ export function createMetricStore(database: SqliteDatabase): MetricStore {
     const next = sequence + 1
     const last = JSON.parse(metrics) as Record<string, number | null>
     for (const [key, series] of byKey(points)) {
-      insert.run({ run: number, key: numberOf(key), sequence: next, ...encodeChunk(series) })
+      const keyNumber = keys.numberOf(key)
+      insert.run({ run: number, key: keyNumber, sequence: next, ...encodeChunk(series) })
       const value = series.value.at(-1) ?? null
       last[key] = value !== null && Number.isFinite(value) ? value : null
+      columns.extend(number, keyNumber, last[key], extentOf(series.value))
     }
     advance.run({ number, sequence: next, metrics: JSON.stringify(last) })
     if (next % batchesPerMerge === 0) merge(number, next - batchesPerMerge)
     return next
   }
 
-  function rewind(runId: string, keys: readonly string[], afterStep: number): number {
+  function rewind(runId: string, names: readonly string[], afterStep: number): number {
     const { number, sequence, metrics } = runKey(runId)
     const last = JSON.parse(metrics) as Record<string, number | null>
-    for (const name of keys) {
-      const key = numberOf(name)
+    for (const name of names) {
+      const key = keys.numberOf(name)
+      const extents: (number | null)[] = []
       let remaining: number | null | undefined
       for (const chunk of chunksOfKey.all({ run: number, key })) {
         const kept = upTo(decodeChunk(chunk), afterStep)
@@ -100,7 +92,10 @@ export function createMetricStore(database: SqliteDatabase): MetricStore {
           if (kept.step.length > 0) insert.run({ run: number, key, sequence: chunk.sequence, ...encodeChunk(kept) })
         }
         if (kept.value.length > 0) remaining = kept.value.at(-1)
+        const { lowest, highest } = extentOf(kept.value)
+        extents.push(lowest, highest)
       }
+      columns.replace(number, key, remaining, extentOf(extents))
       if (remaining === undefined) delete last[name]
       else last[name] = remaining
     }
@@ -121,9 +116,17 @@ export function createMetricStore(database: SqliteDatabase): MetricStore {
   }
 
   const tell = { append: database.transaction(append), rewind: database.transaction(rewind) }
+  const whole = <T>(transaction: () => T): T => {
+    try {
+      return transaction()
+    } catch (error) {
+      keys.forget()
+      throw error
+    }
+  }
   return {
-    append: (runId, points) => tell.append(runId, points),
-    rewind: (runId, keys, afterStep) => tell.rewind(runId, keys, afterStep),
+    append: (runId, points) => whole(() => tell.append(runId, points)),
+    rewind: (runId, names, afterStep) => whole(() => tell.rewind(runId, names, afterStep)),
     read,
     sequence: (runId) => runKey(runId).sequence,
     settle: database.transaction((runId: string) => merge(runKey(runId).number, 0)),

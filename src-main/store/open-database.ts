@@ -36,6 +36,7 @@ function openFile(path: string, home: string): SqliteDatabase {
 function migrate(database: SqliteDatabase, migration: Migration): void {
   database.transaction(() => {
     database.exec(migration.sql)
+    migration.fill?.(database)
     database.pragma(`user_version = ${migration.version}`)
   })()
 }

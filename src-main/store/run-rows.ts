@@ -1,4 +1,5 @@
 import type { Run } from '@shared/domain/run'
+import type { RunSummary } from '@shared/domain/run-table'
 
 /** How each field of a run stands in its row. */
 const jsonColumns = ['spec', 'progress', 'metrics', 'warnings', 'error', 'tags', 'environment'] as const
@@ -19,10 +20,11 @@ const plainColumns = [
   'iterations',
   'epochs',
   'notes',
+  'shelf',
 ] as const
 
-/** All columns that a run fills; modelKind repeats spec.model.kind so that lists can be searched by it. */
-export const runColumns: readonly string[] = [...plainColumns, ...booleanColumns, ...jsonColumns, 'modelKind']
+/** All columns that a run fills; the last three repeat fields of spec, so that lists need not read it. */
+export const runColumns: readonly string[] = [...plainColumns, ...booleanColumns, ...jsonColumns, 'modelKind', 'inferenceKind', 'seed']
 
 export type RunRow = Record<string, string | number | null>
 
@@ -40,7 +42,7 @@ export function toRow(run: Partial<Run>): RunRow {
     const value = run[column]
     if (value !== undefined) row[column] = value === null ? null : JSON.stringify(value, withoutNonFinite)
   }
-  if (run.spec) row['modelKind'] = run.spec.model.kind
+  if (run.spec) Object.assign(row, { modelKind: run.spec.model.kind, inferenceKind: run.spec.inference.kind, seed: run.spec.seed })
   return row
 }
 
@@ -51,4 +53,23 @@ export function fromRow(row: RunRow): Run {
   for (const column of jsonColumns) run[column] = row[column] === null ? null : JSON.parse(row[column] as string)
   // the row was written from a Run by toRow and the columns are NOT NULL where a Run has no null
   return run as Run
+}
+
+/** The columns of a summary, none of which lies behind a document. */
+export const summaryColumns =
+  'number, id, name, status, shelf, modelKind, inferenceKind, seed, datasetId, datasetName, createdAt, startedAt, endedAt, durationMs, progress, device, converged, iterations, epochs, tags, notes, resumable'
+
+export function toSummary(row: RunRow, figure: number | null): RunSummary {
+  const { number: _, modelKind, inferenceKind, seed, progress, tags, converged, resumable, ...plain } = row
+  const summary = {
+    ...plain,
+    spec: { model: { kind: modelKind }, inference: { kind: inferenceKind }, seed },
+    progress: progress === null ? null : (JSON.parse(progress as string) as unknown),
+    tags: tags === '[]' ? [] : (JSON.parse(tags as string) as unknown),
+    converged: converged === null ? null : converged === 1,
+    resumable: resumable === 1,
+    figure,
+  }
+  // the row was written from a Run by toRow
+  return summary as unknown as RunSummary
 }

@@ -4,8 +4,22 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runSchema } from '@shared/domain/run'
 import { runSpecSchema } from '@shared/domain/spec'
+import { sentence } from '@shared/messages/messages'
 import { sampleRun } from './sample-run'
 import { openStore, type Store } from './store'
+
+interface Problem {
+  code: string
+  details: { at: number; length: number } & Record<string, unknown>
+}
+function problemOf(action: () => unknown): Problem {
+  try {
+    action()
+  } catch (error) {
+    return error as unknown as Problem
+  }
+  throw new Error('nothing was wrong')
+}
 
 let folder: string
 let store: Store
@@ -54,9 +68,18 @@ test.each([
   ['converged = true', ['c']],
   ['name = "two words"', ['a']],
   ['"two words"', ['a']],
-  ["x' OR 1=1 --", []],
+  [`"x' OR 1=1 --"`, []],
+  [`name = "x' OR 1=1 --"`, []],
   ['created >= 2026-11-20', ['a', 'b', 'c']],
-  ['elbo > apple', []],
+  ['status in (completed, failed) and (model = vae or converged = yes)', ['b', 'c']],
+  ['not train/elbo > -100', ['a', 'c']],
+  ['not (status = failed or tag:keep)', ['b']],
+  ['MODEL.LATENT=16', ['b']],
+  ['model.encoder.mlp : 2', ['b']],
+  ['model.covariance != tied', ['a', 'c']],
+  ['train/iwae > 0', []],
+  ['name:two', ['a']],
+  ['“two words”', ['a']],
 ])('the query %j finds %j', (query, ids) => {
   store.runs.insert(sampleRun('a', { name: 'two words', tags: ['keep', 'x'] }))
   store.runs.insert(sampleRun('b', { spec: vae, datasetName: 'digits', status: 'completed', metrics: { 'train/elbo': -20.5 } }))
@@ -65,6 +88,36 @@ test.each([
   expect(found.runs.map((run) => run.id).sort()).toEqual(ids)
   expect(found.matching).toBe(ids.length)
   expect(found.total).toBe(3)
+})
+
+test.each([
+  ['elbo > apple', 'query/not-a-number', 'apple'],
+  ['seed = x', 'query/not-a-number', 'x'],
+  ['model.latnet > 3', 'query/unknown-field', 'model.latnet'],
+  ['elbo >', 'query/value-missing', '>'],
+  ['elbo == 3', 'query/operator', '=='],
+  ['> 3', 'query/field-missing', '>'],
+  ['3 > elbo', 'query/field-name', '3'],
+  ['status = completed and', 'query/nothing-after', 'and'],
+  ['or failed', 'query/unexpected', 'or'],
+  ['(status = failed', 'query/parenthesis-open', '('],
+  ['status = failed)', 'query/parenthesis-close', ')'],
+  ['name = "two words', 'query/quote-open', '"two words'],
+  ['status in (a, )', 'query/value-missing', ','],
+  ['not', 'query/nothing-after', 'not'],
+  ["x' OR 1=1 --", 'query/field-name', '1'],
+])('of the bad query %j it says what is wrong and where', (query, code, part) => {
+  store.runs.insert(sampleRun('b', { spec: vae, metrics: { 'train/elbo': -20.5 } }))
+  const error = problemOf(() => store.runs.list(query, 0, 1))
+  expect(error).toMatchObject({ code, details: { part } })
+  expect(query.slice(error.details.at, error.details.at + error.details.length)).toBe(part)
+  expect(sentence(code, error.details, 'zh')).toMatch(new RegExp(`第 ${error.details.at + 1} 个字符`))
+})
+
+test('a misspelt field is told the nearest name there is', () => {
+  store.runs.insert(sampleRun('b', { spec: vae, metrics: { 'train/elbo': -20.5 } }))
+  expect(problemOf(() => store.runs.list('model.latnet > 3', 0, 1)).details).toMatchObject({ nearest: 'model.latent' })
+  expect(problemOf(() => store.runs.list('train/ebo > 3', 0, 1)).details).toMatchObject({ nearest: 'train/elbo' })
 })
 
 test('removing a run removes its points and artifacts, and only its own', () => {
@@ -82,7 +135,9 @@ test('removing a run removes its points and artifacts, and only its own', () => 
 })
 
 test('10,000 runs are listed and searched without touching their points', () => {
-  for (let index = 0; index < 10_000; index++) store.runs.insert(sampleRun(`r${index}`, { metrics: { 'train/elbo': -index } }))
+  store.together(() => {
+    for (let index = 0; index < 10_000; index++) store.runs.insert(sampleRun(`r${index}`, { metrics: { 'train/elbo': -index } }))
+  })
   const start = performance.now()
   const found = store.runs.list('train/elbo > -50.5', 0, 100)
   const searched = performance.now() - start

@@ -1,6 +1,8 @@
-import type { Artifact, Run, RunStatus } from '@shared/domain/run'
+import { parametersOf } from '@shared/domain/flat-spec'
+import type { Artifact, Run, RunStatus, Shelf } from '@shared/domain/run'
 import type { SqliteDatabase } from './open-database'
-import { filterRuns } from './run-filter'
+import type { ColumnWriter } from './run-columns'
+import { createRunFilter } from './run-filter'
 import { fromRow, type RunRow, runColumns, toRow } from './run-rows'
 
 export interface RunStore {
@@ -10,7 +12,7 @@ export interface RunStore {
   update(id: string, change: Partial<Run>): Run
   remove(id: string): void
   /** Newest first. `total` counts all runs, `matching` those the query holds for. */
-  list(query: string, offset: number, limit: number): { runs: Run[]; total: number; matching: number }
+  list(query: string, offset: number, limit: number, shelf?: Shelf | 'all'): { runs: Run[]; total: number; matching: number }
   /** Oldest first. */
   withStatus(...statuses: RunStatus[]): Run[]
   /** Ids that begin with the prefix, oldest first, at most `limit`. */
@@ -20,13 +22,15 @@ export interface RunStore {
   artifacts(id: string): Artifact[]
 }
 
-export function createRunStore(database: SqliteDatabase): RunStore {
+export function createRunStore(database: SqliteDatabase, columns: ColumnWriter): RunStore {
+  const filterRuns = createRunFilter(database)
   const insert = database.prepare(
     `INSERT INTO runs (${runColumns.join(', ')}) VALUES (${runColumns.map((column) => `@${column}`).join(', ')})`,
   )
   const get = database.prepare<{ id: string }, RunRow>('SELECT * FROM runs WHERE id = @id')
   const updates = new Map<string, ReturnType<typeof database.prepare>>()
   const remove = database.prepare<{ id: string }>('DELETE FROM runs WHERE id = @id')
+  const numberOf = database.prepare<{ id: string }, { number: number }>('SELECT number FROM runs WHERE id = @id')
   const count = database.prepare<[], { count: number }>('SELECT count(*) AS count FROM runs')
   const byStatus = database.prepare<{ statuses: string }, RunRow>(
     'SELECT * FROM runs WHERE status IN (SELECT value FROM json_each(@statuses)) ORDER BY number',
@@ -48,25 +52,55 @@ export function createRunStore(database: SqliteDatabase): RunStore {
     return row ? fromRow(row) : null
   }
 
-  return {
-    insert: (run) => void insert.run(toRow(run)),
-    get: getRun,
-    update: (id, change) => {
-      const row = toRow(change)
-      const columns = Object.keys(row).filter((column) => column !== 'id')
-      const sql = `UPDATE runs SET ${columns.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`
-      if (columns.length > 0) {
-        const statement = updates.get(sql) ?? database.prepare(sql)
-        updates.set(sql, statement)
-        statement.run({ ...row, id })
+  function put(run: Run): void {
+    const number = Number(insert.run(toRow(run)).lastInsertRowid)
+    columns.describe(number, parametersOf(run))
+    columns.setFigures(number, run.metrics)
+  }
+  function change(id: string, fields: Partial<Run>): void {
+    const row = toRow(fields)
+    const names = Object.keys(row).filter((column) => column !== 'id')
+    if (names.length === 0) return
+    const sql = `UPDATE runs SET ${names.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`
+    const statement = updates.get(sql) ?? database.prepare(sql)
+    updates.set(sql, statement)
+    statement.run({ ...row, id })
+    const number = fields.metrics || fields.spec ? numberOf.get({ id })?.number : undefined
+    if (number === undefined) return
+    if (fields.metrics) columns.setFigures(number, fields.metrics)
+    if (fields.spec) columns.describe(number, parametersOf(getRun(id)!))
+  }
+  function drop(id: string): void {
+    const number = numberOf.get({ id })?.number
+    if (number === undefined) return
+    columns.remove(number)
+    remove.run({ id })
+  }
+  const whole = <A extends unknown[]>(action: (...given: A) => void): ((...given: A) => void) => {
+    const transaction = database.transaction(action)
+    return (...given) => {
+      try {
+        transaction(...given)
+      } catch (error) {
+        columns.forget()
+        throw error
       }
+    }
+  }
+  const tell = { put: whole(put), change: whole(change), drop: whole(drop) }
+
+  return {
+    insert: tell.put,
+    get: getRun,
+    update: (id, fields) => {
+      tell.change(id, fields)
       const run = getRun(id)
       if (!run) throw new Error(`run ${id} is not stored`)
       return run
     },
-    remove: (id) => void remove.run({ id }),
-    list: (query, offset, limit) => {
-      const filter = filterRuns(query)
+    remove: tell.drop,
+    list: (query, offset, limit, shelf = 'all') => {
+      const filter = filterRuns(query, shelf)
       const total = count.get()?.count ?? 0
       const matching =
         filter.where === '1'

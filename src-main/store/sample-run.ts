@@ -26,6 +26,7 @@ export function sampleRun(id: string, change: Partial<Run> = {}): Run {
     error: null,
     tags: [],
     notes: '',
+    shelf: 'current',
     environment: {},
     resumable: false,
     ...change,

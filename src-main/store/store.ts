@@ -3,30 +3,41 @@ import { createDatasetStore } from './dataset-store'
 import { createInquiryStore, type InquiryStore } from './inquiry-store'
 import { createMetricStore, type MetricStore } from './metric-store'
 import { openDatabase } from './open-database'
+import { createColumnWriter } from './run-columns'
 import { createRunStore, type RunStore } from './run-store'
+import { createRunTable, type RunTable } from './run-table'
 import { createSelectionStore, type SelectionStore } from './selection-store'
 import { createSweepStore, type SweepStore } from './sweep-store'
+import { createViewStore, type ViewStore } from './view-store'
 
 /** All that is remembered, except the contents of files. */
 export interface Store {
   datasets: DatasetStore
   runs: RunStore
+  table: RunTable
+  views: ViewStore
   metrics: MetricStore
   selections: SelectionStore
   sweeps: SweepStore
   inquiries: InquiryStore
+  /** One transaction for many writes: all of them or none. */
+  together<T>(action: () => T): T
   close(): void
 }
 
 export function openStore(path: string, home: string): Store {
   const database = openDatabase(path, home)
+  const columns = createColumnWriter(database)
   return {
     datasets: createDatasetStore(database),
-    runs: createRunStore(database),
-    metrics: createMetricStore(database),
+    runs: createRunStore(database, columns),
+    table: createRunTable(database),
+    views: createViewStore(database),
+    metrics: createMetricStore(database, columns),
     selections: createSelectionStore(database),
     sweeps: createSweepStore(database),
     inquiries: createInquiryStore(database),
+    together: (action) => database.transaction(action)(),
     close: () => {
       database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()

@@ -33,6 +33,7 @@ const run = (id: string, status: RunStatus = 'running'): Run => ({
   error: null,
   tags: [],
   notes: '',
+  shelf: 'current',
   environment: {},
   resumable: false,
 })

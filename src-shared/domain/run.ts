@@ -5,6 +5,10 @@ import { float32Array, float64Array, int32Array } from './typed-arrays'
 export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'])
 export type RunStatus = z.infer<typeof runStatusSchema>
 
+/** Where a run is kept: in sight, put away, or on its way out. */
+export const shelfSchema = z.enum(['current', 'archive', 'trash'])
+export type Shelf = z.infer<typeof shelfSchema>
+
 export const isTerminal = (status: RunStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'interrupted'
 
@@ -53,6 +57,7 @@ export const runSchema = z.object({
   error: noticeSchema.nullable(),
   tags: z.array(z.string()),
   notes: z.string(),
+  shelf: shelfSchema,
   environment: z.record(z.string(), z.string()),
   /** A checkpoint exists from which the run can go on. */
   resumable: z.boolean(),

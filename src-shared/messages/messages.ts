@@ -11,6 +11,7 @@ import { formatMessage, type Message } from './message'
 import { latentModelMessages } from './latent-models'
 import { mixtureMessages } from './mixture'
 import { modelMessages } from './model'
+import { queryMessages } from './query'
 import { reportMessages } from './report'
 import { runMessages } from './run'
 import { specMessages } from './spec'
@@ -23,6 +24,7 @@ export const messages = {
   ...specMessages,
   ...sweepMessages,
   ...runMessages,
+  ...queryMessages,
   ...reportMessages,
   ...compareMessages,
   ...reportMessages,

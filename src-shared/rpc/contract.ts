@@ -23,6 +23,7 @@ import {
   picturesSchema,
   runSchema,
   seriesByKeySchema,
+  shelfSchema,
   stateSequencesSchema,
   topicSummarySchema,
   imageShapeSchema,
@@ -31,6 +32,7 @@ import { exampleSchema } from '../domain/example'
 import { generatorSpecSchema, truthSchema } from '../domain/generator'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { inquiryAnswerSchema, inquiryQuestionSchema, inquirySchema } from '../domain/inquiry'
+import { columnKeySchema, columnValuesSchema, runSummarySchema, savedViewSchema } from '../domain/run-table'
 import { exportFormatSchema, reportLanguageSchema, reportManifestSchema } from '../domain/report'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
@@ -111,7 +113,12 @@ export const methods = {
   ),
   'runs.start': method(z.strictObject({ spec: z.unknown() }), runSchema),
   'runs.list': method(
-    z.strictObject({ query: z.string().default(''), offset: z.int().min(0).default(0), limit: z.int().min(1).max(10000).default(10000) }),
+    z.strictObject({
+      query: z.string().default(''),
+      shelf: shelfSchema.or(z.literal('all')).default('all'),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(10000).default(10000),
+    }),
     z.object({ runs: z.array(runSchema), total: z.int(), matching: z.int() }),
   ),
   'runs.get': method(id, runSchema),
@@ -128,8 +135,42 @@ export const methods = {
     z.strictObject({ id: z.string(), name: z.string().max(200).optional(), tags: z.array(z.string()).optional(), notes: z.string().optional() }),
     runSchema,
   ),
+  /** To the archive, to the trash, or back; says where each was, so that it can be undone. */
+  'runs.shelve': method(
+    z.strictObject({ ids: z.array(z.string()).max(1000000), shelf: shelfSchema }),
+    z.object({ moved: z.array(z.object({ id: z.string(), from: shelfSchema })) }),
+  ),
+  /** Tags of several runs at once. */
+  'runs.tag': method(
+    z.strictObject({ ids: z.array(z.string()).max(1000000), add: z.array(z.string()).default([]), remove: z.array(z.string()).default([]) }),
+    z.array(z.object({ id: z.string(), tags: z.array(z.string()) })),
+  ),
   'runs.artifacts': method(id, z.array(artifactSchema)),
   'runs.pictures': method(z.strictObject({ id: z.string(), step: z.number() }), picturesSchema),
+
+  /** What lists and tables need of all runs there are, newest first. */
+  'table.summaries': method(none, z.array(runSummarySchema)),
+  /** Ids of the runs that match, newest first. */
+  'table.match': method(
+    z.strictObject({ query: z.string().default(''), shelf: shelfSchema.or(z.literal('all')).default('current') }),
+    z.object({ ids: z.array(z.string()) }),
+  ),
+  /** Columns over all runs there are, oldest first: one value for each id. */
+  'table.columns': method(
+    z.strictObject({ keys: z.array(columnKeySchema).max(10000) }),
+    z.object({ ids: z.array(z.string()), columns: z.array(columnValuesSchema) }),
+  ),
+  /** Names of the metrics and fields that any run has. */
+  'table.names': method(none, z.object({ metrics: z.array(z.string()), parameters: z.array(z.string()) })),
+  /** Those of them that are not the same in all runs that match. */
+  'table.varying': method(
+    z.strictObject({ query: z.string().default(''), shelf: shelfSchema.or(z.literal('all')).default('current') }),
+    z.object({ metrics: z.array(z.string()), parameters: z.array(z.string()) }),
+  ),
+  'views.list': method(none, z.array(savedViewSchema)),
+  /** In the place of one of the same name. */
+  'views.save': method(savedViewSchema, z.array(savedViewSchema)),
+  'views.remove': method(z.strictObject({ name: z.string() }), z.array(savedViewSchema)),
 
   /** Many fits that answer one question: a grid of models, a test of the number of components, a bootstrap. */
   'selections.start': method(selectionRequestSchema, selectionSchema),
@@ -186,7 +227,10 @@ export const methods = {
   'compare.groups': method(
     z.strictObject({
       query: z.string().default(''),
+      shelf: shelfSchema.or(z.literal('all')).default('current'),
       by: z.array(z.string()).min(1).nullable().default(null),
+      /** Figures that are wanted; without it, all. */
+      metrics: z.array(z.string()).optional(),
       confidence: z.number().gt(0).lt(1).default(0.95),
     }),
     z.array(groupedRunsSchema),
@@ -295,6 +339,8 @@ export type MetricPoint = z.infer<typeof point>
 export const events = {
   'run.changed': z.object({ run: runSchema }),
   'run.removed': z.object({ id: z.string() }),
+  /** Several runs at once were put on another shelf. */
+  'runs.shelved': z.object({ ids: z.array(z.string()), shelf: shelfSchema }),
   /** Stored before it is told. `sequence` counts the batches of a run from 1. */
   'run.metrics': z.object({ id: z.string(), sequence: z.int(), points: z.array(point) }),
   /** A resume dropped the points of these keys with a step above afterStep; counts as a batch. */

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { parametersOf } from '@shared/domain/flat-spec'
+import type { Run } from '@shared/domain/run'
+import { columnValue, summaryOf } from '@shared/domain/run-table'
+import { runSpecSchema } from '@shared/domain/spec'
+import { migrations } from './migrations/migrations'
+import { openDatabase } from './open-database'
+import { sampleRun } from './sample-run'
+import { openStore, type Store } from './store'
+
+let folder: string
+let store: Store
+const path = (): string => join(folder, 'latent.db')
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latent-table-'))
+  store = openStore(path(), folder)
+})
+afterEach(() => {
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+const vae = runSpecSchema.parse({ dataset: 'digits', model: { kind: 'vae', latent: 16, encoder: { mlp: [64, 32] } }, inference: { kind: 'gradient' }, seed: 7 })
+const end = (name: string) => ({ kind: 'metric', name, of: 'end' }) as const
+const best = (name: string) => ({ kind: 'metric', name, of: 'best' }) as const
+const field = (name: string) => ({ kind: 'parameter', name, of: 'end' }) as const
+
+/** A column holds what the runs' own rows say, whatever happened to them. */
+function columnsAgree(): void {
+  const runs = store.runs.list('', 0, 1000).runs.toReversed()
+  const { metrics, parameters } = store.table.names()
+  const { ids, columns } = store.table.columns([...metrics.map(end), ...parameters.map(field)])
+  expect(ids).toEqual(runs.map(({ id }) => id))
+  for (const [index, key] of metrics.entries()) expect([...columns[index]!]).toEqual(runs.map((run) => run.metrics[key] ?? Number.NaN))
+  for (const [index, name] of parameters.entries()) {
+    expect(columns[metrics.length + index]).toEqual(runs.map((run) => (parametersOf(run)[name] === undefined ? null : columnValue(parametersOf(run)[name]))))
+  }
+  expect(metrics).toEqual([...new Set(runs.flatMap((run: Run) => Object.keys(run.metrics)))].sort())
+  expect(store.table.summaries()).toEqual(runs.toReversed().map(summaryOf))
+}
+
+test('columns and summaries agree with the runs through points, ends, rewinds and removals', () => {
+  store.runs.insert(sampleRun('a', { metrics: { 'train/logLikelihood': -3 } }))
+  store.runs.insert(sampleRun('b', { spec: vae, datasetName: 'digits', progress: { fraction: 0.5, phase: 'epochs', done: 1, total: 2, etaMs: null, etaLowMs: null, etaHighMs: null } }))
+  store.runs.insert(sampleRun('c', { tags: ['x'], converged: true }))
+  columnsAgree()
+  store.metrics.append('b', [{ key: 'train/elbo', step: 1, value: -9 }, { key: 'train/elbo', step: 2, value: -7 }, { key: 'train/kl', step: 2, value: Number.NaN }])
+  store.metrics.append('b', [{ key: 'train/elbo', step: 3, value: -8 }])
+  columnsAgree()
+  expect(store.table.columns([best('train/elbo'), end('train/elbo')]).columns.map((column) => column[1])).toEqual([-7, -8])
+  store.metrics.rewind('b', ['train/elbo'], 1)
+  columnsAgree()
+  expect(store.table.columns([best('train/elbo')]).columns[0]![1]).toBe(-9)
+  store.metrics.rewind('b', ['train/elbo'], 0)
+  columnsAgree()
+  store.runs.update('b', { metrics: { 'test/elbo': -1, 'test/kl': null }, status: 'completed' })
+  columnsAgree()
+  store.runs.remove('a')
+  columnsAgree()
+})
+
+test('where lower is better, the best of the points is the lowest', () => {
+  store.runs.insert(sampleRun('a'))
+  store.metrics.append('a', [5, 2, 4].map((value, step) => ({ key: 'train/inertia', step, value })))
+  expect(store.table.columns([best('train/inertia')]).columns[0]![0]).toBe(2)
+})
+
+test('what varies is what is not the same in all that match; one that only some have varies', () => {
+  for (const [index, value] of [1, 1, 2].entries()) {
+    store.runs.insert(sampleRun(`r${index}`, { tags: index < 2 ? ['same'] : [], metrics: { 'a/constant': 3, 'a/varies': value, ...(index === 0 && { 'a/rare': 1 }) } }))
+  }
+  expect(store.table.varying('', 'all').metrics).toEqual(['a/rare', 'a/varies'])
+  expect(store.table.varying('tag:same', 'all').metrics).toEqual(['a/rare'])
+  store.runs.insert(sampleRun('v', { spec: vae, metrics: { 'a/constant': 3 } }))
+  expect(store.table.varying('', 'current').parameters).toContain('model.latent')
+  expect(store.table.varying('', 'current').parameters).not.toContain('dataset.sha256')
+})
+
+test('runs move between shelves and back, lists and counts follow', () => {
+  for (const id of ['a', 'b', 'c']) store.runs.insert(sampleRun(id))
+  expect(store.table.shelve(['a', 'b', 'nobody'], 'archive')).toEqual([{ id: 'a', from: 'current' }, { id: 'b', from: 'current' }])
+  expect(store.table.shelve(['b', 'c'], 'trash')).toEqual([{ id: 'b', from: 'archive' }, { id: 'c', from: 'current' }])
+  expect(store.table.members('', 'trash').map(({ id }) => id)).toEqual(['c', 'b'])
+  expect(store.runs.list('', 0, 10, 'archive')).toMatchObject({ total: 3, matching: 1, runs: [{ id: 'a', shelf: 'archive' }] })
+})
+
+test('runs that differ in nothing but seed and name have the same variant', () => {
+  store.runs.insert(sampleRun('a', { spec: vae }))
+  store.runs.insert(sampleRun('b', { spec: { ...vae, seed: 8, name: 'again' } }))
+  store.runs.insert(sampleRun('c', { spec: { ...vae, threads: 2 } }))
+  const [c, b, a] = store.table.members('', 'all')
+  expect(a!.variant).toBe(b!.variant)
+  expect(c!.variant).not.toBe(a!.variant)
+})
+
+test('a folder of an earlier version gets its columns, with the best of all points', () => {
+  store.runs.insert(sampleRun('a', { metrics: { 'train/logLikelihood': -3 } }))
+  store.runs.insert(sampleRun('b', { spec: vae }))
+  store.metrics.append('b', [-5, -2, -4].map((value, step) => ({ key: 'train/elbo', step, value })))
+  store.close()
+  const former = new Database(path())
+  const version = migrations.find(({ name }) => name.startsWith('columns of the table'))!.version
+  former.exec(`DROP TABLE figures; DROP TABLE parameters; DROP TABLE parameterKeys; DROP TABLE variants; DROP TABLE views;
+    ${['shelf', 'inferenceKind', 'seed', 'variant'].map((column) => `ALTER TABLE runs DROP COLUMN ${column};`).join('')}
+    PRAGMA user_version = ${version - 1}`)
+  former.close()
+  openDatabase(path(), folder, migrations.filter((migration) => migration.version <= version)).close()
+  store = openStore(path(), folder)
+  columnsAgree()
+  expect(store.table.columns([best('train/elbo')]).columns[0]![1]).toBe(-2)
+  expect(store.table.members('', 'current').map(({ id, seed }) => [id, seed])).toEqual([['b', 7], ['a', 1]])
+})
+
+test('a saved view comes back as it was saved, the last of a name stays', () => {
+  const view = { query: 'tag:x', shelf: 'archive', columns: ['name', 'metric:train/elbo'], hideConstant: false, sort: { column: 'name', descending: true }, grouping: { kind: 'none' }, selected: [] } as const
+  store.views.save({ name: '我的', view: { ...view, columns: [...view.columns], selected: [] } })
+  store.views.save({ name: '我的', view: { ...view, query: 'new', columns: [...view.columns], selected: [] } })
+  expect(store.views.list()).toEqual([{ name: '我的', view: { ...view, query: 'new' } }])
+  expect(store.views.remove('我的')).toBe(true)
+  expect(store.views.remove('我的')).toBe(false)
+})
