@@ -47,7 +47,7 @@ export const rooms = {
     ['electron', 'node:*'],
     noWindow,
   ),
-  'src-main/bench': room(inMain('graph', 'models', 'inference', 'search', 'runtimes', 'runtimes/onnx'), ['node:*'], noWindowNoNetwork),
+  'src-main/bench': room(inMain('graph', 'models', 'inference', 'evidence', 'search', 'runtimes', 'runtimes/onnx'), ['node:*'], noWindowNoNetwork),
   'src-main/cli': room(inMain('host', 'rpc', 'files'), ['commander', 'yaml', 'node:*'], noWindowNoNetwork),
   'src-main/host': room(inMain('rpc', 'services', 'jobs', 'store', 'files', 'datasets', 'runtimes'), ['node:*'], noWindow),
   'src-main/rpc': room(inMain('host', 'services', 'files'), ['zod', 'node:*'], noWindow),

@@ -136,7 +136,7 @@ export async function annealedWeights(
   options: AnnealingOptions,
   from: NumericArray | null = null,
 ): Promise<AnnealedWeights> {
-  const { onTemperature, ...plan } = options
+  const { onTemperature: _told, ...plan } = options
   const pilot = { ...plan, chains: Math.min(pilotChains, plan.chains), temperatures: Math.max(2, Math.ceil(plan.temperatures / pilotShare)), stream: `${plan.stream}/pilot` }
   // step sizes are found by chains of their own, so that the weights of the others stay unbiased
   const { stepSizes } = await anneal(runtime, model, values, pilot, from, null)

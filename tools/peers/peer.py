@@ -101,7 +101,35 @@ def convolutional_vae(latent, batch, fused):
     return vae_step(encoder, decoder, data, fused)
 
 
-makers = {"mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae, **jax_makers, **latent_makers}
+def importance(features, hidden, latent, rows, samples, block=4096):
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    encoder = nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
+    decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, features))
+    data = (torch.rand(rows, features) < 0.2).float()
+    each = max(1, block // rows)
+
+    @torch.inference_mode()
+    def estimate():
+        mean, log_variance = encoder(data).chunk(2, 1)
+        weights = []
+        for start in range(0, samples, each):
+            count = min(each, samples - start)
+            noise = torch.randn(count, rows, latent)
+            code = mean + torch.exp(0.5 * log_variance) * noise
+            logits = decoder(code)
+            fit = -functional.binary_cross_entropy_with_logits(logits, data.expand_as(logits), reduction="none").sum(2)
+            weights.append(fit - 0.5 * (code * code).sum(2) + 0.5 * (noise * noise + log_variance).sum(2))
+        return torch.logsumexp(torch.cat(weights), 0).mean().item()
+
+    return estimate
+
+
+makers = {"importance": importance, "mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae, **jax_makers, **latent_makers}
 
 for line in sys.stdin:
     request = json.loads(line)
