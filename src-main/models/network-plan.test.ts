@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import type { Column } from '@shared/domain/dataset'
-import { autoencoderSpecSchema, gradientSpecSchema, vaeSpecSchema } from '@shared/domain/spec'
+import { type VaeSpec, autoencoderSpecSchema, gradientSpecSchema, vaeSpecSchema } from '@shared/domain/spec'
 import { modelPlan } from '@shared/math/network-plan'
 import { sizeOf } from '../graph/tensor'
 import { gradientModel } from './gradient-models'
 import { trained } from './networks/weight'
+import { hierarchical } from './vae/posteriors/hierarchy'
 import { pickPosterior } from './vae/posteriors/pick-posterior'
 
 const picture = { features: 9 * 7 * 3, imageShape: [9, 7, 3] as [number, number, number], columns: [] }
@@ -18,6 +19,8 @@ const table = {
     column('c', { type: 'integer', summary: { minimum: 0, maximum: 1, mean: 0.5, standardDeviation: 0.5, histogram: [] } }),
   ],
 }
+const parametersOf = (spec: VaeSpec): number =>
+  (spec.hierarchy === 'none' ? pickPosterior(spec, 'float32') : hierarchical(spec.latent, spec.hierarchy, 'float32')).parameters
 const both = (network: object): object => ({ encoder: network, decoder: network })
 
 it.each<[object, typeof picture | typeof table]>([
@@ -32,6 +35,9 @@ it.each<[object, typeof picture | typeof table]>([
   [{ likelihood: { mixed: {} } }, table],
   [{ likelihood: { mixed: {} }, missing: { observed: {} }, posterior: { planar: {} } }, table],
   [{ ...both({ channels: [4, 8], mlp: [16] }), missing: { observed: {} }, posterior: { inverseAutoregressive: {} } }, picture],
+  [{ hierarchy: { ladder: { above: [5, 3] } } }, picture],
+  [{ hierarchy: { ladder: { above: [5], between: { mlp: [], norm: 'batch' } } } }, table],
+  [{ hierarchy: { bottomUp: { above: [5, 3], between: { mlp: [7], norm: 'layer', residualBlocks: 1 } } } }, table],
   [{ kind: 'autoencoder' }, picture],
 ])('as many parameters are foretold as there are, and the shapes end where they should: %j', (model, data) => {
   const spec = 'kind' in model ? autoencoderSpecSchema.parse(model) : vaeSpecSchema.parse({ kind: 'vae', ...model })
@@ -42,5 +48,5 @@ it.each<[object, typeof picture | typeof table]>([
   expect(plan.decoder.parameters).toBe(names('decoder/'))
   expect(plan.parameters).toBe(names(''))
   expect(plan.decoder.layers[0]!.shape).toEqual([spec.latent])
-  expect(plan.encoder.layers.at(-1)!.shape).toEqual([spec.kind === 'vae' ? pickPosterior(spec, 'float32').parameters : spec.latent])
+  expect(plan.encoder.layers.at(-1)!.shape).toEqual([spec.kind === 'vae' ? parametersOf(spec) : spec.latent])
 })

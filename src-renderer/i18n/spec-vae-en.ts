@@ -36,6 +36,17 @@ const network = <Name extends string>(name: Name, widths: string) =>
     residualBlocks: { title: 'Residual blocks', help: 'Blocks h + f(h) of the same width after each hidden layer.' },
   })
 
+const hierarchyFields = <Name extends string>(name: Name) =>
+  under(name, {
+    above: { title: 'Dimensions above', help: 'Of z₂, z₃, …, separated by commas. Those of z₁ are the latent dimensions.' },
+    between: { title: 'Between the layers', help: 'The networks from each layer to the next, up and down.' },
+    'between.mlp': { title: 'Hidden layers', help: 'Widths, separated by commas.' },
+    'between.activation': network('between', '')['between.activation'],
+    'between.norm': network('between', '')['between.norm'],
+    'between.dropout': network('between', '')['between.dropout'],
+    'between.residualBlocks': network('between', '')['between.residualBlocks'],
+  })
+
 const klSchedule: FieldText = {
   title: 'KL over time',
   help: 'How the weight of the KL changes over training. Starting low helps against posterior collapse.',
@@ -116,6 +127,15 @@ export const specVaeEn = {
     hidden: { title: 'Hidden units', help: 'Of the network of each step.' },
     context: { title: 'Context', help: 'Numbers that the encoder tells every step of the row.' },
   }),
+  'model.hierarchy': {
+    title: 'Stochastic layers',
+    help: 'One, or further ones above it: p(z₁∣z₂), p(z₂∣z₃), … The KL is told for each layer.',
+    options: { none: 'One', bottomUp: 'Several, q upwards', ladder: 'Several, ladder' },
+  },
+  'model.hierarchy.bottomUp': { title: 'Bottom-up', help: 'q(z₁∣x), then q(z₂∣z₁), … Rezende et al. 2014.' },
+  'model.hierarchy.ladder': { title: 'Ladder', help: 'q comes down beside p, and adds to it what the data say. Sønderby et al. 2016.' },
+  ...hierarchyFields('model.hierarchy.bottomUp'),
+  ...hierarchyFields('model.hierarchy.ladder'),
   'model.missing': {
     title: 'Missing entries',
     help: 'Refuse data that lack entries, or learn from those that are there: the bound is that of the observed part. With IWAE this is MIWAE.',

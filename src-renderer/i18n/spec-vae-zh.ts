@@ -34,6 +34,17 @@ const network = <Name extends string>(name: Name, widths: string) =>
     residualBlocks: { title: '残差块', help: '每个隐藏层之后同宽度的 h + f(h) 块数。' },
   })
 
+const hierarchyFields = <Name extends string>(name: Name) =>
+  under(name, {
+    above: { title: '上层维度', help: 'z₂、z₃……的维度，以逗号分隔。z₁ 的维度即隐变量维度。' },
+    between: { title: '层间网络', help: '各层之间向上与向下的网络。' },
+    'between.mlp': { title: '隐藏层', help: '各层宽度，以逗号分隔。' },
+    'between.activation': network('between', '')['between.activation'],
+    'between.norm': network('between', '')['between.norm'],
+    'between.dropout': network('between', '')['between.dropout'],
+    'between.residualBlocks': network('between', '')['between.residualBlocks'],
+  })
+
 const klSchedule: FieldText = {
   title: 'KL 权重变化',
   help: 'KL 项的权重在训练中如何变化。从较低值开始有助于避免后验塌缩。',
@@ -114,6 +125,15 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
     hidden: { title: '隐藏单元', help: '每一步网络的宽度。' },
     context: { title: '上下文', help: '编码器就每行告诉各步的数。' },
   }),
+  'model.hierarchy': {
+    title: '随机层',
+    help: '一层，或在其上再加若干层：p(z₁∣z₂)、p(z₂∣z₃)……KL 按层给出。',
+    options: { none: '一层', bottomUp: '多层，q 自下而上', ladder: '多层，阶梯' },
+  },
+  'model.hierarchy.bottomUp': { title: '自下而上', help: '先 q(z₁∣x)，再 q(z₂∣z₁)……Rezende et al. 2014。' },
+  'model.hierarchy.ladder': { title: '阶梯', help: 'q 与 p 一同自上而下，并加入数据所给的信息。Sønderby et al. 2016。' },
+  ...hierarchyFields('model.hierarchy.bottomUp'),
+  ...hierarchyFields('model.hierarchy.ladder'),
   'model.missing': {
     title: '缺失值',
     help: '拒绝含缺失值的数据，或从已有的值学习：下界只针对观测到的部分。与 IWAE 合用即为 MIWAE。',

@@ -41,6 +41,7 @@ export const metricInfo: Record<string, MetricInfo> = {
   suggestedRate: { label: { en: 'suggested learning rate', zh: '建议学习率' }, unit: 'score', better: 'neither' },
   squaredError: { label: { en: 'squared error', zh: '平方误差' }, unit: 'score', better: 'lower' },
   totalCorrelation: { label: { en: 'total correlation', zh: '总相关' }, unit: 'nats per row', better: 'neither' },
+  layerKl: { label: { en: 'KL of layer', zh: '各层 KL' }, unit: 'nats per row', better: 'neither' },
   mutualInformation: { label: { en: 'mutual information of x and z', zh: 'x 与 z 的互信息' }, unit: 'nats per row', better: 'neither' },
   dimensionKl: { label: { en: 'KL of the dimensions', zh: '各维度 KL' }, unit: 'nats per row', better: 'neither' },
   discriminatorLoss: { label: { en: 'loss of the discriminator', zh: '判别器损失' }, unit: 'nats per row', better: 'neither' },

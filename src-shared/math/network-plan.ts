@@ -1,7 +1,8 @@
 import type { Column } from '../domain/dataset'
 import { columnFamiliesOf } from '../domain/models/mixed'
 import type { Network } from '../domain/models/networks'
-import { type AutoencoderSpec, type LikelihoodSpec, type PosteriorSpec, type PriorSpec, type VaeSpec, learnsFromObserved } from '../domain/models/vae'
+import { type Hierarchy, contextWidth, hierarchyOf, layerNetwork } from '../domain/models/hierarchy'
+import { type AutoencoderSpec, type LikelihoodSpec, type PriorSpec, type VaeSpec, learnsFromObserved } from '../domain/models/vae'
 import type { ImageShape } from '../domain/run'
 import { pictureSizes } from './picture-sizes'
 
@@ -110,13 +111,29 @@ function priorParameters(spec: PriorSpec, latent: number, features: number): num
   return 'mixture' in spec ? spec.mixture.components * (1 + 2 * latent) : spec.vamp.components * features
 }
 
+/** The networks between stochastic layers, up and down. */
+function hierarchyPlan(hierarchy: Exclude<Hierarchy, 'none'>, latent: number): { inputs: number; parameters: number } {
+  const { kind, above, between } = hierarchyOf(hierarchy)
+  const widths = [latent, ...above]
+  const context = kind === 'ladder' ? contextWidth(between, widths) : 0
+  const count = (from: number, to: number): number => planOf(denseLayers(layerNetwork(between), from, to)).parameters
+  const parameters = above.map((width, at) => {
+    const upwards = kind === 'ladder' ? count(context, 2 * width + (at === above.length - 1 ? 0 : context)) : count(widths[at]!, 2 * width)
+    return upwards + count(width, 2 * widths[at]!)
+  })
+  return { inputs: 2 * latent + context, parameters: parameters.reduce((sum, own) => sum + own, 0) }
+}
+
 /** What a posterior reads of the encoder for a row, and what it has of its own. Specifications of earlier versions do not say. */
-function posteriorPlan(spec: PosteriorSpec = 'diagonal', latent: number): { inputs: number; parameters: number } {
+function posteriorPlan({ posterior: spec = 'diagonal', hierarchy = 'none', latent }: PosteriorChoice): { inputs: number; parameters: number } {
+  if (hierarchy !== 'none') return hierarchyPlan(hierarchy, latent)
   if (spec === 'diagonal') return { inputs: 2 * latent, parameters: 0 }
   if ('planar' in spec) return { inputs: 2 * latent + spec.planar.flows * (2 * latent + 1), parameters: 0 }
   const { flows, hidden, context } = spec.inverseAutoregressive
   return { inputs: 2 * latent + context, parameters: flows * ((latent + context + 1) * hidden + 2 * (hidden + 1) * latent) }
 }
+
+type PosteriorChoice = Pick<VaeSpec, 'latent'> & Partial<Pick<VaeSpec, 'posterior' | 'hierarchy'>>
 
 export interface PlannedData {
   features: number
@@ -129,7 +146,7 @@ export function modelPlan(spec: VaeSpec | AutoencoderSpec, { features, imageShap
   const isPartial = learnsFromObserved(spec)
   const seen = likelihood.inputs + (isPartial ? features : 0)
   const pictured: ImageShape | null = imageShape && isPartial ? [imageShape[0], imageShape[1], 2 * imageShape[2]] : imageShape
-  const posterior = spec.kind === 'vae' ? posteriorPlan(spec.posterior, spec.latent) : { inputs: spec.latent, parameters: 0 }
+  const posterior = spec.kind === 'vae' ? posteriorPlan(spec) : { inputs: spec.latent, parameters: 0 }
   const encoder = encoderPlan(spec.encoder, seen, posterior.inputs, pictured)
   const decoder = decoderPlan(spec.decoder, spec.latent, likelihood.outputs, imageShape)
   const others = likelihood.parameters + posterior.parameters + (spec.kind === 'vae' ? priorParameters(spec.prior, spec.latent, features) : 0)

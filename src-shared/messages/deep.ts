@@ -11,8 +11,16 @@ export const deepMessages = {
     zh: 'VampPrior 混合其伪输入的后验，而流无法给出它们在其他点的密度。请选择 posterior: diagonal 或其他先验。',
   },
   'vae/objective-needs-diagonal': {
-    en: 'The objective {objective} needs variances and densities of q(z|x) that only `posterior: diagonal` has. Choose that, or the objective elbo or iwae.',
-    zh: '目标 {objective} 需要 q(z|x) 的方差与密度，只有 posterior: diagonal 具备。请选择它，或选择目标 elbo 或 iwae。',
+    en: 'The objective {objective} needs variances and densities of q(z|x) that only `posterior: diagonal` without a hierarchy has. Choose that, or the objective elbo or iwae.',
+    zh: '目标 {objective} 需要 q(z|x) 的方差与密度，只有不带层级的 posterior: diagonal 具备。请选择它，或选择目标 elbo 或 iwae。',
+  },
+  'vae/hierarchy-is-prior': {
+    en: 'The layers of a hierarchy are the prior of each other, and the top one is standard normal. Set `model.prior: standard-normal`, or `model.hierarchy: none`.',
+    zh: '层级中各层互为先验，最上层为标准正态。请设置 model.prior: standard-normal，或 model.hierarchy: none。',
+  },
+  'vae/hierarchy-is-posterior': {
+    en: 'In a hierarchy q is a Gaussian for each layer, given the layer before it, and no flow bends it. Set `model.posterior: diagonal`, or `model.hierarchy: none`.',
+    zh: '层级中的 q 在给定前一层时对每层都是高斯分布，不再由流弯曲。请设置 model.posterior: diagonal，或 model.hierarchy: none。',
   },
   'gaps/no-continuous-latent': {
     en: 'Gaps are those of a bound over a continuous latent, which {model} does not have. Choose a VAE or a factor model.',
@@ -39,8 +47,8 @@ export const deepMessages = {
     zh: '模式 {mode} 针对连续潜变量的下界做上升，而 {model} 没有连续潜变量。请设置 inference.mode: amortized。',
   },
   'vae/mode-needs-diagonal': {
-    en: 'The mode {mode} finds moments of a diagonal Gaussian. Set `model.posterior: diagonal`, or `inference.mode: amortized`.',
-    zh: '模式 {mode} 求的是对角高斯的矩。请设置 model.posterior: diagonal，或 inference.mode: amortized。',
+    en: 'The mode {mode} finds moments of a diagonal Gaussian. Set `model.posterior: diagonal` and `model.hierarchy: none`, or `inference.mode: amortized`.',
+    zh: '模式 {mode} 求的是对角高斯的矩。请设置 model.posterior: diagonal 且 model.hierarchy: none，或 inference.mode: amortized。',
   },
   'vae/vamp-needs-encoder': {
     en: 'A VampPrior is made by an encoder, and with `inference.mode: svi` there is none. Choose semi-amortized, or another prior.',

@@ -9,6 +9,6 @@ import type { StepSpec } from '../gradient-model'
 export const weightGroups =
   ({ rates }: Pick<StepSpec, 'rates'>) =>
   ({ name = '' }: Tensor): ParameterGroup => ({
-    rate: name.startsWith('encoder/') ? rates.encoder : name.startsWith('decoder/') ? rates.decoder : rates.other,
+    rate: /^(encoder|hierarchy\/up)\//.test(name) ? rates.encoder : /^(decoder|hierarchy\/down)\//.test(name) ? rates.decoder : rates.other,
     decays: /\/(weight|filters)$/.test(name),
   })

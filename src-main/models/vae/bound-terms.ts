@@ -1,7 +1,7 @@
 import { add, broadcastTo, multiply, reduceMean, reduceSum, reshape, subtract } from '../../graph/ops'
 import type { Tensor } from '../../graph/tensor'
 import type { Pass } from '../networks/pass'
-import type { RowPosteriors } from './posteriors/posterior'
+import type { PosteriorDraw, RowPosteriors } from './posteriors/posterior'
 import type { Rows, Vae } from './vae'
 
 /**
@@ -36,7 +36,7 @@ export function boundTerms(model: Vae, batch: Rows, samples: number, pass: Pass)
   const draw = posteriors.draw(samples, pass.noise)
   const repeated = repeatRows(batch, samples)
   const logLikelihood = model.likelihood.logProbability(repeated.x, model.decode(draw.latent, repeated, pass), repeated.observed)
-  const klPerDimension = model.prior.isStandardNormal ? posteriors.klFromStandardNormal : null
+  const klPerDimension = model.prior.isStandardNormal ? (posteriors.klFromStandardNormal ?? klOfDraw(draw, samples)) : null
   const logPosterior = once(draw.logDensity)
   const logPrior = once(() => model.prior.logDensity(draw.latent))
   return {
@@ -53,6 +53,14 @@ export function boundTerms(model: Vae, batch: Rows, samples: number, pass: Pass)
     logPosterior,
     logPrior,
   }
+}
+
+/** Mean over the draws of what each dimension adds: [rows, latent]. */
+function klOfDraw({ klPerDimension }: PosteriorDraw, samples: number): Tensor | null {
+  const found = klPerDimension?.()
+  if (!found || samples === 1) return found ?? null
+  const [count, latent] = found.shape as [number, number]
+  return reduceMean(reshape(found, [samples, count / samples, latent]), [0])
 }
 
 /** log p(x|z) + log p(z) − log q(z|x) of every draw: [samples, rows]. */

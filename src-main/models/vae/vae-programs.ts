@@ -1,3 +1,4 @@
+import { layerWidths } from '@shared/domain/models/hierarchy'
 import { type VaeSpec, learnsFromObserved } from '@shared/domain/models/vae'
 import { differentiate } from '../../graph/differentiate'
 import { cast, divide, exp, greaterOrEqual, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
@@ -9,10 +10,11 @@ import { fittedPass, trainingPass } from '../networks/pass'
 import { trained } from '../networks/weight'
 import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
-import { boundTerms, logWeights, meanOverRows } from './bound-terms'
+import { type BoundTerms, boundTerms, logWeights, meanOverRows } from './bound-terms'
 import type { Objective } from './objectives/objective'
 import { withInference } from './inner-ascent'
 import { pickObjective } from './objectives/pick-objective'
+import { partsOf } from './posteriors/hierarchy'
 import { vaeDensity } from './vae-density'
 import { type RowShape, type Rows, type Vae, vae } from './vae'
 
@@ -79,11 +81,19 @@ function trainingStep(model: Vae, objective: Objective, inference: StepSpec, row
       reconstruction,
       kl,
       ...(objective.bound ? { [objective.bound.name]: mean(objective.bound.of(terms)) } : {}),
+      ...layerKls(model, terms, mean),
       ...climbed.figures,
       gradientNorm: optimizer.gradientNorm,
     },
     updates: { ...optimizer.updates, ...pass.updates },
   })
+}
+
+/** Of a hierarchy: the KL of each stochastic layer, counted from x. */
+function layerKls({ spec }: Vae, { klPerDimension }: BoundTerms, over: (perRow: Tensor) => Tensor): Record<string, Tensor> {
+  const widths = layerWidths(spec)
+  if (widths.length === 1 || !klPerDimension) return {}
+  return Object.fromEntries(partsOf(klPerDimension, widths).map((own, index) => [`layerKl[${index + 1}]`, over(reduceSum(own, [1]))]))
 }
 
 /** Sums over the rows of a batch, from which an evaluation of a whole part is put together. */
@@ -104,6 +114,7 @@ function evaluation(model: Vae, objective: Objective, rows: number): Program {
       latentMeanSquares: reduceSum(multiply(square(mean), column), [0]),
       latentVariances: reduceSum(multiply(exp(terms.posteriors.logVariance), column), [0]),
       ...(objective.bound ? { [objective.bound.name]: sum(objective.bound.of(terms)) } : {}),
+      ...layerKls(model, terms, sum),
     },
   })
 }

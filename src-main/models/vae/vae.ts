@@ -9,6 +9,7 @@ import { decoderNetwork, encoderNetwork } from '../networks/network'
 import { type Pass, fittedPass } from '../networks/pass'
 import type { Weight } from '../networks/weight'
 import { partialView } from './partial-view'
+import { hierarchical } from './posteriors/hierarchy'
 import { pickPosterior } from './posteriors/pick-posterior'
 import type { RowPosteriors } from './posteriors/posterior'
 import { pickPrior } from './priors/pick-prior'
@@ -55,21 +56,22 @@ export interface RowShape {
 
 export function vae(spec: VaeSpec, { features, imageShape, columns = [], condition = 0 }: RowShape, type: FloatType = 'float32'): Vae {
   const likelihood = pickLikelihood(spec.likelihood, features, columns, type)
-  const posterior = pickPosterior(spec, type)
+  const hierarchy = spec.hierarchy && spec.hierarchy !== 'none' ? hierarchical(spec.latent, spec.hierarchy, type) : null
+  const posterior = hierarchy ?? pickPosterior(spec, type)
   const whole = { width: likelihood.view?.width ?? features, shape: imageShape, of: ({ x }: Rows) => (likelihood.view ? likelihood.view.of(x) : x) }
   const view = learnsFromObserved(spec) ? partialView(likelihood, { features, imageShape, columns }, type) : whole
   const encoder = encoderNetwork(spec.encoder, { name: 'encoder', from: view.width + condition, to: posterior.parameters, shape: view.shape, type })
   const decoder = decoderNetwork(spec.decoder, { name: 'decoder', from: spec.latent + condition, to: likelihood.outputs, shape: imageShape, type })
-  const encode = (rows: Rows, pass: Pass): RowPosteriors => posterior.of(encoder(withCondition(view.of(rows), rows), pass))
-  const prior = pickPrior(spec.prior, { latent: spec.latent, features, type, posteriorsOf: (x) => encode({ x }, fittedPass) })
+  const encode = (rows: Rows, pass: Pass): RowPosteriors => posterior.of(encoder(withCondition(view.of(rows), rows), pass), pass)
+  const prior = pickPrior(spec.prior, { latent: posterior.latent, features, type, posteriorsOf: (x) => encode({ x }, fittedPass) })
   return {
     spec,
     features,
-    latent: spec.latent,
+    latent: posterior.latent,
     type,
     weights: [...encoder.weights, ...decoder.weights, ...likelihood.weights, ...posterior.weights, ...prior.weights],
     encode,
-    decode: (latent, rows, pass) => decoder(withCondition(latent, rows), pass),
+    decode: (latent, rows, pass) => decoder(withCondition(hierarchy ? hierarchy.lowest(latent, pass) : latent, rows), pass),
     prior,
     likelihood,
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hierarchySchema } from './hierarchy'
 import { columnFamilyFields } from './mixed'
 import { networkSchema } from './networks'
 
@@ -96,6 +97,7 @@ export const vaeSpecSchema = z.strictObject({
   likelihood: likelihoodSchema.default('bernoulli'),
   prior: priorSchema.default('standard-normal'),
   posterior: posteriorSchema.default('diagonal'),
+  hierarchy: hierarchySchema.default('none'),
   missing: missingEntriesSchema.default('refuse'),
 })
 

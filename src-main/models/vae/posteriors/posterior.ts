@@ -1,4 +1,5 @@
 import type { Tensor } from '../../../graph/tensor'
+import type { Pass } from '../../networks/pass'
 import type { Weight } from '../../networks/weight'
 import type { Noise } from '../../noise'
 
@@ -10,7 +11,7 @@ export interface Posterior {
   /** Parameters besides the encoder's. */
   weights: Weight[]
   /** @param encoded  [rows, parameters] */
-  of(encoded: Tensor): RowPosteriors
+  of(encoded: Tensor, pass: Pass): RowPosteriors
 }
 
 /** The posteriors of the rows of a batch. */
@@ -32,4 +33,9 @@ export interface PosteriorDraw {
   latent: Tensor
   /** log q(z|x), [samples·rows]; the gradient also flows through z. */
   logDensity(): Tensor
+  /**
+   * Where no formula holds for the whole of q, but one for each dimension given those before it: what it adds to the KL from the standard
+   * normal, [samples·rows, latent], nats; the mean over draws is right.
+   */
+  klPerDimension?(): Tensor
 }

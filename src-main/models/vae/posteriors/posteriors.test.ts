@@ -1,19 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import { gradientSpecSchema, vaeSpecSchema } from '@shared/domain/spec'
+import { type VaeSpec, gradientSpecSchema, vaeSpecSchema } from '@shared/domain/spec'
 import { fillNormal } from '@shared/math/random'
 import { buildProgram } from '../../../graph/program'
 import { input, sizeOf } from '../../../graph/tensor'
 import { expectGradients, once } from '../../gradient-suite'
+import { fittedPass } from '../../networks/pass'
 import { noiseInputs } from '../../noise'
 import { vaePrograms } from '../vae-programs'
+import { hierarchical } from './hierarchy'
 import { pickPosterior } from './pick-posterior'
+import type { Posterior } from './posterior'
 
+const above = { above: [3, 2], between: { mlp: [5], activation: 'tanh' } }
 const families = [
-  'diagonal',
-  { planar: { flows: 3 } },
-  { inverseAutoregressive: { flows: 1, hidden: 7, context: 3 } },
-  { inverseAutoregressive: { flows: 3, hidden: 7, context: 3 } },
+  { posterior: 'diagonal' },
+  { posterior: { planar: { flows: 3 } } },
+  { posterior: { inverseAutoregressive: { flows: 1, hidden: 7, context: 3 } } },
+  { posterior: { inverseAutoregressive: { flows: 3, hidden: 7, context: 3 } } },
+  { hierarchy: { bottomUp: above } },
+  { hierarchy: { ladder: above } },
+  { hierarchy: { ladder: { above: [2], between: { mlp: [] } } } },
 ]
+
+function posteriorOf(spec: VaeSpec): Posterior {
+  return spec.hierarchy === 'none' ? pickPosterior(spec, 'float64') : hierarchical(spec.latent, spec.hierarchy, 'float64')
+}
 
 /** log |det| by elimination with pivots. */
 function logDeterminant(matrix: number[][]): number {
@@ -32,11 +43,11 @@ function logDeterminant(matrix: number[][]): number {
 }
 
 describe.each(families)('the family %j', (family) => {
-  it.each([1, 4])('has the density that the change of variables gives from differences of its draws, in %i dimensions', async (latent) => {
+  it.each([1, 4])('has the density that the change of variables gives from differences of its draws, in %i dimensions', async (width) => {
     const [rows, samples] = [3, 2]
-    const spec = vaeSpecSchema.parse({ kind: 'vae', latent, posterior: family })
-    const posterior = pickPosterior(spec, 'float64')
-    const draw = posterior.of(input('encoded', [rows, posterior.parameters], 'float64')).draw(samples, noiseInputs)
+    const posterior = posteriorOf(vaeSpecSchema.parse({ kind: 'vae', latent: width, ...family }))
+    const { latent } = posterior
+    const draw = posterior.of(input('encoded', [rows, posterior.parameters], 'float64'), fittedPass).draw(samples, noiseInputs)
     const program = buildProgram({ name: 'draw', outputs: { latent: draw.latent, logDensity: draw.logDensity() } })
     const normal = (size: number, stream: string): Float64Array => {
       const values = new Float64Array(size)
@@ -66,7 +77,7 @@ describe.each(families)('the family %j', (family) => {
 
   it('is trained by gradients that central differences confirm', async () => {
     const network = { mlp: [7], activation: 'tanh' }
-    const spec = vaeSpecSchema.parse({ kind: 'vae', latent: 3, encoder: network, decoder: network, posterior: family })
+    const spec = vaeSpecSchema.parse({ kind: 'vae', latent: 3, encoder: network, decoder: network, ...family })
     const inference = gradientSpecSchema.parse({
       kind: 'gradient',
       optimizer: { sgd: { learningRate: 1, momentum: 0 } },
@@ -78,7 +89,7 @@ describe.each(families)('the family %j', (family) => {
 })
 
 it('a specification of an earlier version, which names neither family nor mode, means a diagonal Gaussian from the encoder', () => {
-  const { posterior: _posterior, missing: _missing, ...model } = vaeSpecSchema.parse({ kind: 'vae', latent: 3 })
+  const { posterior: _posterior, hierarchy: _hierarchy, missing: _missing, ...model } = vaeSpecSchema.parse({ kind: 'vae', latent: 3 })
   const { mode: _mode, inner: _inner, ...inference } = gradientSpecSchema.parse({ kind: 'gradient' })
   const shape = { features: 8, imageShape: null }
   const names = (of: ReturnType<typeof vaePrograms>): string[] => of.weights.map(({ tensor }) => `${tensor.name} ${tensor.shape.join()}`)

@@ -5,6 +5,7 @@ import { slice } from '../../../graph/ops'
 import { buildProgram } from '../../../graph/program'
 import { sizeOf } from '../../../graph/tensor'
 import { once } from '../../gradient-suite'
+import { fittedPass } from '../../networks/pass'
 import { noiseInputs } from '../../noise'
 import { diagonalGaussian } from '../posteriors/diagonal-gaussian'
 import { pickPrior } from './pick-prior'
@@ -16,7 +17,7 @@ it.each(['standard-normal', { mixture: { components: 4 } }, { vamp: { components
   async (spec) => {
     const posterior = diagonalGaussian(latent)
     // An encoder that reads off its parameters.
-    const prior = pickPrior(priorSchema.parse(spec), { latent, features: 4, type: 'float64', posteriorsOf: (x) => posterior.of(slice(x, 1, 0, 4)) })
+    const prior = pickPrior(priorSchema.parse(spec), { latent, features: 4, type: 'float64', posteriorsOf: (x) => posterior.of(slice(x, 1, 0, 4), fittedPass) })
     const count = 40_000
     const drawn = prior.sample(count, noiseInputs)
     const state = Object.fromEntries(
