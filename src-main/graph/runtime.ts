@@ -18,7 +18,34 @@ export interface Executable {
    * default: a step whose loss is not a number need not be taken. Outputs are valid until the next run.
    */
   run(feeds: Readonly<Record<string, Feed>>, keep?: (outputs: Record<string, NumericArray>) => boolean): Promise<Record<string, NumericArray>>
+  /** Where the runtime can add outputs up faster than whoever asks for them. */
+  totals?: RunningTotals
   dispose(): Promise<void>
+}
+
+/** Outputs of a program in float64 that are sums over rows, added up over runs. */
+export interface RunningTotals {
+  clear(): void
+  /** Runs the program and adds its outputs up; also gives those of this run that are no sums over rows. */
+  add(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, NumericArray>>
+  /** Copies of the sums, by output. */
+  read(): Record<string, Float64Array>
+}
+
+/** The same of any executable whose outputs are all sums over rows. */
+export function runningTotals(executable: Executable): RunningTotals {
+  let totals: Record<string, Float64Array> = {}
+  return {
+    clear: () => void (totals = {}),
+    add: async (feeds) => {
+      for (const [name, part] of Object.entries(await executable.run(feeds))) {
+        const total = (totals[name] ??= new Float64Array(part.length))
+        for (let index = 0; index < total.length; index += 1) total[index]! += part[index]!
+      }
+      return {}
+    },
+    read: () => totals,
+  }
 }
 
 /** The outputs of a program, each added up over blocks of rows. */
@@ -32,6 +59,24 @@ export interface BlockSums {
    */
   sum(pause?: () => Promise<void>): Promise<Record<string, Float64Array>>
   dispose(): Promise<void>
+}
+
+/**
+ * Rows softly assigned to components whose log-densities are linear forms of the row's features, many times with other coefficients. With
+ * a_nk = Σ_j features_jn natural_jk and r_nk = weight_n exp(a_nk)/Σ_k exp(a_nk).
+ */
+export interface SoftAssignment {
+  /** Coefficients, [features, components]; written by the caller before each pass. */
+  readonly natural: Float64Array
+  /**
+   * One pass, at once.
+   *
+   * @param sums  written: Σ_n r_nk features_jn, [components, features]
+   * @returns     Σ_n weight_n log Σ_k exp(a_nk), nats
+   */
+  sum(sums: Float64Array): number
+  /** r_nk of the last pass, [components, rows]. */
+  shares(): Float64Array
 }
 
 export interface Runtime {
@@ -48,4 +93,11 @@ export interface Runtime {
    * @param blocks  what each is fed with, by name, in shared memory: it is read where it lies
    */
   sumOverBlocks?(program: Program, blocks: readonly Readonly<Record<string, Float64Array>>[]): Promise<BlockSums | null>
+  /**
+   * For so few rows that calls cost more than their arithmetic.
+   *
+   * @param features  [features, rows]; the first is 1 everywhere
+   * @param weight    how often each row counts, [rows]
+   */
+  softAssignment?(features: Float64Array, weight: Float64Array, components: number): SoftAssignment
 }

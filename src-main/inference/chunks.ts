@@ -2,7 +2,7 @@ import type { RowBlocks } from '@shared/math/row-blocks'
 import { inSharedMemory } from '@shared/math/shared-memory'
 import type { Program } from '../graph/program'
 import { quadraticLength } from '../graph/quadratic'
-import type { BlockSums, Executable, NumericArray, Runtime } from '../graph/runtime'
+import { type BlockSums, type Executable, type Runtime, runningTotals } from '../graph/runtime'
 
 /** Rows cut into blocks of equal length, so that one program serves them all; the last is filled up with rows of weight 0. */
 export interface Chunks {
@@ -118,14 +118,14 @@ export async function sumOverChunks(
   pause?: () => Promise<void>,
   more?: (block: Block) => Record<string, Float64Array>,
 ): Promise<Sums> {
-  const total: Sums = {}
+  const totals = executable.totals ?? runningTotals(executable)
   const takesWeight = executable.program.inputs.some(({ name }) => name === 'weight')
+  totals.clear()
   for (const block of chunks.blocks) {
-    const outputs = await executable.run({ x: block.x, ...(takesWeight ? { weight: block.weight } : {}), ...more?.(block) })
-    for (const [name, part] of Object.entries(outputs)) addInto((total[name] ??= new Float64Array(part.length)), part)
+    await totals.add({ x: block.x, ...(takesWeight ? { weight: block.weight } : {}), ...more?.(block) })
     await pause?.()
   }
-  return total
+  return totals.read()
 }
 
 /**
@@ -149,6 +149,3 @@ export async function sumsOf(
   }
 }
 
-function addInto(sum: Float64Array, part: NumericArray): void {
-  for (let index = 0; index < sum.length; index += 1) sum[index]! += part[index]!
-}

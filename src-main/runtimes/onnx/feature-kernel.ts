@@ -1,6 +1,6 @@
 import { buildProgram, type Program } from '../../graph/program'
 import { quadraticLength } from '../../graph/quadratic'
-import type { Executable, Feed, NumericArray } from '../../graph/runtime'
+import { type Executable, type Feed, type NumericArray, type RunningTotals, runningTotals } from '../../graph/runtime'
 import { type Tensor, input, sizeOf } from '../../graph/tensor'
 import { KernelMemory, compileModule, get, ops, set, signed, types, unsigned, vector } from './wasm-module'
 
@@ -110,7 +110,16 @@ export class FeatureExecutable implements Executable {
     return this.rest.read()
   }
 
+  get totals(): RunningTotals {
+    const totals = this.rest.totals ?? runningTotals(this.rest)
+    return { ...totals, add: (feeds) => totals.add(this.#withFeatures(feeds)) }
+  }
+
   run(feeds: Readonly<Record<string, Feed>>, keep?: (outputs: Record<string, NumericArray>) => boolean) {
+    return this.rest.run(this.#withFeatures(feeds), keep)
+  }
+
+  #withFeatures(feeds: Readonly<Record<string, Feed>>): Record<string, Feed> {
     const passed: Record<string, Feed> = {}
     for (const name of this.#restInputs) if (name in feeds) passed[name] = feeds[name]!
     for (const { name, sourceName, source, features, rows, kernel } of this.#parts) {
@@ -122,7 +131,7 @@ export class FeatureExecutable implements Executable {
       kernel(rows, source.byteOffset, features.byteOffset)
       passed[name] = features
     }
-    return this.rest.run(passed, keep)
+    return passed
   }
 
   dispose(): Promise<void> {

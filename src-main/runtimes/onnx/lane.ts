@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Executable } from '../../graph/runtime'
-import { addSums } from './add-sums'
+import { type Executable, runningTotals } from '../../graph/runtime'
 import type { FeedBlock, FromLane, OpenPass, Sums, ToLane } from './lane-messages'
 import { createOnnxRuntime } from './onnx-runtime'
 
@@ -44,10 +43,11 @@ export function serveLane(port: MessagePort): void {
 }
 
 async function sumOfBlocks(executable: Executable, blocks: readonly FeedBlock[], stopped: () => boolean): Promise<Sums | null> {
-  const total: Sums = {}
+  const totals = executable.totals ?? runningTotals(executable)
+  totals.clear()
   for (const block of blocks) {
     if (stopped()) return null
-    addSums(total, (await executable.run(block)) as Sums)
+    await totals.add(block)
   }
-  return total
+  return totals.read()
 }

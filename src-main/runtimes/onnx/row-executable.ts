@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Program } from '../../graph/program'
-import type { Executable, Feed, NumericArray } from '../../graph/runtime'
+import type { Executable, Feed, NumericArray, RunningTotals } from '../../graph/runtime'
 import { type Tensor, sizeOf } from '../../graph/tensor'
 import { RowKernel } from './row-kernel'
 import { shownBy } from './row-loops'
 import type { RowPlan } from './row-plan'
 import type { HeadExecutable } from './tail-executable'
+import { compileAddition } from './sum-kernel'
 import { MemoryLayout, compileModule } from './wasm-module'
 
 type Step =
@@ -19,6 +20,7 @@ export class RowExecutable implements Executable {
   readonly #parameters = new Map<string, Float64Array>()
   readonly #outputs: Record<string, Float64Array> = {}
   readonly #state: Record<string, NumericArray> = {}
+  readonly totals: RunningTotals
 
   /** @param sessions  those of the plan, in its order */
   constructor(
@@ -54,6 +56,29 @@ export class RowExecutable implements Executable {
     for (const [name, tensor] of Object.entries(plan.outputs)) {
       const found = arrays.get(tensor) ?? arrays.get(shownBy(tensor))
       if (found) this.#outputs[name] = found
+    }
+    this.totals = this.#adding(plan, view(places.sumsFrom, places.sumsSize), view(places.totalsFrom, places.sumsSize), compileAddition(places, memory))
+  }
+
+  /** All sums over rows lie side by side, and one loop adds them to those of the runs before. */
+  #adding({ outputs, isRows }: RowPlan, sums: Float64Array, running: Float64Array, addSums: () => void): RunningTotals {
+    const names = Object.keys(outputs).filter((name) => !isRows(outputs[name]!))
+    const others = Object.keys(outputs).filter((name) => isRows(outputs[name]!))
+    return {
+      clear: () => void running.fill(0),
+      add: async (feeds) => {
+        const results = await this.run(feeds)
+        addSums()
+        return Object.fromEntries(others.map((name) => [name, results[name]!]))
+      },
+      read: () =>
+        Object.fromEntries(
+          names.map((name) => {
+            const { byteOffset, length } = this.#outputs[name]!
+            const from = (byteOffset - sums.byteOffset) / 8
+            return [name, running.slice(from, from + length)]
+          }),
+        ),
     }
   }
 
@@ -129,15 +154,20 @@ function arrange(program: Program, plan: RowPlan) {
     fixed: new Map<Tensor, number>(),
     sums: new Map<Tensor, number>(),
     totals: new Map<Tensor, number>(),
+    sumsFrom: 0,
+    totalsFrom: 0,
+    sumsSize: 0,
   }
+  const sums = [...crossing.keys()].filter((tensor) => !plan.isRows(tensor))
+  for (const tensor of sums) places.totals.set(tensor, layout.take(8 * sizeOf(tensor.shape)))
+  places.sumsFrom = sums.length === 0 ? layout.take(0) : places.totals.get(sums[0]!)!
+  places.sumsSize = (layout.take(0) - places.sumsFrom) / 8
+  places.totalsFrom = layout.take(8 * places.sumsSize)
   // One row more than there are, so that a last row may have a companion.
   const takeRows = (tensor: Tensor): void => {
     if (!places.rows.has(tensor)) places.rows.set(tensor, { address: layout.take(8 * (sizeOf(tensor.shape) / rows) * (rows + 1)), transposed: transposed.has(tensor) })
   }
-  for (const tensor of crossing.keys()) {
-    if (plan.isRows(tensor)) takeRows(tensor)
-    else places.totals.set(tensor, layout.take(8 * sizeOf(tensor.shape)))
-  }
+  for (const tensor of crossing.keys()) if (plan.isRows(tensor)) takeRows(tensor)
   const kernels = []
   for (const stage of plan.stages) {
     if (stage.kind !== 'kernel') continue
