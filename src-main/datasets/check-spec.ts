@@ -2,15 +2,16 @@ import type { Column, Dataset } from '@shared/domain/dataset'
 import { columnFamiliesOf, columnFamilyNames } from '@shared/domain/models/mixed'
 import { isMixture, takesMissing } from '@shared/domain/models/mixtures'
 import { learnsFromObserved } from '@shared/domain/models/vae'
-import type { ModelKind, PreprocessStep, RunSpec } from '@shared/domain/spec'
+import type { ModelKind, RunSpec } from '@shared/domain/spec'
 import { weightColumn, withoutWeights } from '@shared/domain/weight-column'
 import { pictureSizes } from '@shared/math/picture-sizes'
 import { AppError } from '@shared/rpc/errors'
-import { type Range, checkLikelihood, isUnit, mixedColumnsOf } from './check-likelihood'
+import { checkLikelihood, mixedColumnsOf } from './check-likelihood'
 import { checkTold } from './check-discrete'
 import { checkObjective } from './check-objective'
+import { checkPreprocess, rangeAfter, seenBy } from './check-preprocess'
 import { splitCounts } from './split'
-import { nameStep, type NamedStep } from './transform'
+import { nameStep } from './transform'
 
 export interface SpecIssue {
   /** Field of the specification, e.g. model.components. */
@@ -25,22 +26,28 @@ export function checkSpecAgainstData(spec: RunSpec, whole: Dataset): SpecIssue[]
   const dataset = withoutWeights(spec.model, whole)
   const features = dataset.columns.filter((column) => column.role === 'feature')
   if (features.length === 0) return [{ path: 'dataset', error: new AppError('spec/no-features', { dataset: dataset.name }) }]
+  const asGiven = checkPreprocess(spec, dataset, features)
+  const seen = seenBy(spec.preprocess, dataset)
+  const changes = seen.dataset !== dataset
+  if (changes && asGiven.length > 0) return asGiven
+  const columns = changes ? seen.dataset.columns.filter((column) => column.role === 'feature') : features
+  const own = changes ? { ...spec, preprocess: seen.steps } : spec
   return [
     ...checkMissing(spec, features),
-    ...checkCategories(spec, features),
-    ...checkColumnNames(spec, features),
-    ...checkRows(spec, dataset),
-    ...checkClasses(spec, dataset),
-    ...checkLabels(spec, dataset),
-    ...checkLatent(spec, dataset),
-    ...checkSequences(spec, dataset),
-    ...checkEarlyStopping(spec, dataset),
+    ...checkCategories(own, columns),
+    ...checkColumnNames(own, columns),
+    ...checkRows(own, seen.dataset),
+    ...checkClasses(own, seen.dataset),
+    ...checkLabels(own, seen.dataset),
+    ...checkLatent(own, seen.dataset),
+    ...checkSequences(own, seen.dataset),
+    ...checkEarlyStopping(own, seen.dataset),
     ...checkConstantColumns(spec, dataset, features),
-    ...checkPreprocess(spec, dataset, features),
-    ...checkLikelihood(spec, dataset, features, rangeAfter(spec.preprocess, dataset, features)),
-    ...checkNetworks(spec, dataset),
-    ...checkObjective(spec),
-    ...checkTold(spec, dataset),
+    ...asGiven,
+    ...checkLikelihood(own, seen.dataset, columns, rangeAfter(own.preprocess, seen.dataset, columns)),
+    ...checkNetworks(own, seen.dataset),
+    ...checkObjective(own),
+    ...checkTold(own, seen.dataset),
   ]
 }
 
@@ -167,70 +174,6 @@ function checkConstantColumns(spec: RunSpec, dataset: Dataset, features: Column[
   if (!fitsColumns && !needsVariance.has(spec.model.kind)) return []
   const error = new AppError('spec/constant-column', { column: column.name, value: column.summary!.minimum })
   return [{ path: fitsColumns ? 'preprocess' : 'dataset', error }]
-}
-
-function checkPreprocess(spec: RunSpec, dataset: Dataset, features: Column[]): SpecIssue[] {
-  const steps = spec.preprocess.map(nameStep)
-  const issue = (error: AppError): SpecIssue[] => [{ path: 'preprocess', error }]
-  for (const [index, step] of steps.entries()) {
-    if (step.kind === 'scale' && step.to[0] === step.to[1]) return issue(new AppError('spec/scale-range-empty', { value: step.to[0] }))
-    if (step.kind === 'dequantize') {
-      if (index > 0) return issue(new AppError('spec/dequantize-not-first'))
-      if (spec.inference.kind !== 'gradient') return issue(new AppError('spec/dequantize-needs-batches', { model: spec.model.kind }))
-      const rough = features.find(({ type }) => type !== 'integer' && type !== 'pixels')
-      if (rough) return issue(new AppError('spec/dequantize-needs-levels', { column: rough.name }))
-    }
-    if (step.kind !== 'stochastic-binarize') continue
-    if (index < steps.length - 1) return issue(new AppError('spec/binarize-not-last', { position: index }))
-    if (spec.inference.kind === 'em') return issue(new AppError('spec/binarize-needs-batches', { model: spec.model.kind }))
-    const range = rangeAfter(spec.preprocess.slice(0, index), dataset, features)
-    if (!isUnit(range)) return issue(new AppError('spec/binarize-out-of-range', { dataset: dataset.name, ...range }))
-  }
-  return []
-}
-
-/** Least and greatest value of any feature after these steps, as far as the summaries of the whole dataset tell. */
-function rangeAfter(steps: PreprocessStep[], dataset: Dataset, features: Column[]): Range {
-  const ranges = features.flatMap((column) => (column.summary ? [applySteps(steps.map(nameStep), column.summary, dataset)] : []))
-  return {
-    minimum: ranges.reduce((least, range) => Math.min(least, range.minimum), Infinity),
-    maximum: ranges.reduce((most, range) => Math.max(most, range.maximum), -Infinity),
-  }
-}
-
-function applySteps(steps: NamedStep[], summary: NonNullable<Column['summary']>, dataset: Dataset): Range {
-  let range: Range = summary
-  let { mean, standardDeviation } = summary
-  let declared: Range | null = dataset.valueRange && { minimum: dataset.valueRange[0], maximum: dataset.valueRange[1] }
-  for (const [index, step] of steps.entries()) {
-    if (step.kind === 'dequantize') {
-      range = { minimum: range.minimum, maximum: range.maximum + 1 }
-      mean += 0.5
-      if (declared) declared = { minimum: declared.minimum, maximum: declared.maximum + 1 }
-      continue
-    }
-    const isFirst = index === 0 || (index === 1 && steps[0]!.kind === 'dequantize')
-    const from = isFirst && declared ? declared : range
-    const affine = affineOf(step, from, mean, standardDeviation)
-    if (!affine) {
-      range = { minimum: 0, maximum: 1 }
-      mean = 0.5
-      standardDeviation = 0.5
-      continue
-    }
-    const ends = [range.minimum, range.maximum].map((value) => (value - affine.shift) * affine.factor + affine.offset)
-    range = { minimum: Math.min(...ends), maximum: Math.max(...ends) }
-    mean = (mean - affine.shift) * affine.factor + affine.offset
-    standardDeviation *= Math.abs(affine.factor)
-  }
-  return range
-}
-
-function affineOf(step: NamedStep, from: Range, mean: number, deviation: number): { shift: number; factor: number; offset: number } | null {
-  if (step.kind === 'standardize') return { shift: mean, factor: deviation > 0 ? 1 / deviation : 1, offset: 0 }
-  if (step.kind !== 'scale') return null
-  const width = from.maximum - from.minimum
-  return { shift: from.minimum, factor: width > 0 ? (step.to[1] - step.to[0]) / width : 1, offset: step.to[0] }
 }
 
 /** Convolutions need pictures, and in every layer a picture their kernel fits on. */

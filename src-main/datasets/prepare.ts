@@ -4,6 +4,7 @@ import type { RandomKey } from '@shared/math/random'
 import { type ChosenRows, type InSteps, type RowBlocks, atOnce, blocksInMemory, chosenInMemory } from '@shared/math/row-blocks'
 import { sharedFloat64 } from '@shared/math/shared-memory'
 import { AppError } from '@shared/rpc/errors'
+import { columnsAfter, keepsPlaces, namesAfter } from './change-columns'
 import { type SplitRows, splitRows } from './split'
 import { applyDeterministic, fitTransform, type FittedTransform, levelWidths, type Precision, type RawValues, transformSelected, type Values } from './transform'
 
@@ -24,6 +25,7 @@ export interface PreparedPart extends Part {
 }
 
 export interface Parts<P extends Part> {
+  /** Columns after preprocessing. */
   features: number
   featureNames: string[]
   imageShape: [number, number, number] | null
@@ -64,22 +66,23 @@ export function prepareData(
   precision: Precision,
   { shared: inShared = false } = {},
 ): PreparedData {
-  const { columns, ...shared } = describe(dataset)
+  const { columns, ...given } = describe(dataset)
   const rows = partRows(dataset, spec.split)
   const raw = chosenInMemory(arrays.features, columns)
-  const transform = atOnce(fitTransform(spec.preprocess, { dataset, featureNames: shared.featureNames, raw, rows: rows.train }))
+  const transform = atOnce(fitTransform(spec.preprocess, { dataset, featureNames: given.featureNames, raw, rows: rows.train }))
+  const shared = seenBy(given, transform)
+  const { length: features } = shared.featureNames
   const part = (rowIndex: Int32Array, binarizeKey: RandomKey | null, out?: Float64Array): PreparedPart => {
-    const options = { transform, raw: arrays.features, rows: rowIndex, features: columns, precision, binarizeKey, ...(out && { out }) }
-    const features = transformSelected(options)
+    const values = transformSelected({ transform, raw: arrays.features, rows: rowIndex, columns, precision, binarizeKey, ...(out && { out }) })
     const labels = arrays.labels ? rowIndex.map((row) => arrays.labels![row]!) : null
-    return { rows: rowIndex.length, rowIndex, features, labels, blocks: blocksInMemory(features, columns) }
+    return { rows: rowIndex.length, rowIndex, features: values, labels, blocks: blocksInMemory(values, features) }
   }
   const heldOut = (rowIndex: Int32Array, name: string): PreparedPart | null =>
     rowIndex.length === 0 ? null : part(rowIndex, { seed: spec.split.seed, stream: `binarize/${name}` })
   return {
-    features: columns,
+    features,
     ...shared,
-    train: part(rows.train, null, inShared && precision === 'float64' ? sharedFloat64(rows.train.length * columns) : undefined),
+    train: part(rows.train, null, inShared && precision === 'float64' ? sharedFloat64(rows.train.length * features) : undefined),
     validation: heldOut(rows.validation, 'validation'),
     test: heldOut(rows.test, 'test'),
     transform,
@@ -99,10 +102,11 @@ export function* streamData(
   spec: Preparation,
   known: FittedTransform | null = null,
 ): InSteps<StreamedData> {
-  const { columns, ...shared } = describe(dataset)
+  const { columns: _columns, ...given } = describe(dataset)
   const rows = partRows(dataset, spec.split)
   const { raw } = source
-  const transform = known ?? (yield* fitTransform(spec.preprocess, { dataset, featureNames: shared.featureNames, raw, rows: rows.train }))
+  const transform = known ?? (yield* fitTransform(spec.preprocess, { dataset, featureNames: given.featureNames, raw, rows: rows.train }))
+  const shared = seenBy(given, transform)
   const rowsAt = (rowIndex: Int32Array): RowBlocks => transformedBlocks(transform, raw, rowIndex)
   const part = (rowIndex: Int32Array): Part => ({
     rows: rowIndex.length,
@@ -115,7 +119,7 @@ export function* streamData(
   })
   const heldOut = (rowIndex: Int32Array): Part | null => (rowIndex.length === 0 ? null : part(rowIndex))
   return {
-    features: columns,
+    features: shared.featureNames.length,
     ...shared,
     train: part(rows.train),
     validation: heldOut(rows.validation),
@@ -130,12 +134,9 @@ export function transformedBlocks({ steps }: FittedTransform, raw: ChosenRows, r
   if (steps.some(({ kind }) => kind === 'stochastic-binarize' || kind === 'dequantize')) throw new Error('rows that are read anew cannot be changed at random')
   return {
     rows: rowIndex.length,
-    columns: raw.columns,
+    columns: columnsAfter(steps, raw.columns),
     *walk(limit) {
-      for (const block of raw.walk(rowIndex, limit)) {
-        applyDeterministic(steps, block, raw.columns)
-        yield block
-      }
+      for (const block of raw.walk(rowIndex, limit)) yield applyDeterministic(steps, block, raw.columns)
     },
   }
 }
@@ -145,6 +146,13 @@ function describe(dataset: Dataset) {
   if (featureNames.length === 0) throw new AppError('spec/no-features', { dataset: dataset.name })
   return { columns: featureNames.length, featureNames, imageShape: imageShapeOf(dataset), classes: dataset.classes }
 }
+
+/** Names and shape of what a transform makes of the columns. */
+const seenBy = <G extends Pick<Parts<Part>, 'featureNames' | 'imageShape'>>(given: G, { steps }: FittedTransform): G => ({
+  ...given,
+  featureNames: namesAfter(steps, given.featureNames),
+  imageShape: keepsPlaces(steps) ? given.imageShape : null,
+})
 
 function partRows(dataset: Dataset, split: Split): SplitRows {
   const rows = splitRows(dataset, split)
@@ -157,12 +165,11 @@ export function transformRows(
   transform: FittedTransform,
   raw: RawValues,
   rows: number,
-  features: number,
   precision: Precision,
   seed = 0,
 ): Values {
   const all = Int32Array.from({ length: rows }, (_, index) => index)
-  return transformSelected({ transform, raw, rows: all, features, precision, binarizeKey: { seed, stream: 'apply' } })
+  return transformSelected({ transform, raw, rows: all, columns: raw.length / rows, precision, binarizeKey: { seed, stream: 'apply' } })
 }
 
 export function imageShapeOf(dataset: Dataset): [number, number, number] | null {

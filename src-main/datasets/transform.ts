@@ -3,6 +3,7 @@ import type { PreprocessStep } from '@shared/domain/spec'
 import { fillUniform, type RandomKey } from '@shared/math/random'
 import type { ChosenRows, InSteps } from '@shared/math/row-blocks'
 import { AppError } from '@shared/rpc/errors'
+import { applyLinear, applyOneHot, type ColumnCovariance, columnsAfter, fitLinear, fitLog, fitOneHot, mostRotated, namesAfter } from './change-columns'
 
 export type Precision = 'float32' | 'float64'
 export type RawValues = Float64Array | Uint8Array
@@ -11,6 +12,12 @@ export type Values = Float64Array | Float32Array
 export type TransformStep =
   /** y = (x − shift) · scale; arrays of length features or 1. */
   | { kind: 'affine'; shift: number[]; scale: number[] }
+  /** y = log(x + add). */
+  | { kind: 'log'; add: number }
+  /** y = matrix·(x − shift): matrix [outputs, inputs], row-major. `inPlace` where a column of y stands for the column of x of its number. */
+  | { kind: 'linear'; names: string[]; shift: number[]; matrix: number[]; inPlace: boolean }
+  /** How many categories each column has, 0 where it holds numbers; a column of 0 and 1 for each category. */
+  | { kind: 'one-hot'; names: string[]; categories: number[] }
   /** 1 where x ≥ threshold, else 0. */
   | { kind: 'threshold'; threshold: number }
   /** 1 with probability x, else 0. */
@@ -26,13 +33,20 @@ export type NamedStep =
   | { kind: 'standardize' }
   | { kind: 'dequantize' }
   | { kind: 'scale'; to: [number, number] }
+  | { kind: 'log'; add: number }
+  | { kind: 'one-hot' }
+  | { kind: 'whiten' }
+  | { kind: 'pca'; components: number; variances: 'kept' | 'one' }
   | { kind: 'threshold'; threshold: number }
   | { kind: 'stochastic-binarize' }
 
 export function nameStep(step: PreprocessStep): NamedStep {
-  if (step === 'standardize' || step === 'dequantize') return { kind: step }
   if (step === 'scale') return { kind: 'scale', to: [0, 1] }
+  if (step === 'log') return { kind: 'log', add: 0 }
+  if (typeof step === 'string') return { kind: step }
   if ('scale' in step) return { kind: 'scale', to: step.scale.to }
+  if ('log' in step) return { kind: 'log', add: step.log.add }
+  if ('pca' in step) return { kind: 'pca', ...step.pca }
   return step.binarize === 'stochastic' ? { kind: 'stochastic-binarize' } : { kind: 'threshold', threshold: step.binarize.threshold }
 }
 
@@ -62,6 +76,13 @@ function* fitStep(step: NamedStep, before: TransformStep[], data: FitData): InSt
       return yield* fitScale(step.to, before, data)
     case 'threshold':
       return step
+    case 'log':
+      return fitLog(step, yield* columnRange(before, data), data, before)
+    case 'one-hot':
+      return fitOneHot(before, data)
+    case 'whiten':
+    case 'pca':
+      return fitLinear(step, yield* columnCovariance(before, data), { dataset: data.dataset.name, names: namesAfter(before, data.featureNames) })
     case 'dequantize':
       if (before.length > 0) throw new AppError('spec/dequantize-not-first')
       return step
@@ -132,7 +153,7 @@ interface Moments {
 
 /** Mean and population standard deviation of each column over the training rows; missing values are left out. */
 function* columnMoments(before: TransformStep[], data: FitData): InSteps<Moments> {
-  const features = data.featureNames.length
+  const features = namesAfter(before, data.featureNames).length
   const count = new Float64Array(features)
   const mean = new Float64Array(features)
   yield* forEachRow(before, data, (values, start) => {
@@ -163,7 +184,7 @@ function* columnMoments(before: TransformStep[], data: FitData): InSteps<Moments
 }
 
 function* columnRange(before: TransformStep[], data: FitData): InSteps<{ minimum: Float64Array; maximum: Float64Array }> {
-  const features = data.featureNames.length
+  const features = namesAfter(before, data.featureNames).length
   const minimum = new Float64Array(features).fill(Infinity)
   const maximum = new Float64Array(features).fill(-Infinity)
   yield* forEachRow(before, data, (values, start) => {
@@ -176,12 +197,34 @@ function* columnRange(before: TransformStep[], data: FitData): InSteps<{ minimum
   return { minimum, maximum }
 }
 
+/** Means and covariance (divisor: rows) of the training rows. Rows that lack a value cannot be rotated. */
+function* columnCovariance(before: TransformStep[], data: FitData): InSteps<ColumnCovariance> {
+  const { mean } = yield* columnMoments(before, data)
+  const columns = mean.length
+  if (columns > mostRotated) throw new AppError('spec/too-many-to-rotate', { columns, most: mostRotated })
+  const covariance = new Float64Array(columns * columns)
+  const centred = new Float64Array(columns)
+  const share = 1 / data.rows.length
+  yield* forEachRow(before, data, (values, start) => {
+    for (let column = 0; column < columns; column += 1) centred[column] = values[start + column]! - mean[column]!
+    for (let i = 0; i < columns; i += 1) {
+      const scaled = centred[i]! * share
+      for (let j = 0; j <= i; j += 1) covariance[i * columns + j]! += scaled * centred[j]!
+    }
+  })
+  const missing = covariance.findIndex(Number.isNaN)
+  if (missing >= 0) throw new AppError('spec/rotation-needs-values', { column: namesAfter(before, data.featureNames)[missing % columns] })
+  for (let i = 0; i < columns; i += 1) for (let j = 0; j < i; j += 1) covariance[j * columns + i] = covariance[i * columns + j]!
+  return { mean, covariance }
+}
+
 const blockRows = 1024
 
 function* forEachRow(steps: TransformStep[], { raw, rows, featureNames }: FitData, visit: (values: Float64Array, start: number) => void): InSteps<void> {
+  const width = namesAfter(steps, featureNames).length
   for (const block of raw.walk(rows, blockRows)) {
-    applyDeterministic(steps, block, featureNames.length)
-    for (let start = 0; start < block.length; start += featureNames.length) visit(block, start)
+    const values = applyDeterministic(steps, block, featureNames.length)
+    for (let start = 0; start < values.length; start += width) visit(values, start)
     yield
   }
 }
@@ -189,21 +232,49 @@ function* forEachRow(steps: TransformStep[], { raw, rows, featureNames }: FitDat
 /** A missing value stays missing. */
 const indicator = (holds: boolean, value: number): number => (holds ? 1 : value === value ? 0 : NaN)
 
-/** All steps but stochastic binarization, in double precision and in place: [rows, columns]. */
-export function applyDeterministic(steps: TransformStep[], values: Float64Array, columns: number): void {
+/**
+ * All steps but stochastic binarization, in double precision: [rows, columns] → [rows, columns after]. In place, and the same array, where no
+ * step changes the number of columns.
+ */
+export function applyDeterministic(steps: TransformStep[], values: Float64Array, columns: number): Float64Array {
+  let [at, width] = [values, columns]
   for (const step of steps) {
-    if (step.kind === 'dequantize') for (let index = 0; index < values.length; index += 1) values[index]! += 0.5
-    if (step.kind === 'threshold') {
+    const next = applyStep(step, at, width)
+    if (next !== at) width = (next.length * width) / at.length
+    at = next
+  }
+  return at
+}
+
+function applyStep(step: TransformStep, values: Float64Array, columns: number): Float64Array {
+  switch (step.kind) {
+    case 'dequantize':
+      for (let index = 0; index < values.length; index += 1) values[index]! += 0.5
+      return values
+    case 'threshold':
       for (let index = 0; index < values.length; index += 1) values[index] = indicator(values[index]! >= step.threshold, values[index]!)
-    }
-    if (step.kind !== 'affine') continue
-    const { shift, scale } = step
-    const only = shift.length === 1
-    for (let start = 0; start < values.length; start += columns) {
-      for (let column = 0; column < columns; column += 1) {
-        values[start + column] = (values[start + column]! - shift[only ? 0 : column]!) * scale[only ? 0 : column]!
+      return values
+    case 'log':
+      for (let index = 0; index < values.length; index += 1) values[index] = Math.log(values[index]! + step.add)
+      return values
+    case 'affine': {
+      const { shift, scale } = step
+      const only = shift.length === 1
+      for (let start = 0; start < values.length; start += columns) {
+        for (let column = 0; column < columns; column += 1) {
+          values[start + column] = (values[start + column]! - shift[only ? 0 : column]!) * scale[only ? 0 : column]!
+        }
       }
+      return values
     }
+    case 'linear':
+      return applyLinear(step, values)
+    case 'one-hot':
+      return applyOneHot(step, values)
+    case 'stochastic-binarize':
+      return values
+    default:
+      return step satisfies never
   }
 }
 
@@ -212,26 +283,30 @@ export interface TransformOptions {
   raw: RawValues
   /** Rows of `raw` to take, in this order. */
   rows: Int32Array
-  features: number
+  /** Of `raw`. */
+  columns: number
   precision: Precision
   /** For what is drawn; null leaves probabilities, and the middle of every level. */
   binarizeKey: RandomKey | null
-  /** Where they are written, if it is known already: [rows, features]. */
+  /** Where they are written, if it is known already: [rows, columns after]. */
   out?: Values
 }
 
 const valuesOf = (precision: Precision, length: number): Values => (precision === 'float32' ? new Float32Array(length) : new Float64Array(length))
 
-/** The rows after all steps, rounded to the precision once at the end: row-major [rows, features]. */
-export function transformSelected({ transform, raw, rows, features, precision, binarizeKey, out = valuesOf(precision, rows.length * features) }: TransformOptions): Values {
-  const stochastic = binarizeKey && transform.steps.at(-1)?.kind === 'stochastic-binarize'
-  const widths = binarizeKey && levelWidths(transform, features)
-  const row = new Float64Array(features)
+/** The rows after all steps, rounded to the precision once at the end: row-major [rows, columns after]. */
+export function transformSelected({ transform, raw, rows, columns, precision, binarizeKey, out }: TransformOptions): Values {
+  const { steps } = transform
+  const features = columnsAfter(steps, columns)
+  const values = out ?? valuesOf(precision, rows.length * features)
+  const stochastic = binarizeKey && steps.at(-1)?.kind === 'stochastic-binarize'
+  const widths = binarizeKey && levelWidths(transform, columns)
+  const given = new Float64Array(columns)
   const uniform = new Float64Array(features)
   for (let index = 0; index < rows.length; index += 1) {
-    const start = rows[index]! * features
-    row.set(raw.subarray(start, start + features))
-    applyDeterministic(transform.steps, row, features)
+    const start = rows[index]! * columns
+    given.set(raw.subarray(start, start + columns))
+    const row = applyDeterministic(steps, given, columns)
     if (stochastic) {
       fillUniform(uniform, binarizeKey, index)
       for (let column = 0; column < features; column += 1) row[column] = indicator(uniform[column]! < row[column]!, row[column]!)
@@ -240,7 +315,7 @@ export function transformSelected({ transform, raw, rows, features, precision, b
       fillUniform(uniform, binarizeKey, index)
       for (let column = 0; column < features; column += 1) row[column]! += (uniform[column]! - 0.5) * widths[column]!
     }
-    out.set(row, index * features)
+    values.set(row, index * features)
   }
-  return out
+  return values
 }

@@ -44,7 +44,7 @@ export function evidenceRows(
     return cut(name, own.features, own.rows, own.rowIndex)
   }
   if (part !== undefined) throw new AppError('evidence/part-of-another', { part, dataset: dataset.name })
-  requireColumns(run, data.features, dataset)
+  requireColumns(run, dataset)
   const precision = data.train.features instanceof Float64Array ? 'float64' : 'float32'
-  return cut(dataset.name, transformRows(data.transform, arrays.features, dataset.rows, data.features, precision), dataset.rows, null)
+  return cut(dataset.name, transformRows(data.transform, arrays.features, dataset.rows, precision), dataset.rows, null)
 }

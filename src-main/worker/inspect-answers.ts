@@ -19,12 +19,14 @@ export interface Answers {
   decode?(latent: number[][]): Matrix
   apply?: Partial<Record<ApplyOutput, (dataset: Dataset, arrays: OpenedArrays) => Matrix | Promise<Matrix>>>
   evidence?: NonNullable<InspectedModel['evidence']>
+  codeVariances?: NonNullable<InspectedModel['codeVariances']>
   /** Questions of this kind of model alone. */
   own?: Partial<Record<InspectOperation['kind'], (operation: InspectOperation) => unknown>>
 }
 
 export const answering = (run: InspectedRun, answers: Answers): InspectedModel => ({
   ...(answers.evidence ? { evidence: answers.evidence } : {}),
+  ...(answers.codeVariances ? { codeVariances: answers.codeVariances } : {}),
   async answer(operation) {
     const own = answers.own?.[operation.kind]
     if (own) return own(operation)
@@ -71,15 +73,15 @@ export const modelDataOf = ({ train, featureNames, classes }: PreparedData): Mod
 
 /** Rows of any dataset with as many features, in the units the model saw. */
 export function rowsFor(run: InspectedRun, data: PreparedData, dataset: Dataset, arrays: OpenedArrays): Float64Array {
-  requireColumns(run, data.features, dataset)
-  return transformRows(data.transform, arrays.features, dataset.rows, data.features, 'float64') as Float64Array
+  requireColumns(run, dataset)
+  return transformRows(data.transform, arrays.features, dataset.rows, 'float64') as Float64Array
 }
 
 /** The questions about absent and hidden entries, where a model can fill them in: in the units it saw. */
 export function fillingIn(run: InspectedRun, data: PreparedData, fill: Fill, codes?: boolean[]): NonNullable<Answers['own']> {
   const rowsAt = (rows: readonly number[]): Float64Array => {
-    const { transform, features } = data
-    const at = { transform, raw: run.arrays.features, rows: Int32Array.from(rows), features, precision: 'float64' as const }
+    const raw = run.arrays.features
+    const at = { transform: data.transform, raw, rows: Int32Array.from(rows), columns: raw.length / run.dataset.rows, precision: 'float64' as const }
     return transformSelected({ ...at, binarizeKey: null }) as Float64Array
   }
   return {

@@ -162,7 +162,7 @@ export class InspectedMixture implements InspectedModel {
   }
 
   #conditional({ dataset, datasetFolder, given = [], target }: Extract<InspectOperation, { kind: 'apply' }>): Promise<Matrix> {
-    requireColumns(this.run, this.#mixture.columns, withoutWeights(this.run.spec.model, dataset))
+    requireColumns(this.run, dataset)
     const fitted = this.fitted()
     const rows = recoded(allRows(this.#data.transform, this.run.spec.model, dataset, datasetFolder), dataset, this.run)
     return conditionalRows(fitted, rows.walk(rowsAtOnce), dataset, conditionOf(fitted, given, target))
@@ -285,7 +285,7 @@ export class InspectedMixture implements InspectedModel {
   async apply(output: 'responsibilities' | 'assignments' | 'logDensity' | 'impute', dataset: InspectedRun['dataset'], folder: string): Promise<Matrix> {
     const { columns } = this.#mixture
     if (output === 'logDensity' && this.#isLimit()) throw new AppError('mixture/not-defined-in-the-limit')
-    requireColumns(this.run, columns, withoutWeights(this.run.spec.model, dataset))
+    requireColumns(this.run, dataset)
     const names = this.#columnsOf(output)
     const values = new Float64Array(dataset.rows * names.length)
     let at = 0

@@ -1,8 +1,9 @@
 import { columnFamiliesOf } from '@shared/domain/models/mixed'
-import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
+import type { LatentItem, LatentSummary, Matrix, Neighbours, ReconstructionErrors } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
+import { nearestRows } from '@shared/math/nearest-rows'
 import { AppError } from '@shared/rpc/errors'
-import { type PreparedData, imageShapeOf, prepareData, transformRows } from '../datasets/prepare'
+import { type PreparedData, prepareData, transformRows } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import type { Executable, NumericArray } from '../graph/runtime'
 import { mixedColumnsOf } from '../datasets/check-likelihood'
@@ -21,6 +22,8 @@ import { fillingIn } from './inspect-answers'
 import { type CompletedRows, completeRows } from './vae-completion'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
+import { modelRowsOf, named, rowOf, squaredErrors } from './latent-rows'
+import { codeFigures, codeNames } from './latent-summary'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
 
 /** Draws of z for each row that lacks entries, and the completed copies that are told of it. */
@@ -55,6 +58,12 @@ export class InspectedVae implements InspectedModel {
         return this.latents()
       case 'item':
         return this.item(operation.row)
+      case 'modelRows':
+        return modelRowsOf(this.#modelRows(), this.#model.features, this.imageShape, operation.rows)
+      case 'neighbours':
+        return this.neighbours(operation)
+      case 'reconstructionErrors':
+        return this.reconstructionErrors()
       case 'decode':
         return { rows: await this.decodeRows(operation.latent), imageShape: this.imageShape }
       case 'sample':
@@ -99,19 +108,18 @@ export class InspectedVae implements InspectedModel {
   async classify(operation: Extract<InspectOperation, { kind: 'apply' }>, arrays: OpenedArrays): Promise<Matrix> {
     const { classes, latent } = this.#model
     if (!classes) throw misfit(operation, this.run)
-    requireColumns(this.run, this.#model.features, operation.dataset)
+    requireColumns(this.run, operation.dataset)
     const { latentMean } = await this.encode(this.transformed(arrays, operation.dataset.rows))
     const probabilities = classProbabilitiesOf(latentMean, latent, classes)
     if (operation.output === 'assignments') return matrixOf(['class'], assignments(probabilities, classes))
-    const names = this.run.dataset.classes
-    return matrixOf(names?.length === classes ? names : Array.from({ length: classes }, (_, index) => `class ${index + 1}`), probabilities)
+    return matrixOf(this.#classNames(classes), probabilities)
   }
 
   /** Expectations beside their deviations; or whole rows drawn given what is known of them, one copy beside the other. */
   async impute(operation: Extract<InspectOperation, { kind: 'apply' }>, arrays: OpenedArrays): Promise<Matrix> {
     const { output, dataset } = operation
     if (!this.#model.completion) throw misfit(operation, this.run)
-    requireColumns(this.run, this.#model.features, dataset)
+    requireColumns(this.run, dataset)
     const rows = Float64Array.from(this.transformed(arrays, dataset.rows))
     const { featureNames: names } = this.#data
     const found = await this.#complete(rows, output === 'imputations' ? imputationCopies : 0)
@@ -226,55 +234,52 @@ export class InspectedVae implements InspectedModel {
 
   transformed(arrays: OpenedArrays, rows: number): Float32Array {
     const steps = this.#data.transform.steps.filter(({ kind }) => kind !== 'stochastic-binarize')
-    return transformRows({ steps }, arrays.features, rows, this.#model.features, 'float32') as Float32Array
+    return transformRows({ steps }, arrays.features, rows, 'float32') as Float32Array
   }
 
   get imageShape(): [number, number, number] | null {
-    return imageShapeOf(this.run.dataset)
+    return this.#data.imageShape
   }
 
   async latents(): Promise<LatentSummary> {
-    const { latent } = this.#model
+    const { latent, classes } = this.#model
     const { latentMean, latentLogVariance } = await this.encode(this.#modelRows())
-    const rows = this.run.dataset.rows
-    const kl = new Float64Array(latent)
-    const sum = new Float64Array(latent)
-    const squares = new Float64Array(latent)
-    const variances = new Float64Array(latent)
-    for (let index = 0; index < latentMean.length; index += 1) {
-      const dimension = index % latent
-      const mean = latentMean[index]!
-      sum[dimension]! += mean / rows
-      squares[dimension]! += (mean * mean) / rows
-      if (!latentLogVariance) continue
-      const logVariance = latentLogVariance[index]!
-      kl[dimension]! += (0.5 * (Math.exp(logVariance) + mean * mean - 1 - logVariance)) / rows
-      variances[dimension]! += Math.exp(logVariance) / rows
-    }
-    const spread = squares.map((square, dimension) => Math.max(0, square - sum[dimension]! ** 2))
+    const { rows, classes: classNames } = this.run.dataset
     return {
-      latent,
+      ...codeFigures({ latent, means: latentMean, logVariances: latentLogVariance }),
+      space: 'codes',
+      axisNames: codeNames(latent),
+      decodes: true,
+      standardPrior: this.run.spec.model.kind === 'vae' && this.run.spec.model.prior === 'standard-normal',
+      projectedFrom: null,
+      components: classes ? { kind: 'class', names: this.#classNames(classes), probabilities: Float32Array.from(classProbabilitiesOf(latentMean, latent, classes)) } : null,
+      total: rows,
       features: this.#model.features,
       imageShape: this.imageShape,
       featureNames: this.imageShape ? [] : this.#data.featureNames,
-      klPerDimension: latentLogVariance ? [...kl] : null,
-      mean: [...sum],
-      standardDeviation: Array.from(spread, (value, dimension) => Math.sqrt(value + variances[dimension]!)),
-      active: this.#active(spread),
-      latentMeans: latentMean,
       rowIndex: Int32Array.from({ length: rows }, (_, row) => row),
       labels: this.run.arrays.labels,
-      classes: this.run.dataset.classes,
+      classes: classNames,
       checkpoint: this.#which,
       epoch: this.#checkpoint.epoch,
     }
   }
 
-  /** For each entry, is the unit active that it belongs to? */
-  #active(variances: Float64Array): boolean[] {
-    const { units } = this.#model
-    const active = activeUnitsOf(variances, units)
-    return units ? units.flatMap((width, unit) => Array.from({ length: width }, () => active[unit]!)) : active
+  #classNames(count: number): string[] {
+    const names = this.run.dataset.classes
+    return names?.length === count ? names : Array.from({ length: count }, (_, index) => `class ${index + 1}`)
+  }
+
+  /** Mean squared difference of every row from its reconstruction, block by block. */
+  async reconstructionErrors(): Promise<ReconstructionErrors> {
+    const { features, latent } = this.#model
+    const x = this.#modelRows()
+    const { latentMean } = await this.encode(x)
+    const errors = new Float32Array(x.length / features)
+    await this.#blocks('decoder', 'latent', latentMean, latent, (outputs, start, rows) => {
+      squaredErrors(x.subarray(start * features, (start + rows) * features), outputs['mean']!, features, errors.subarray(start, start + rows))
+    })
+    return { errors }
   }
 
   async item(row: number): Promise<LatentItem> {
@@ -291,7 +296,15 @@ export class InspectedVae implements InspectedModel {
       reconstruction: await this.decode(latentMean),
       latentMean: [...latentMean],
       latentLogVariance: latentLogVariance && [...latentLogVariance],
+      probabilities: this.#model.classes ? named(this.#classNames(this.#model.classes), classProbabilitiesOf(latentMean, this.#model.latent, this.#model.classes)) : null,
     }
+  }
+
+  async neighbours({ of, count }: Extract<InspectOperation, { kind: 'neighbours' }>): Promise<Neighbours> {
+    const x = this.#modelRows()
+    const { features } = this.#model
+    if ('row' in of) return nearestRows(x, features, rowOf(x, features, of.row), count, of.row)
+    return nearestRows(x, features, (await this.decodeRows([of.latent])).values, count)
   }
 
   async decodeRows(latents: readonly number[][]): Promise<Matrix> {
@@ -313,7 +326,7 @@ export class InspectedVae implements InspectedModel {
   }
 
   async apply(output: 'encode' | 'reconstruct', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {
-    requireColumns(this.run, this.#model.features, dataset)
+    requireColumns(this.run, dataset)
     const { latentMean, latentLogVariance } = await this.encode(this.transformed(arrays, dataset.rows))
     if (output === 'reconstruct') return matrixOf(this.#data.featureNames, await this.decode(latentMean))
     const { latent } = this.#model

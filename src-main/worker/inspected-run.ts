@@ -2,6 +2,7 @@ import type { Dataset } from '@shared/domain/dataset'
 import type { Matrix } from '@shared/domain/run'
 import type { RunSpec } from '@shared/domain/spec'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
+import { withoutWeights } from '@shared/domain/weight-column'
 import { AppError } from '@shared/rpc/errors'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import type { RunFiles } from '../files/run-files'
@@ -23,6 +24,8 @@ export interface InspectedRun {
 /** A fitted model kept warm; it answers what applies to it and says so of what does not. */
 export interface InspectedModel {
   answer(operation: InspectOperation): Promise<unknown>
+  /** Variances of the codes of every row, where they are the same for all: [latent]. */
+  codeVariances?(): Float64Array
   /** Where estimators of log p(x) can do more than read a log-density. */
   evidence?(request: EvidenceRequest): Promise<EvidenceSource>
 }
@@ -45,7 +48,8 @@ export function requireSameFeatures(left: InspectedRun, own: readonly string[], 
   throw new AppError('run/other-features', { id: left.runId, other: right.runId, expected: own.length, got: other.length })
 }
 
-export function requireColumns(run: InspectedRun, expected: number, dataset: Dataset): void {
-  const got = dataset.shape.slice(1).reduce((product, length) => product * length, 1)
+/** Other data have as many columns as those of the run; rows need no weights to be looked at. */
+export function requireColumns(run: InspectedRun, dataset: Dataset): void {
+  const [expected, got] = [run.dataset, dataset].map((data) => withoutWeights(run.spec.model, data).shape.slice(1).reduce((product, length) => product * length, 1))
   if (got !== expected) throw new AppError('run/shape-mismatch', { id: run.runId, expected, dataset: dataset.name, got })
 }

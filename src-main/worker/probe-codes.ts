@@ -33,7 +33,7 @@ export async function probeCodes(
   const targets = Float64Array.from(rows, (row) => (isNumeric ? Number(classes[labels[row]!]) : labels[row]!))
 
   const data = prepareData(dataset, arrays, spec, 'float64')
-  const all = transformRows({ steps: data.transform.steps.filter(({ kind }) => kind !== 'stochastic-binarize') }, arrays.features, dataset.rows, data.features, 'float64') as Float64Array
+  const all = transformRows({ steps: data.transform.steps.filter(({ kind }) => kind !== 'stochastic-binarize') }, arrays.features, dataset.rows, 'float64') as Float64Array
   const x = takeRows({ features: all, columns: data.features, targets: new Float64Array(dataset.rows) }, rows)
   const codes = await codesOf(model, spec.model, { dataset, datasetFolder }, rows)
   const components = Math.min(codes.columns, data.features)

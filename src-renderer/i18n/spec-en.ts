@@ -19,8 +19,14 @@ export const specEn = {
   preprocess: {
     title: 'Preprocessing',
     help: 'Steps in order, fitted on the training rows only.',
-    options: { dequantize: 'Dequantize', standardize: 'Standardize', scale: 'Scale to a range', binarize: 'Binarize' },
+    options: {
+      ...{ dequantize: 'Dequantize', standardize: 'Standardize', scale: 'Scale to a range', log: 'Logarithm', 'one-hot': 'One-hot columns' },
+      ...{ whiten: 'Whiten (ZCA)', pca: 'Principal components', binarize: 'Binarize' },
+    },
   },
+  'preprocess.log.add': { title: 'Add', help: 'The logarithm of the value plus this; 1 for counts.' },
+  'preprocess.pca.components': { title: 'Components', help: 'How many principal components of the training rows are kept.' },
+  'preprocess.pca.variances': { title: 'Variances', help: 'Of the components: as they are, or each scaled to 1.', options: { kept: 'as they are', one: 'scaled to 1' } },
   'preprocess.scale.to': { title: 'Range', help: 'Smallest and largest value after scaling.' },
   'preprocess.binarize': {
     title: 'How',

@@ -13,8 +13,14 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   preprocess: {
     title: '预处理',
     help: '按顺序执行，仅在训练数据上拟合。',
-    options: { dequantize: '去量化', standardize: '标准化', scale: '缩放到区间', binarize: '二值化' },
+    options: {
+      ...{ dequantize: '去量化', standardize: '标准化', scale: '缩放到区间', log: '取对数', 'one-hot': '独热编码' },
+      ...{ whiten: '白化（ZCA）', pca: '主成分', binarize: '二值化' },
+    },
   },
+  'preprocess.log.add': { title: '加数', help: '对数值加上此数后取对数；计数数据取 1。' },
+  'preprocess.pca.components': { title: '主成分个数', help: '保留训练数据的前几个主成分。' },
+  'preprocess.pca.variances': { title: '方差', help: '各主成分的方差：保持原样，或都缩放为 1。', options: { kept: '保持原样', one: '缩放为 1' } },
   'preprocess.scale.to': { title: '区间', help: '缩放后的最小值和最大值。' },
   'preprocess.binarize': {
     title: '方式',

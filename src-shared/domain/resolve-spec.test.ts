@@ -41,7 +41,7 @@ test.each([
   [{ ...mixture, inference: 'em' }, 'inference', 'inference must be a group of fields, not "em".'],
   [{ ...mixture, split: { train: 0.9, validation: 0.2 } }, 'split', /^split: the fractions of train, validation and test add up to 1\.1, not to 1\./],
   [{ ...mixture, preprocess: 'standardize' }, 'preprocess', 'preprocess must be a list, not "standardize".'],
-  [{ ...mixture, preprocess: ['standardise'] }, 'preprocess.0', 'preprocess.0 must be one of standardize, dequantize, scale, {scale: …}, {binarize: …}, not "standardise".'],
+  [{ ...mixture, preprocess: ['standardise'] }, 'preprocess.0', 'preprocess.0 must be one of standardize, dequantize, scale, {scale: …}, log, {log: …}, one-hot, whiten, {pca: …}, {binarize: …}, not "standardise".'],
   [{ ...mixture, preprocess: [{ scale: { to: [0, 'x'] } }] }, 'preprocess.0.scale.to.1', 'preprocess.0.scale.to.1 must be a number, not "x".'],
   [{ ...mixture, preprocess: [{ binarize: 'sometimes' }] }, 'preprocess.0.binarize', /must be one of stochastic, \{threshold: …\}, not "sometimes"\.$/],
   [{ ...vae, model: { kind: 'vae', likelihood: 'poisson' } }, 'model.likelihood', 'model.likelihood must be one of bernoulli, {gaussian: …}, {studentT: …}, {categorical: …}, {discretizedLogistic: …}, {mixed: …}, not "poisson".'],

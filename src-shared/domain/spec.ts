@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceKinds } from './devices'
+import { executorSchema } from './executor'
 import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, mixtureOfFactorAnalyzersSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
@@ -45,6 +46,15 @@ export const preprocessStepSchema = z.union([
   z.literal('dequantize'),
   z.literal('scale'),
   z.strictObject({ scale: z.strictObject({ to: z.tuple([z.number(), z.number()]).default([0, 1]) }) }),
+  /** log(x + add). */
+  z.literal('log'),
+  z.strictObject({ log: z.strictObject({ add: z.number().min(0).default(0) }) }),
+  /** Every column of names becomes a column of 0 and 1 for each of its categories. */
+  z.literal('one-hot'),
+  /** Rotated and scaled so that columns are uncorrelated with variance 1, as near to the columns they were as can be (ZCA). */
+  z.literal('whiten'),
+  /** The first principal components of the training rows, with their variances, or each scaled to variance 1. */
+  z.strictObject({ pca: z.strictObject({ components: z.int().min(1).max(4096).default(2), variances: z.enum(['kept', 'one']).default('kept') }) }),
   z.strictObject({
     binarize: z.union([z.literal('stochastic'), z.strictObject({ threshold: z.number() })]),
   }),
@@ -112,10 +122,15 @@ export const runSpecSchema = z.strictObject({
   threads: z.int().min(0).max(256).default(0),
   /** What to do when the device is lost or out of memory: end, or go on from the last checkpoint on the CPU. */
   onDeviceFailure: z.enum(['stop', 'cpu']).default('stop'),
+  /** Without it: this machine. */
+  executor: executorSchema.optional(),
 })
 export type RunSpec = z.infer<typeof runSpecSchema>
 
 /** Kinds whose encoder gives every row a code that a decoder turns back. */
+/** Has it latents that a map of its rows can show: codes, shares, components or states? */
+export const hasLatents = (kind: ModelKind): boolean => kind !== 'clutter' && kind !== 'probit-regression'
+
 export const hasCodes = (kind: ModelKind): boolean => inferenceKindsOf[kind][0] === 'gradient'
 
 /** The kind of inference that fits each kind of model; the first one is the default. */

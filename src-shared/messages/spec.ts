@@ -1,6 +1,42 @@
 import type { Message } from './message'
 
 export const specMessages = {
+  'spec/too-many-components': {
+    en: 'The preprocessing asks for {components} principal components of {columns} columns. Choose at most {columns}.',
+    zh: '预处理要求 {components} 个主成分，而数据只有 {columns} 列。请选择不超过 {columns} 个。',
+  },
+  'spec/nothing-varies': {
+    en: 'No column of {dataset} varies over the training rows, so there is no direction to rotate to.',
+    zh: '{dataset} 的训练数据中没有任何列有变化，因此没有可旋转的方向。',
+  },
+  'spec/too-few-varying': {
+    en: 'The training rows vary along {varying} directions only, so {components} components cannot be whitened. Choose at most {varying}, or do not whiten.',
+    zh: '训练数据只在 {varying} 个方向上有变化，无法白化 {components} 个主成分。请选择不超过 {varying} 个，或不做白化。',
+  },
+  'spec/too-many-to-rotate': {
+    en: 'Whitening and principal components need the covariance of all columns; these are {columns}, and at most {most} can be taken.',
+    zh: '白化与主成分需要所有列的协方差矩阵；当前有 {columns} 列，最多支持 {most} 列。',
+  },
+  'spec/rotation-needs-values': {
+    en: 'Column {column} has missing values, and rows that lack a value cannot be rotated. Drop such rows at import, or leave out whitening and principal components.',
+    zh: '列 {column} 有缺失值，缺值的行无法旋转。请在导入时删除这些行，或不使用白化与主成分。',
+  },
+  'spec/one-hot-not-first': {
+    en: 'One-hot columns are made of categories, so this step comes first. Move it to the front.',
+    zh: '独热编码基于类别列，必须作为第一步。请将其移到最前面。',
+  },
+  'spec/no-categories': {
+    en: '{dataset} has no column of categories to make one-hot columns of. Leave the step out, or import a column of names as categories.',
+    zh: '{dataset} 中没有可做独热编码的类别列。请去掉该步骤，或在导入时将名称列作为类别。',
+  },
+  'spec/log-of-negative': {
+    en: 'Column {column} goes down to {value}, and log(x + {add}) needs values above −{add}. Add more, or leave the step out.',
+    zh: '列 {column} 的最小值为 {value}，而 log(x + {add}) 需要大于 −{add} 的值。请增大加数，或去掉该步骤。',
+  },
+  'spec/dequantize-then': {
+    en: 'Values that are dequantized may be scaled and standardized after it, but not by {step}: their levels would no longer have a width.',
+    zh: '去量化之后可以缩放和标准化，但不能使用 {step}：数值的级别将不再有确定的宽度。',
+  },
   'spec/invalid': { en: 'The specification is not valid: {problems}', zh: '实验规格无效：{problems}' },
   'spec/no-specification': {
     en: 'A specification is a group of fields such as dataset and model, not {got}.',
