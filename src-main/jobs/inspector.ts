@@ -121,6 +121,8 @@ export function createInspector({ command, workerPath, limits, idleMs, onProgres
 
 /** While a slider moves only its newest position matters. */
 function isSuperseded(older: InspectTask, newer: InspectTask): boolean {
-  const kind = newer.operation.kind
-  return (kind === 'decode' || kind === 'emFrame') && older.operation.kind === kind && older.runId === newer.runId
+  const [before, now] = [older.operation, newer.operation]
+  if (older.runId !== newer.runId) return false
+  if (now.kind === 'decode') return before.kind === 'decode' && before.latent.length === 1 && now.latent.length === 1
+  return now.kind === 'emFrame' && before.kind === 'emFrame'
 }

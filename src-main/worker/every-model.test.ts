@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type ApplyOutput, type Matrix, applyOutputSchema } from '@shared/domain/run'
-import { type ModelKind, modelKinds } from '@shared/domain/spec'
+import { type ApplyOutput, type LatentItem, type LatentSummary, type Matrix, type ModelRows, type Neighbours, type ReconstructionErrors, applyOutputSchema } from '@shared/domain/run'
+import { type ModelKind, hasLatents, modelKinds } from '@shared/domain/spec'
 import { Draws } from '../models/draws'
 import { type StoredDataset, type Trained, storeDataset, train } from './training-fixture'
 
@@ -108,6 +108,38 @@ describe.each(modelKinds)('%s', (kind) => {
         expect(total).toBeCloseTo(1, 8)
       }
     }
+  })
+
+  it('shows its rows on a map, or says that it has no latent to show', async () => {
+    if (!hasLatents(kind)) return expect(run.inspect({ kind: 'latents' })).rejects.toThrow(kind)
+    const found = await run.inspect<LatentSummary>({ kind: 'latents' })
+    const shown = found.rowIndex.length
+    expect(shown).toBe(data().dataset.rows)
+    expect(found.latentMeans).toHaveLength(shown * found.latent)
+    for (const told of [found.mean, found.standardDeviation, found.active, found.axisNames]) expect(told).toHaveLength(found.latent)
+    if (found.components) {
+      const { names, probabilities } = found.components
+      for (let row = 0; row < shown; row += 1) {
+        expect(probabilities.subarray(row * names.length, (row + 1) * names.length).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 4)
+      }
+    }
+    const item = await run.inspect<LatentItem>({ kind: 'item', row: 3 })
+    const [{ values }, near, { errors }] = [
+      await run.inspect<ModelRows>({ kind: 'modelRows', rows: [3] }),
+      await run.inspect<Neighbours>({ kind: 'neighbours', of: { row: 3 }, count: 4 }),
+      await run.inspect<ReconstructionErrors>({ kind: 'reconstructionErrors' }),
+    ]
+    expect(values).toEqual(item.input)
+    expect(near.rows).toHaveLength(4)
+    expect([...near.rows]).not.toContain(3)
+    expect(errors).toHaveLength(shown)
+    const own = item.reconstruction.reduce((sum, value, at) => sum + (value - item.input[at]!) ** 2, 0) / found.features
+    expect(errors[3]).toBeCloseTo(own, 4)
+    if (found.decodes) {
+      const { rows } = await run.inspect<{ rows: Matrix }>({ kind: 'decode', latent: [found.mean] })
+      expect(rows.values).toHaveLength(found.features)
+    }
+    await expect(run.inspect({ kind: 'item', row: data().dataset.rows })).rejects.toThrow(String(data().dataset.rows))
   })
 
   it('draws samples, the same ones from the same seed', async () => {

@@ -6,7 +6,7 @@ import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import { cutIntoChunks } from '../inference/chunks'
 import { factorScores } from '../inference/factor-problem'
-import type { FactorModel } from '../models/factors/factor-model'
+import { type FactorModel, posteriorOf } from '../models/factors/factor-model'
 import { factorEvidence } from './factor-evidence'
 import { completeRows, observedLogDensity } from './factor-rows'
 import { type Filled, besideEachOther } from './imputation'
@@ -55,6 +55,10 @@ export function inspectFactors(run: InspectedRun): InspectedModel {
     params: () => ({ ...storedParams(run), featureNames }),
     data: () => modelDataOf(data),
     own: fillingIn(run, data, fill),
+    codeVariances: () => {
+      const { covariance } = posteriorOf(model)
+      return Float64Array.from({ length: latent }, (_, a) => covariance[a * latent + a]!)
+    },
     evidence: (request) => factorEvidence(run, data, { model, units }, request),
     /** x = mean + Λz + noise, z ~ N(0, I). */
     sample: (count, seed) => {

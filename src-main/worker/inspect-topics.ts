@@ -2,6 +2,7 @@ import type { Dataset } from '@shared/domain/dataset'
 import type { TopicSummary } from '@shared/domain/run'
 import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
+import { AppError } from '@shared/rpc/errors'
 import { Draws } from '../models/draws'
 import { foldIn } from '../models/topics/plsa'
 import { type TermCounts, normalizedRows, termCounts } from '../models/topics/term-counts'
@@ -57,6 +58,22 @@ export function inspectTopics(run: InspectedRun): InspectedModel {
           values[row * terms + draws.index(probabilities.subarray(k * terms, (k + 1) * terms))]! += 1
         }
       }
+      return matrixOf(data.featureNames, values)
+    },
+    /** Shares are made to add up to one; terms as a document of average length has them. */
+    decode: (latents) => {
+      const wrong = latents.find((one) => one.length !== count)
+      if (wrong) throw new AppError('run/latent-shape', { got: wrong.length, expected: count })
+      const tokens = termCounts(data.train.features as Float64Array, terms).tokens / (stored('documents').length / count)
+      const values = new Float64Array(latents.length * terms)
+      latents.forEach((shares, row) => {
+        const kept = shares.map((share) => Math.max(0, share))
+        const sum = kept.reduce((total, share) => total + share, 0)
+        for (let k = 0; k < count; k += 1) {
+          const share = sum > 0 ? kept[k]! / sum : 1 / count
+          for (let w = 0; w < terms; w += 1) values[row * terms + w]! += tokens * share * probabilities[k * terms + w]!
+        }
+      })
       return matrixOf(data.featureNames, values)
     },
     apply: {

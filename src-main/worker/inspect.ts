@@ -7,7 +7,9 @@ import type { RowProgress } from '../evidence/estimate'
 import type { Runtime } from '../graph/runtime'
 import { type Inquire, inquire } from './inquire'
 import { InspectedMixture } from './inspect-mixture'
-import type { InspectedModel } from './inspected-run'
+import { InspectedVae } from './inspect-vae'
+import type { InspectedModel, InspectedRun } from './inspected-run'
+import { LatentLab, isLatentOperation } from './latent-lab'
 import { families } from './model-families'
 import { SelectionFits } from './select-units'
 
@@ -15,7 +17,7 @@ type Opened = Omit<InspectTask, 'kind' | 'requestId' | 'operation'>
 
 /** Answers questions about fitted runs; the run asked for last stays loaded. */
 export class Inspector {
-  #open: { key: string; model: InspectedModel } | null = null
+  #open: { key: string; model: InspectedModel; lab(): LatentLab } | null = null
   #fits: SelectionFits | null = null
 
   constructor(
@@ -34,7 +36,10 @@ export class Inspector {
     if (task.operation.kind === 'select') return this.#fitsOf(task, task.operation.question).fit(task.operation.unit)
     if (task.operation.kind === 'alignment') return this.#align(task, task.operation.other)
     if (task.operation.kind === 'inquire') return this.#inquire(task, task.operation)
-    return this.#model(task).answer(task.operation)
+    const model = this.#model(task)
+    const { operation } = task
+    if (isLatentOperation(operation) && !(model instanceof InspectedVae)) return this.#open!.lab().answer(operation)
+    return model.answer(operation)
   }
 
   #align(task: InspectTask, other: Opened): Promise<unknown> {
@@ -59,7 +64,7 @@ export class Inspector {
     const key = `${runId} ${files.version()}`
     if (this.#open?.key === key) return this.#open.model
     let held: OpenedArrays | null = null
-    const model = family.inspect({
+    const run: InspectedRun = {
       runId,
       spec,
       dataset,
@@ -69,8 +74,10 @@ export class Inspector {
       get arrays() {
         return (held ??= openDatasetArrays(datasetFolder, dataset))
       },
-    })
-    this.#open = { key, model }
+    }
+    const model = family.inspect(run)
+    let lab: LatentLab | null = null
+    this.#open = { key, model, lab: () => (lab ??= new LatentLab(model, run)) }
     return model
   }
 }

@@ -123,8 +123,28 @@ export const picturesSchema = z.object({
 })
 export type Pictures = z.infer<typeof picturesSchema>
 
+/**
+ * What a map of a model's latents is over: `codes` of a continuous latent, `shares` of topics, or, where the latent is a class or a state, the
+ * `rows` themselves.
+ */
+export const latentSpaceSchema = z.enum(['codes', 'shares', 'rows'])
+export type LatentSpace = z.infer<typeof latentSpaceSchema>
+
 export const latentSummarySchema = z.object({
+  space: latentSpaceSchema,
   latent: z.int(),
+  /** What each dimension is: [latent] */
+  axisNames: z.array(z.string()),
+  /** Can any point be decoded? */
+  decodes: z.boolean(),
+  /** Are codes held to a standard normal prior? */
+  standardPrior: z.boolean(),
+  /** Wide rows are shown along their first principal components, whose directions come from so many rows; else null. */
+  projectedFrom: z.int().nullable(),
+  /** p(component | row), row-major [rows, components]: of a mixture, states, topics or classes. */
+  components: z.object({ kind: z.enum(['component', 'state', 'topic', 'class']), names: z.array(z.string()), probabilities: float32Array }).nullable(),
+  /** Rows there are; more than are shown where the data are too large to be held. */
+  total: z.int(),
   features: z.int(),
   imageShape: imageShapeSchema.nullable(),
   featureNames: z.array(z.string()),
@@ -154,8 +174,22 @@ export const latentItemSchema = z.object({
   latentMean: z.array(z.number()),
   /** Null where a code has no distribution. */
   latentLogVariance: z.array(z.number()).nullable(),
+  /** p(component | row), by the names of the components. */
+  probabilities: z.array(z.object({ name: z.string(), value: z.number() })).nullable(),
 })
 export type LatentItem = z.infer<typeof latentItemSchema>
+
+/** Rows near one row, or near what a latent decodes to, in the model's units of x. */
+export const neighboursSchema = z.object({ rows: int32Array, distances: float64Array })
+export type Neighbours = z.infer<typeof neighboursSchema>
+
+/** Rows as the model sees them: [rows, features], row-major. */
+export const modelRowsSchema = z.object({ rows: int32Array, features: z.int(), values: float32Array, imageShape: imageShapeSchema.nullable() })
+export type ModelRows = z.infer<typeof modelRowsSchema>
+
+/** How far each row is from its reconstruction: mean squared difference of the features, [rows]. */
+export const reconstructionErrorsSchema = z.object({ errors: float32Array })
+export type ReconstructionErrors = z.infer<typeof reconstructionErrorsSchema>
 
 /** Topics with their most probable terms. */
 export const topicSummarySchema = z.object({

@@ -87,6 +87,11 @@ export type InspectOperation =
   | { kind: 'alignment'; other: Omit<InspectTask, 'kind' | 'requestId' | 'operation'> }
   | { kind: 'latents' }
   | { kind: 'item'; row: number }
+  /** Rows of the dataset as the model sees them. */
+  | { kind: 'modelRows'; rows: number[] }
+  /** The rows nearest in x to a row of the dataset, which is left out, or to what a latent decodes to. */
+  | { kind: 'neighbours'; of: { row: number } | { latent: number[] }; count: number }
+  | { kind: 'reconstructionErrors' }
   | { kind: 'decode'; latent: number[][] }
   | { kind: 'topics'; words: number }
   | { kind: 'states'; horizon: number; parameters: ChainParameters | null; dataset: Dataset; datasetFolder: string }

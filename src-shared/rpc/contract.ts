@@ -17,6 +17,9 @@ import {
   emFrameSchema,
   latentItemSchema,
   latentSummarySchema,
+  modelRowsSchema,
+  neighboursSchema,
+  reconstructionErrorsSchema,
   matrixSchema,
   modelDataSchema,
   noticeSchema,
@@ -33,7 +36,20 @@ import { generatorSpecSchema, truthSchema } from '../domain/generator'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
 import { inquiryAnswerSchema, inquiryQuestionSchema, inquirySchema } from '../domain/inquiry'
 import { columnKeySchema, columnValuesSchema, runSummarySchema, savedViewSchema } from '../domain/run-table'
-import { exportFormatSchema, reportLanguageSchema, reportManifestSchema } from '../domain/report'
+import {
+  composedReportSchema,
+  exportFormatSchema,
+  figureFormatSchema,
+  figureLookSchema,
+  reportBlockSchema,
+  reportFormatSchema,
+  reportLanguageSchema,
+  reportManifestSchema,
+  reportPlanSchema,
+  reportSchema,
+  reportTemplateSchema,
+} from '../domain/report'
+import { figureQuerySchema } from '../domain/report-figure'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { runSpecSchema } from '../domain/spec'
 import { parameterValueSchema } from '../domain/search-space'
@@ -55,6 +71,9 @@ const devicesStateSchema = z.object({
   checking: z.object({ runtime: runtimeNameSchema, device: deviceKindSchema, done: z.int(), total: z.int() }).nullable(),
 })
 export type DevicesState = z.infer<typeof devicesStateSchema>
+
+/** Which report: the template that fits, unless one is named. */
+const reportChoice = { language: reportLanguageSchema, template: reportTemplateSchema.optional(), sweep: z.string().nullable().default(null) }
 
 export const methods = {
   'system.info': method(none, systemInfoSchema),
@@ -275,6 +294,16 @@ export const methods = {
   ),
   'inspect.propagation': method(id, propagationSchema),
   'inspect.latents': method(id, latentSummarySchema),
+  'inspect.modelRows': method(z.strictObject({ id: z.string(), rows: z.array(z.int().min(0)).min(1).max(4096) }), modelRowsSchema),
+  'inspect.neighbours': method(
+    z.strictObject({
+      id: z.string(),
+      of: z.union([z.strictObject({ row: z.int().min(0) }), z.strictObject({ latent: z.array(z.number()) })]),
+      count: z.int().min(1).max(1000).default(8),
+    }),
+    neighboursSchema,
+  ),
+  'inspect.reconstructionErrors': method(id, reconstructionErrorsSchema),
   'inspect.item': method(z.strictObject({ id: z.string(), row: z.int().min(0) }), latentItemSchema),
   'inspect.decode': method(
     z.strictObject({ id: z.string(), latent: z.array(z.array(z.number())).min(1).max(4096) }),
@@ -300,14 +329,43 @@ export const methods = {
   'inspect.exportOnnx': method(z.strictObject({ id: z.string(), out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
   /** Writes a run for other programs: parameters (.json, .npz, .safetensors), metrics (.csv), a TensorBoard or an MLflow folder. */
   'exports.write': method(z.strictObject({ id: z.string(), format: exportFormatSchema, out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
-  /** A report of runs; out ends in .html, .pdf, .md or .tex. Notices: what a reviewer would ask for. */
+  /** A report of runs, or a saved one; out ends in .html, .pdf, .md or .tex. Notices: what a reviewer would ask for. */
   'reports.write': method(
-    z.strictObject({ runs: z.array(z.string()).min(1).max(1000), language: reportLanguageSchema, out: z.string().min(1) }),
+    z.strictObject({ ...reportChoice, report: z.string().optional(), runs: z.array(z.string()).max(1000).default([]), out: z.string().min(1) }),
     z.object({ out: z.string(), bytes: z.int(), notices: z.array(noticeSchema) }),
   ),
+  /** The HTML of a report that nobody saved. */
   'reports.preview': method(
-    z.strictObject({ runs: z.array(z.string()).min(1).max(1000), language: reportLanguageSchema }),
+    z.strictObject({ ...reportChoice, runs: z.array(z.string()).min(1).max(1000) }),
     z.object({ html: z.string(), notices: z.array(noticeSchema) }),
+  ),
+  /** What a report of these runs (ids, beginnings, `latest`) would begin with; runs and sweep by their whole ids. */
+  'reports.template': method(z.strictObject({ ...reportChoice, runs: z.array(z.string()).max(1000) }), reportPlanSchema),
+  'reports.list': method(none, z.array(reportSchema.omit({ plan: true }).extend({ title: z.string(), runs: z.int(), language: reportLanguageSchema }))),
+  'reports.get': method(id, reportSchema),
+  /** Without an id: a new one. */
+  'reports.save': method(z.strictObject({ id: z.string().optional(), plan: reportPlanSchema }), reportSchema),
+  'reports.remove': method(id, nothing),
+  /** Every block as it will stand in the HTML. */
+  'reports.compose': method(z.strictObject({ plan: reportPlanSchema }), composedReportSchema),
+  /** A figure's block with what it shows now kept in it. */
+  'reports.freeze': method(z.strictObject({ plan: reportPlanSchema, index: z.int().min(0) }), reportBlockSchema),
+  /** Figures that these runs and this sweep have numbers for. */
+  'reports.figures': method(z.strictObject({ runs: z.array(z.string()).max(1000), sweep: z.string().nullable().default(null) }), z.array(figureQuerySchema)),
+  /** The report as one file, or as a zip where it is several. */
+  'reports.render': method(z.strictObject({ plan: reportPlanSchema, format: reportFormatSchema }), z.object({ name: z.string(), bytes: uint8Array })),
+  /** One block's figure by itself; several are a zip. */
+  'reports.renderFigure': method(
+    z.strictObject({ plan: reportPlanSchema, index: z.int().min(0), format: figureFormatSchema, look: figureLookSchema.prefault({}) }),
+    z.object({ name: z.string(), bytes: uint8Array }),
+  ),
+  /** A figure of runs by itself; out ends in .svg, .png, .pdf or .csv. */
+  'reports.writeFigure': method(
+    z.strictObject({
+      ...{ runs: z.array(z.string()).max(1000), sweep: z.string().nullable().default(null), language: reportLanguageSchema },
+      ...{ figure: figureQuerySchema, look: figureLookSchema.prefault({}), out: z.string().min(1) },
+    }),
+    z.object({ out: z.string(), bytes: z.int() }),
   ),
   /** What runs have to be compared with, where they are run again. */
   'reports.manifest': method(z.strictObject({ runs: z.array(z.string()).min(1).max(1000) }), reportManifestSchema),
@@ -356,6 +414,8 @@ export const events = {
   'trial.changed': z.object({ sweep: z.string(), trial: trialSchema }),
   'inquiry.changed': z.object({ inquiry: inquirySchema }),
   'inquiry.removed': z.object({ id: z.string() }),
+  'report.changed': z.object({ report: reportSchema }),
+  'report.removed': z.object({ id: z.string() }),
   'dataset.changed': z.object({ dataset: datasetSchema }),
   'dataset.removed': z.object({ id: z.string() }),
   'devices.changed': devicesStateSchema,

@@ -3,7 +3,14 @@ import type { LatentSummary } from '@shared/domain/run'
 import { byCarried, mapAxes } from './map-coordinates'
 
 const summary: LatentSummary = {
+  space: 'codes',
   latent: 3,
+  axisNames: ['z0', 'z1', 'z2'],
+  decodes: true,
+  standardPrior: true,
+  projectedFrom: null,
+  components: null,
+  total: 4,
   features: 4,
   imageShape: null,
   featureNames: [],
