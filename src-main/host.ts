@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { RuntimeInfo, SystemInfo } from '@shared/domain/system'
 import type { HostEvent } from '@shared/rpc/contract'
 import { notice } from '@shared/rpc/errors'
@@ -12,6 +13,8 @@ import { findNodeCommand } from './jobs/node-command'
 import { shareCores } from './jobs/queue'
 import { createRunRecorder } from './jobs/run-recorder'
 import { createSelectionRunner } from './jobs/selection-runner'
+import { createSlurm } from './jobs/slurm/slurm-commands'
+import { createSlurmExecutor, slurmTiming } from './jobs/slurm/slurm-executor'
 import { createSupervisor } from './jobs/supervisor'
 import { type WorkerLimits, workerLimits } from './jobs/worker-process'
 import { createEventHub } from './rpc/event-hub'
@@ -25,7 +28,9 @@ import { createExampleMethods } from './services/examples'
 import { createExportMethods } from './services/exports'
 import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
+import { createPlaceCheck } from './services/places'
 import { createReportMethods } from './services/reports'
+import { newBatchId } from './services/run-ids'
 import { createRunTableMethods } from './services/run-table'
 import { createRunMethods } from './services/runs'
 import { createSelectionMethods } from './services/selections'
@@ -91,10 +96,16 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const prober = createProber({ command, workerPath, limits, threads, timeoutMs: probeTimeoutMs })
   const cacheKey = `${options.version} · ${describeMachine(hostname())} · ${threads} threads`
   const devices = createDeviceService({ folder, candidates: runtimes, cacheKey, prober, settings: settings.get, publish: hub.publish })
+  const slurm = createSlurm()
+  const places = createPlaceCheck(devices, slurm)
+  const jobEntry = join(dirname(workerPath), 'slurm-job.js')
+  const timing = slurmTiming(Number(process.env['LATENT_SLURM_POLL_MS'] || 5000))
+  const cluster = createSlurmExecutor({ slurm, folder, command, jobEntry, newBatchId: () => newBatchId(new Date()), timing, onBug: reportBug })
   const supervisor = createSupervisor({
     ...{ store, folder, recorder, command, workerPath, cores, parallelRuns: options.parallelRuns, limits },
     settings: settings.orDefault,
     choosePlace: devices.choose,
+    cluster,
     rungsOf: (run) => conductor.rungsOf(run),
   })
   hub.subscribe(({ name }) => name === 'settings.changed' && supervisor.refill())
@@ -104,12 +115,13 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const datasets = createDatasetService({ store: store.datasets, files: folder, startImport, publish: hub.publish, resourcesFolder, tables: foreignTables })
   const { findDataset } = datasets
   const inquiryRunner = createInquiryRunner({ store, folder, publish: hub.publish, command, workerPath, cores, limits, findDataset })
-  const runMethods = createRunMethods({ store, folder, recorder, supervisor, devices, findDataset })
+  const runMethods = createRunMethods({ store, folder, recorder, supervisor, places, findDataset })
   const runActions: RunActions = {
     start: async (spec) => runMethods['runs.start']({ spec }),
     resume: async (id) => runMethods['runs.resume']({ id }),
     cancel: async (id) => runMethods['runs.cancel']({ id }),
     update: async (change) => runMethods['runs.update'](change),
+    follow: supervisor.enqueue,
   }
   const sweepRecorder = createSweepRecorder(store.sweeps, hub.publish)
   const conductor: SweepConductor = createSweepConductor({ store, recorder: sweepRecorder, runs: runActions, onBug: reportBug })
@@ -124,7 +136,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...datasets.methods,
       ...createExampleMethods(resourcesFolder),
       ...runMethods,
-      ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, devices, findDataset }),
+      ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, places, findDataset }),
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
       ...createCompareMethods(store),
       ...createRunTableMethods(store),
@@ -155,11 +167,12 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     store.close()
     lock.release()
   }
+  // before its runs: they are judged by their sweep from their first word on
+  recoverSweeps(store, sweepRecorder, options.hostKind === 'cli' ? null : conductor)
   // a command that lists runs must not start some and interrupt them when it is done
   supervisor.recover({ startQueued: options.hostKind !== 'cli' })
   selectionRunner.recover({ startQueued: options.hostKind !== 'cli' })
   inquiryRunner.recover({ startQueued: options.hostKind !== 'cli' })
-  recoverSweeps(store, sweepRecorder)
   return {
     dispatch,
     subscribe: hub.subscribe,

@@ -60,6 +60,7 @@ export const testIds = {
   sweepTop: 'sweep-top',
   sweepCount: 'sweep-count',
   sweepStart: 'sweep-start',
+  executorKind: 'executor-kind',
   sweepIssues: 'sweep-issues',
   sweepAdd: 'sweep-add',
   sweepSampler: 'sweep-sampler',

@@ -32,6 +32,11 @@ export function createProgressBar(stream: NodeJS.WriteStream = process.stderr): 
 }
 
 const worthARangeMs = 5000
+const waiting: Record<string, [string, string]> = {
+  slurm: ['waits in Slurm’s queue', '在 Slurm 队列中等待'],
+  'slurm-sending': ['being sent to Slurm', '正在提交到 Slurm'],
+  'slurm-silent': ['Slurm does not answer; asked again', 'Slurm 没有响应，将继续询问'],
+}
 
 /** `restarts 8/20 · 12 s left (10 s – 15 s)` */
 /** Of what has no count of its own. */
@@ -39,6 +44,8 @@ export const timeLeftLabel = (phase: string, etaMs: number | null): string =>
   etaMs === null ? phase : `${phase} · ${say(`${duration(etaMs)} left`, `剩余 ${duration(etaMs)}`)}`
 
 export function progressLabel({ phase, done, total, etaMs, etaLowMs, etaHighMs }: Progress): string {
+  const waits = waiting[phase]
+  if (waits) return say(...waits)
   const count = `${phase} ${Math.floor(done)}/${total}`
   if (etaMs === null) return count
   const range = etaMs > worthARangeMs && etaLowMs !== null && etaHighMs !== null ? ` (${duration(etaLowMs)} – ${duration(etaHighMs)})` : ''

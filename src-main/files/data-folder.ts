@@ -15,6 +15,8 @@ export interface DataFolder {
   runFolder(id: string): string
   checkpointsFolder(runId: string): string
   artifactsFolder(runId: string): string
+  /** What one submission to a cluster needs, and what its jobs print. */
+  batchFolder(id: string): string
   /** Where a file sent by a browser goes; its name stays readable but cannot leave the folder. */
   uploadFile(batch: string, name: string): string
   /** A fresh, empty folder on the same volume; renaming it to its place is atomic. The caller moves or removes it. */
@@ -68,6 +70,7 @@ export function openDataFolder(path: string): DataFolder {
     runFolder,
     checkpointsFolder: (id) => join(runFolder(id), 'checkpoints'),
     artifactsFolder: (id) => join(runFolder(id), 'artifacts'),
+    batchFolder: (id) => entry(join(home, 'batches'), id),
     uploadFile: (batch, name) => join(entry(join(home, 'uploads'), batch), fileName(name)),
     temporaryFolder: () => mkdtempSync(join(temporary, 'part-')),
   }

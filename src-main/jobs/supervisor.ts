@@ -1,10 +1,12 @@
 import type { Settings } from '@shared/domain/devices'
+import { slurmOf } from '@shared/domain/executor'
 import { isTerminal, type Notice, type Run } from '@shared/domain/run'
 import type { TrainTask } from '@shared/domain/worker-protocol'
 import { AppError, notice, toNotice } from '@shared/rpc/errors'
 import type { DataFolder } from '../files/data-folder'
 import { storageError } from '../store/storage-error'
 import type { Store } from '../store/store'
+import { createLocalExecutor, type Executor } from './executor'
 import type { NodeCommand } from './node-command'
 import { createQueue, shareCores } from './queue'
 import type { RunRecorder } from './run-recorder'
@@ -13,8 +15,10 @@ import { type WorkerLimits, workerLimits } from './worker-process'
 
 /** Who runs what: the queue in front, one process per run behind. */
 export interface Supervisor {
-  /** Takes in a queued run. */
+  /** Takes in a queued run, or one whose job goes on at a cluster. */
   enqueue(id: string): void
+  /** Its process, or its job, is in this host's hands. */
+  isUnderWay(id: string): boolean
   cancel(run: Run): void
   kill(run: Run): void
   pause(run: Run): void
@@ -49,6 +53,8 @@ export interface SupervisorOptions {
   settings?: (() => Pick<Settings, 'parallelRuns' | 'threadsPerRun'>) | undefined
   /** Whether and where a run is judged on its way; null for a run that is not. */
   rungsOf?: ((run: Run) => Rungs | null) | undefined
+  /** Takes the runs that ask for a cluster. */
+  cluster?: Executor | undefined
   /** Where a run is to be computed; rejects with an AppError where it cannot be. Without it: ONNX Runtime on the CPU. */
   choosePlace?: ((run: Run, onProgress: (done: number, total: number) => void) => Promise<NonNullable<TrainTask['place']>>) | undefined
 }
@@ -63,10 +69,20 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const trainings = new Map<string, Training>()
   const choosing = new Set<Promise<unknown>>()
   let isClosing = false
+  const local = createLocalExecutor({ command, workerPath, limits })
+  const executorOf = ({ spec }: Run): Executor => (options.cluster && slurmOf(spec) ? options.cluster : local)
   const queue = createQueue(() => share().parallelRuns, train)
+  /** Runs that somebody else has in his queue need none of our places. */
+  const elsewhere = createQueue(() => Infinity, train)
+  const enqueue = (id: string): void => {
+    const run = store.runs.get(id)
+    if (run && executorOf(run).queues) elsewhere.add(id)
+    else queue.add(id)
+  }
 
   /** Null where the run was cancelled, or the host closed, while devices were tested. */
   async function choosePlace(run: Run): Promise<{ run: Run; place: TrainTask['place'] } | null> {
+    if (executorOf(run).queues) return { run, place: placeAtCluster(run) }
     if (!options.choosePlace) return { run, place: undefined }
     let isTold = false
     const report = (done: number, total: number): void => {
@@ -88,9 +104,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   async function train(id: string): Promise<void> {
-    const queued = store.runs.get(id)
-    if (queued?.status !== 'queued') return
-    let run = queued
+    const found = store.runs.get(id)
+    if (!found || trainings.has(id) || (found.status !== 'queued' && !(executorOf(found).queues && !isTerminal(found.status)))) return
+    let run = found
+    // whoever enqueues it may still be telling whose it is
+    if (executorOf(run).queues) await new Promise(setImmediate)
     const dataset = store.datasets.get(run.datasetId)
     if (!dataset) {
       fail(run, notice('dataset/not-found', { name: run.datasetName }))
@@ -109,7 +127,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         datasetFolder: folder.datasetFolder(dataset.id),
         runFolder: folder.runFolder(id),
         resume: run.resumable,
-        threads: run.spec.threads > 0 ? run.spec.threads : share().threadsPerRun,
+        threads: run.spec.threads > 0 ? run.spec.threads : (slurmOf(run.spec)?.cpus ?? share().threadsPerRun),
         ...(chosen.place && { place: chosen.place }),
         ...(rungs && { rungs: rungs.steps }),
       }
@@ -124,7 +142,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
   function follow(run: Run, task: TrainTask, leavesCrash = false): Promise<Notice | null> {
     const judge = options.rungsOf?.(run)?.judge
-    const training = startTraining({ run, task, recorder, command, workerPath, limits, home: folder.home, judge, leavesCrash })
+    const training = startTraining({ run, task, recorder, executor: executorOf(run), home: folder.home, judge, leavesCrash })
     trainings.set(run.id, training)
     return training.ended
   }
@@ -142,7 +160,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     recorder.end(run.id, { status: 'failed', error, endedAt: new Date().toISOString() })
 
   const trainingOf = (run: Run): Training | null => {
-    if (queue.remove(run.id) || run.status === 'queued') {
+    const isSent = trainings.has(run.id) && executorOf(run).queues
+    if (!isSent && (queue.remove(run.id) || elsewhere.remove(run.id) || run.status === 'queued')) {
       recorder.end(run.id, { status: 'cancelled', endedAt: new Date().toISOString() })
       return null
     }
@@ -155,7 +174,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   return {
-    enqueue: (id) => queue.add(id),
+    enqueue,
+    isUnderWay: (id) => trainings.has(id) || queue.isWaiting(id) || elsewhere.isWaiting(id),
     cancel: (run) => trainingOf(run)?.cancel(),
     kill: (run) => trainingOf(run)?.kill(),
     pause: (run) => {
@@ -165,22 +185,35 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     unpause: (run) => required(run).resume(),
     recover: ({ startQueued }) => {
       for (const run of store.runs.withStatus('running', 'paused')) {
+        if (executorOf(run).queues) {
+          if (startQueued) enqueue(run.id)
+          continue
+        }
         const progress = run.progress && { ...run.progress, etaMs: null, etaLowMs: null, etaHighMs: null }
         recorder.end(run.id, { status: 'interrupted', error: notice('run/interrupted'), endedAt: new Date().toISOString(), progress })
       }
-      if (startQueued) for (const run of store.runs.withStatus('queued')) queue.add(run.id)
+      if (startQueued) for (const run of store.runs.withStatus('queued')) enqueue(run.id)
     },
     isIdle: () => {
-      const { waiting, active } = queue.size()
-      return waiting + active === 0
+      return [queue, elsewhere].every((one) => one.size().waiting + one.size().active === 0)
     },
     refill: queue.refill,
     close: async () => {
       isClosing = true
       queue.close()
+      elsewhere.close()
       await Promise.all(choosing)
       for (const training of trainings.values()) training.interrupt()
       await Promise.all([...trainings.values()].map((training) => training.ended))
+      await options.cluster?.close?.()
     },
   }
+}
+
+/** Nothing can be tried out here: what was asked for by name, else CUDA where GPUs were asked for, else the CPU. */
+function placeAtCluster({ spec }: Run): NonNullable<TrainTask['place']> {
+  const wantsGpu = spec.device === 'cuda' || (spec.device === 'auto' && (slurmOf(spec)?.gpus ?? 0) > 0 && spec.inference.kind === 'gradient')
+  const device = spec.device === 'auto' ? (wantsGpu ? 'cuda' : 'cpu') : spec.device
+  const runtime = spec.runtime === 'auto' ? (device === 'cuda' ? 'tensorflow' : 'onnx') : spec.runtime
+  return { device, runtime, because: notice('slurm/chosen', { device, gpus: slurmOf(spec)?.gpus ?? 0 }) }
 }

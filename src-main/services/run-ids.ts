@@ -11,6 +11,10 @@ export function newRunId(now: Date): string {
   return `${day}-${Array.from(randomBytes(6), (byte) => alphabet[byte % alphabet.length]).join('')}`
 }
 
+/** e.g. 20261120T093015123-7f3k: the names of batches rise with time. */
+export const newBatchId = (now: Date): string =>
+  `${now.toISOString().replaceAll(/[-:.Z]/g, '')}-${Array.from(randomBytes(4), (byte) => alphabet[byte % alphabet.length]).join('')}`
+
 const namedInError = 5
 
 /** A run by its id, by the beginning of its id (of the whole, or of the part after the day), or as `latest`. */

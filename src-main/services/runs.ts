@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Dataset } from '@shared/domain/dataset'
+import { slurmOf } from '@shared/domain/executor'
 import { isTerminal, type Run } from '@shared/domain/run'
 import type { RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
@@ -9,7 +10,7 @@ import { readPictures } from '../files/pictures'
 import type { RunRecorder } from '../jobs/run-recorder'
 import type { Supervisor } from '../jobs/supervisor'
 import type { Store } from '../store/store'
-import type { DeviceService } from './devices'
+import type { PlaceCheck } from './places'
 import { findRun, newRunId } from './run-ids'
 import { describeSpec } from './run-names'
 import { checkSpec, specError } from './spec-check'
@@ -19,17 +20,17 @@ export interface RunServiceOptions {
   folder: DataFolder
   recorder: RunRecorder
   supervisor: Supervisor
-  devices: Pick<DeviceService, 'validate' | 'confirm'>
+  places: PlaceCheck
   findDataset(nameOrId: string): Promise<Dataset>
 }
 
 export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> {
-  const { store, folder, recorder, supervisor, devices, findDataset } = options
+  const { store, folder, recorder, supervisor, places, findDataset } = options
   const find = (id: string): Run => findRun(store.runs, id)
   const again = (run: Run): Run => store.runs.get(run.id) ?? run
 
   async function start(input: unknown): Promise<Run> {
-    const { spec, dataset, issues } = await checkSpec(input, { checkDevice: devices.confirm, findDataset })
+    const { spec, dataset, issues } = await checkSpec(input, { checkDevice: places.confirm, findDataset })
     if (!spec || !dataset || issues.length > 0) throw specError(issues)
     const run = recorder.add(queuedRun(newRunId(new Date()), spec, dataset))
     supervisor.enqueue(run.id)
@@ -37,6 +38,10 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
   }
 
   function resume(run: Run): Run {
+    if (!isTerminal(run.status) && slurmOf(run.spec) && !supervisor.isUnderWay(run.id)) {
+      supervisor.enqueue(run.id)
+      return again(run)
+    }
     if (run.status === 'paused') {
       supervisor.unpause(run)
       return run
@@ -70,7 +75,7 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
 
   return {
     'runs.validate': async ({ spec: input }) => {
-      const { spec, issues } = await checkSpec(input, { checkDevice: devices.validate, findDataset })
+      const { spec, issues } = await checkSpec(input, { checkDevice: places.validate, findDataset })
       return { spec, issues }
     },
     'runs.start': ({ spec }) => start(spec),

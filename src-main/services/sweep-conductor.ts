@@ -1,3 +1,4 @@
+import { slurmOf } from '@shared/domain/executor'
 import { isTerminal, type Notice, type Run } from '@shared/domain/run'
 import type { Observation, Point } from '@shared/domain/search-space'
 import { asCost, isSweepOver, isTrialOver, type Sweep, type SweepPlan, type Trial } from '@shared/domain/sweep'
@@ -19,6 +20,8 @@ export interface RunActions {
   resume(id: string): Promise<Run>
   cancel(id: string): Promise<unknown>
   update(change: { id: string; name: string; tags: string[] }): Promise<unknown>
+  /** Takes up again the job of a run that goes on at a cluster. */
+  follow(id: string): void
 }
 
 /** Proposes trials, starts their runs one seed after the other, and takes down how they end. */
@@ -182,6 +185,7 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
   async function revive(id: string, one: Active, trial: Trial): Promise<void> {
     const last = trial.runs.map((entry) => store.runs.get(entry.id)).find((run) => run && run.status !== 'completed')
     if (!last || last.status === 'failed' || pruneOf(last)) return
+    if (!isTerminal(last.status) && slurmOf(last.spec)) return runs.follow(last.id)
     // One that never began may or may not wait in this host's queue.
     if (last.status === 'queued') await runs.cancel(last.id)
     else if (!isTerminal(last.status)) return
@@ -261,7 +265,12 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
     close: async () => {
       isClosing = true
       await Promise.all([...active.values()].map(({ turn: last }) => last))
-      for (const id of [...active.keys()]) end(id, 'interrupted', notice('sweep/interrupted'))
+      for (const [id, { trials }] of [...active]) {
+        const jobs = trials.filter(({ status }) => !isTrialOver(status)).flatMap((trial) => trial.runs)
+        // jobs of a cluster go on without this host, and the next one takes them up
+        if (jobs.some((run) => isGoingOn(run.id) && slurmOf(store.runs.get(run.id)!.spec))) forget(id)
+        else end(id, 'interrupted', notice('sweep/interrupted'))
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from '@shared/domain/dataset'
+import { slurmOf, withExecutorObject } from '@shared/domain/executor'
 import type { Point } from '@shared/domain/search-space'
 import type { RunSpec } from '@shared/domain/spec'
 import { bestTrial, isSweepOver, type Sweep, type SweepPlan, type Trial } from '@shared/domain/sweep'
@@ -8,7 +9,7 @@ import type { MethodsOf } from '@shared/rpc/handlers'
 import type { Run } from '@shared/domain/run'
 import type { Store } from '../store/store'
 import type { StoredSweep } from '../store/sweep-store'
-import type { DeviceService } from './devices'
+import type { PlaceCheck } from './places'
 import { newRunId } from './run-ids'
 import { specError } from './spec-check'
 import { checkPoint, checkSweep, pointsOf } from './sweep-check'
@@ -20,15 +21,15 @@ export interface SweepServiceOptions {
   recorder: SweepRecorder
   conductor: SweepConductor
   runs: RunActions
-  devices: Pick<DeviceService, 'validate' | 'confirm'>
+  places: PlaceCheck
   findDataset(nameOrId: string): Promise<Dataset>
 }
 
-export function createSweepMethods({ store, recorder, conductor, runs, devices, findDataset }: SweepServiceOptions): MethodsOf<'sweeps'> {
+export function createSweepMethods({ store, recorder, conductor, runs, places, findDataset }: SweepServiceOptions): MethodsOf<'sweeps'> {
   const find = (wanted: string): StoredSweep => findSweep(store, wanted)
 
   async function start(input: unknown): Promise<Sweep> {
-    const { plan, base, dataset, spec, issues } = await checkSweep(input, { checkDevice: devices.confirm, findDataset })
+    const { plan, base, dataset, spec, issues } = await checkSweep(input, { checkDevice: places.confirm, findDataset })
     if (!plan || !dataset || !spec) throw specError(issues)
     const sweep = recorder.add({
       ...{ id: `s${newRunId(new Date())}`, status: 'running', spec: base, plan, datasetName: dataset.name },
@@ -98,7 +99,7 @@ export function createSweepMethods({ store, recorder, conductor, runs, devices, 
 
   return {
     'sweeps.validate': async ({ spec: input }) => {
-      const { plan, spec, dataset, issues } = await checkSweep(input, { checkDevice: devices.validate, findDataset })
+      const { plan, spec, dataset, issues } = await checkSweep(input, { checkDevice: places.validate, findDataset })
       const points = plan && pointsOf(plan)
       const trials = plan && (plan.sampler === 'grid' && points !== null ? Math.min(plan.trials, points) : plan.trials)
       return {
@@ -122,10 +123,18 @@ export function createSweepMethods({ store, recorder, conductor, runs, devices, 
   }
 }
 
-/** Sweeps that the end of the last host left going on. */
-export function recoverSweeps(store: Store, recorder: SweepRecorder): void {
+/** Whether its trials are jobs of a cluster, which need no host to go on. */
+const isAtCluster = ({ spec }: Pick<StoredSweep, 'spec'>): boolean => slurmOf(withExecutorObject(spec)) !== null
+
+/** Sweeps that the end of the last host left going on: those of a cluster are taken up again where this host stays. */
+export function recoverSweeps(store: Store, recorder: SweepRecorder, conductor: Pick<SweepConductor, 'go'> | null): void {
   for (const sweep of [...store.sweeps.withStatus('running'), ...store.sweeps.withStatus('paused')]) {
-    recorder.change(sweep.id, { status: 'interrupted', error: notice('sweep/interrupted'), endedAt: new Date().toISOString() })
+    if (isAtCluster(sweep) && conductor) {
+      conductor.go(sweep.id)
+      continue
+    }
+    const error = notice(isAtCluster(sweep) ? 'sweep/left-at-cluster' : 'sweep/interrupted')
+    recorder.change(sweep.id, { status: 'interrupted', error, endedAt: new Date().toISOString() })
   }
 }
 

@@ -70,6 +70,7 @@ export const en = {
     interrupted: 'Interrupted',
   },
   phase: { devices: 'devices checked', restarts: 'restarts', iterations: 'iterations', epochs: 'epochs', steps: 'steps', cells: 'fits', draws: 'draws' },
+  waiting: { slurm: 'waits in Slurm’s queue', 'slurm-sending': 'being sent to Slurm', 'slurm-silent': 'Slurm does not answer; asked again' },
   time: {
     left: '{time} left',
     leftRange: 'about {time} left ({low}–{high})',

@@ -246,5 +246,13 @@ export const specEn = {
     help: 'When it is lost or out of memory in the middle of the run.',
     options: { stop: 'End the run', cpu: 'Go on with the CPU' },
   },
+  executor: { title: 'Computed on', help: 'A cluster must see the program and the data folder at the same paths.' },
+  'executor.kind': { title: 'Where', help: 'A cluster must see the program and the data folder at the same paths.', options: { local: 'This machine', slurm: 'A Slurm cluster' } },
+  'executor.partition': { title: 'Partition', help: 'Without one, the cluster’s default.' },
+  'executor.gpus': { title: 'GPUs', help: 'Of each run.' },
+  'executor.cpus': { title: 'CPUs', help: 'Of each run; it uses as many threads.' },
+  'executor.memoryMb': { title: 'Memory (MB)', help: 'Of each run; without it, what the cluster gives.' },
+  'executor.time': { title: 'Time limit', help: 'Minutes, hours:minutes:seconds or days-hours.' },
+  'executor.options': { title: 'Further options of sbatch', help: 'For example --account=lab.' },
   threads: { title: 'Threads', help: 'Threads of this run; 0 leaves the choice to the program.' },
 } satisfies Record<string, FieldText>

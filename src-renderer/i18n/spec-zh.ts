@@ -199,5 +199,13 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
     help: '执行计算的库。',
     options: { auto: '自动', onnx: 'ONNX Runtime', tensorflow: 'TensorFlow' },
   },
+  executor: { title: '计算位置', help: '集群必须能以相同路径访问程序和数据文件夹。' },
+  'executor.kind': { title: '位置', help: '集群必须能以相同路径访问程序和数据文件夹。', options: { local: '本机', slurm: 'Slurm 集群' } },
+  'executor.partition': { title: '分区', help: '不填则使用集群的默认分区。' },
+  'executor.gpus': { title: 'GPU 数', help: '每个运行的数量。' },
+  'executor.cpus': { title: 'CPU 数', help: '每个运行的数量；使用同样多的线程。' },
+  'executor.memoryMb': { title: '内存（MB）', help: '每个运行的内存；不填则由集群决定。' },
+  'executor.time': { title: '时间上限', help: '分钟数、时:分:秒，或 天-时。' },
+  'executor.options': { title: '其他 sbatch 选项', help: '例如 --account=lab。' },
   threads: { title: '线程数', help: '本次运行使用的线程数；0 表示由程序决定。' },
 }

@@ -71,6 +71,7 @@ export const zh: Dictionary = {
     interrupted: '已中断',
   },
   phase: { devices: '个设备已检查', restarts: '次重启', iterations: '次迭代', epochs: '轮', steps: '步', cells: '次拟合', draws: '次拟合' },
+  waiting: { slurm: '在 Slurm 队列中等待', 'slurm-sending': '正在提交到 Slurm', 'slurm-silent': 'Slurm 没有响应，将继续询问' },
   time: {
     left: '剩余 {time}',
     leftRange: '约剩余 {time}（{low}–{high}）',

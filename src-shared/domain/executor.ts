@@ -32,13 +32,13 @@ export const ownOptions = ['array', 'output', 'error', 'job-name', 'chdir', 'wra
 /** What a cluster computes; null for a run of this machine. */
 export const slurmOf = ({ executor }: { executor?: ExecutorSpec | undefined }): SlurmRequest | null => (executor?.kind === 'slurm' ? executor : null)
 
-/** `executor: slurm`, and times written as numbers. */
+/** `executor: slurm`, and times written as numbers; what a form leaves empty is not there. */
 export function withExecutorObject(spec: Record<string, unknown>): Record<string, unknown> {
   const { executor } = spec
   if (typeof executor === 'string') return { ...spec, executor: { kind: executor } }
   if (typeof executor !== 'object' || executor === null || Array.isArray(executor)) return spec
-  const { time } = executor as { time?: unknown }
-  return typeof time === 'number' ? { ...spec, executor: { ...executor, time: String(time) } } : spec
+  const { time, ...rest } = executor as { time?: unknown }
+  return { ...spec, executor: time === undefined || time === '' ? rest : { ...rest, time: typeof time === 'number' ? String(time) : time } }
 }
 
 /** Minutes of a time as Slurm writes it; null for UNLIMITED and what cannot be read. */

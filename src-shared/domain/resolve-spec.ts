@@ -1,4 +1,5 @@
 import { notice } from '../rpc/errors'
+import { withExecutorObject } from './executor'
 import type { Notice } from './run'
 import { inferenceKindsOf, type ModelKind, modelKinds, type RunSpec, runSpecSchema } from './spec'
 import { explainIssue } from './spec-issues'
@@ -15,7 +16,7 @@ export interface ResolvedSpec {
 /** Fills in every default and explains in words what does not fit the schema. */
 export function resolveSpec(input: unknown): ResolvedSpec {
   if (isGroup(input) && 'sweep' in input) return { spec: null, issues: [{ path: 'sweep', ...notice('sweep/in-a-run') }] }
-  const complete = withInference(input)
+  const complete = withInference(isGroup(input) ? withExecutorObject(input) : input)
   const parsed = runSpecSchema.safeParse(complete)
   if (!parsed.success) return { spec: null, issues: parsed.error.issues.flatMap((issue) => explainIssue(issue, complete)) }
   const { model, inference } = parsed.data

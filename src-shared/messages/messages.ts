@@ -14,6 +14,7 @@ import { modelMessages } from './model'
 import { queryMessages } from './query'
 import { reportMessages } from './report'
 import { runMessages } from './run'
+import { slurmMessages } from './slurm'
 import { specMessages } from './spec'
 import { sweepMessages } from './sweep'
 import { systemMessages } from './system'
@@ -23,6 +24,7 @@ export const messages = {
   ...datasetMessages,
   ...specMessages,
   ...sweepMessages,
+  ...slurmMessages,
   ...runMessages,
   ...queryMessages,
   ...reportMessages,

@@ -118,6 +118,10 @@ export const sweepMessages = {
     en: 'The trial took longer than {minutes} minutes (sweep.maxMinutes) and was ended.',
     zh: '该试验超过了 {minutes} 分钟（sweep.maxMinutes），已被终止。',
   },
+  'sweep/left-at-cluster': {
+    en: 'The application ended while this sweep was going on; its jobs go on at the cluster. Resume takes in what they found and goes on.',
+    zh: '搜索进行期间应用程序已退出，其作业仍在集群上继续。点击“继续”可收回结果并继续搜索。',
+  },
   'sweep/run-removed': { en: 'Run {id} of the trial was removed before it ended.', zh: '该试验的运行 {id} 在结束前被删除。' },
   'sweep/run-cancelled': { en: 'Run {id} of the trial was cancelled.', zh: '该试验的运行 {id} 已被取消。' },
   'sweep/no-value': { en: 'Run {id} ended with {metric} not a finite number.', zh: '运行 {id} 结束时 {metric} 不是有限的数值。' },
