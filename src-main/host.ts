@@ -128,6 +128,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   hub.subscribe(conductor.hear)
   const inspectMethods = createInspectMethods({ store, folder, inspector, findDataset })
   const params = async (id: string): Promise<Record<string, unknown>> => inspectMethods['inspect.params']({ id })
+  const sweepMethods = createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, places, findDataset })
   const route = createRouter(
     {
       ...createSystemMethods(() => describeSystem(options, folder.home, cores, devices.runtimes())),
@@ -136,14 +137,14 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...datasets.methods,
       ...createExampleMethods(resourcesFolder),
       ...runMethods,
-      ...createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, places, findDataset }),
+      ...sweepMethods,
       ...createSelectionMethods({ store, runner: selectionRunner, publish: hub.publish, devices, findDataset }),
       ...createCompareMethods(store),
       ...createRunTableMethods(store),
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...inspectMethods,
       ...createExportMethods({ store, params }),
-      ...createReportMethods({ store, folder, version: options.version }),
+      ...createReportMethods({ store, folder, version: options.version, inspect: inspectMethods, sweeps: sweepMethods, publish: hub.publish }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
   )

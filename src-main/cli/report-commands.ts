@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { type Command, Option } from 'commander'
-import { type ReportLanguage, reportLanguageSchema } from '@shared/domain/report'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { journalWidths, type ReportLanguage, reportLanguageSchema, type ReportTemplate, reportTemplateSchema } from '@shared/domain/report'
+import { type FigureQuery, figureQuerySchema } from '@shared/domain/report-figure'
 import { reproduce } from './commands/reproduce'
 import type { Interruptions } from './interruptions'
 import { language as terminalLanguage, say } from './language'
@@ -8,23 +9,100 @@ import { inWords, type Result, tell } from './output'
 import type { WithSession } from './program'
 import type { Session } from './session'
 
+const languageOption = (): Option =>
+  new Option('--language <language>', say('language of the report', '报告的语言')).choices(reportLanguageSchema.options).default(terminalLanguage)
+const sweepOption = (): Option => new Option('--sweep <id>', say('the sweep it is of; without runs, those of its best trial', '所属的扫描；不给出运行时使用其最优试验的运行'))
+
 export function addReportCommands(program: Command, interruptions: Interruptions, withSession: WithSession): void {
   program
-    .command('report <runs...>')
-    .description(say('a report of runs as one HTML file, PDF, Markdown or LaTeX', '将运行写成报告：单个 HTML 文件、PDF、Markdown 或 LaTeX'))
+    .command('report [runs...]')
+    .description(say('a report of runs, a sweep, or a saved report as one HTML file, PDF, Markdown or LaTeX', '将运行、扫描或已保存的报告写成单个 HTML 文件、PDF、Markdown 或 LaTeX'))
     .addOption(new Option('--out <file>', say('a file ending in .html, .pdf, .md or .tex', '以 .html、.pdf、.md 或 .tex 结尾的文件')).makeOptionMandatory())
-    .addOption(
-      new Option('--language <language>', say('language of the report', '报告的语言')).choices(reportLanguageSchema.options).default(terminalLanguage),
+    .addOption(languageOption())
+    .addOption(new Option('--template <name>', say('what it begins with (default: what fits the runs)', '所用的模板（默认：适合这些运行的模板）')).choices(reportTemplateSchema.options))
+    .addOption(sweepOption())
+    .option('--report <id>', say('a report that was built and saved in the workbench', '在工作台中构建并保存的报告'))
+    .action((runs: string[], options: ReportFlags) => withSession(({ session }) => report(session, runs, options)))
+  const reports = program.command('reports').description(say('saved reports: list, remove', '已保存的报告：列出、删除'))
+  reports
+    .command('list')
+    .description(say('the reports there are', '列出报告'))
+    .action(() => withSession(({ session }) => listReports(session)))
+  reports
+    .command('remove <id>')
+    .description(say('remove a saved report; its runs stay', '删除已保存的报告；其运行保留'))
+    .action((id: string) => withSession(({ session }) => removeReport(session, id)))
+  program
+    .command('figure <kind> [runs...]')
+    .description(
+      say(
+        `one figure by itself; kind: ${figureKinds.join(', ')}`,
+        `单独输出一张图；类型：${figureKinds.join('、')}`,
+      ),
     )
-    .action((runs: string[], options: { out: string; language: ReportLanguage }) => withSession(({ session }) => report(session, runs, options)))
+    .addOption(new Option('--out <file>', say('a file ending in .svg, .png, .pdf or .csv', '以 .svg、.png、.pdf 或 .csv 结尾的文件')).makeOptionMandatory())
+    .option('--metric <key>', say('of metric: which', 'metric：哪一个指标'))
+    .option('--parameter <path>', say('of sweep-slice: which', 'sweep-slice：哪一个参数'))
+    .option('--iteration <n>', say('of mixture: after which iteration', 'mixture：第几次迭代之后'), Number)
+    .addOption(sweepOption())
+    .addOption(languageOption())
+    .option('--width <width>', say('millimetres, or single (85), one-and-a-half (114), double (175)', '毫米数，或 single（85）、one-and-a-half（114）、double（175）'), widthOf, journalWidths.double)
+    .option('--dpi <n>', say('of .png: dots per inch', '.png：每英寸点数'), Number, 300)
+    .action((kind: string, runs: string[], options: FigureFlags) => withSession(({ session }) => figure(session, kind, runs, options)))
   program
     .command('reproduce <target>')
     .description(say('run everything in a report (its HTML or manifest.json), or one run, again and compare', '重新运行报告（HTML 或 manifest.json）中的全部运行，或某个运行，并比较结果'))
     .action((target: string) => withSession(({ session }) => reproduce(session, target, interruptions)))
 }
 
-async function report({ client }: Session, runs: string[], { out, language }: { out: string; language: ReportLanguage }): Promise<Result> {
-  const written = await client.call('reports.write', { runs, language, out: resolve(out) })
+const figureKinds = figureQuerySchema.options.map((option) => option.shape.kind.value)
+
+interface ReportFlags {
+  out: string
+  language: ReportLanguage
+  template?: ReportTemplate
+  sweep?: string | null
+  report?: string
+}
+
+async function report({ client }: Session, runs: string[], { out, sweep = null, report: saved, ...choice }: ReportFlags): Promise<Result> {
+  const written = await client.call('reports.write', { runs, sweep, ...choice, ...(saved === undefined ? {} : { report: saved }), out: resolve(out) })
   for (const one of written.notices) tell(`! ${inWords(one)}`)
+  return { json: written, text: say(`Wrote ${written.out} (${written.bytes} bytes).`, `已写入 ${written.out}（${written.bytes} 字节）。`) }
+}
+
+async function listReports({ client }: Session): Promise<Result> {
+  const found = await client.call('reports.list', {})
+  const text = found.length === 0 ? say('There are no saved reports.', '没有已保存的报告。') : found.map(({ id, title, runs, updatedAt }) => `${id}  ${updatedAt.slice(0, 16).replace('T', ' ')}  ${runs}  ${title}`).join('\n')
+  return { json: found, text }
+}
+
+async function removeReport({ client }: Session, id: string): Promise<Result> {
+  await client.call('reports.remove', { id })
+  return { json: { id }, text: say(`Removed report ${id}.`, `已删除报告 ${id}。`) }
+}
+
+interface FigureFlags {
+  out: string
+  language: ReportLanguage
+  metric?: string
+  parameter?: string
+  iteration?: number
+  sweep?: string | null
+  width: number
+  dpi: number
+}
+
+function widthOf(text: string): number {
+  const named = (journalWidths as Record<string, number>)[text]
+  const width = named ?? Number(text)
+  if (!(width >= 20 && width <= 1000)) throw new InvalidArgumentError(say('It must be 20 to 1000 millimetres, or single, one-and-a-half, double.', '应为 20 到 1000 毫米，或 single、one-and-a-half、double。'))
+  return width
+}
+
+async function figure({ client }: Session, kind: string, runs: string[], { out, language, sweep = null, width, dpi, ...details }: FigureFlags): Promise<Result> {
+  // the contract parses it again and names what is wrong
+  const query = { kind, ...details } as FigureQuery
+  const written = await client.call('reports.writeFigure', { runs, sweep, language, figure: query, look: { widthMm: width, dpi }, out: resolve(out) })
   return { json: written, text: say(`Wrote ${written.out} (${written.bytes} bytes).`, `已写入 ${written.out}（${written.bytes} 字节）。`) }
 }

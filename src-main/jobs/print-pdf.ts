@@ -15,10 +15,10 @@ export function findBrowser(environment: NodeJS.ProcessEnv): string | null {
   return [...(named ? [named] : candidates)].find(answers) ?? null
 }
 
-/** Prints an HTML file that needs no network, as it prints itself, with real text and vector figures. */
-export async function printPdf(html: string, out: string): Promise<void> {
+/** Prints an HTML file that needs no network, as it prints itself, with real text and vector figures. `instead`: what to write where nothing prints. */
+export async function printPdf(html: string, out: string, instead: string): Promise<void> {
   const browser = findBrowser(process.env)
-  if (browser === null) throw new AppError('report/no-pdf-engine', { html: `${out.slice(0, -'.pdf'.length)}.html` })
+  if (browser === null) throw new AppError('report/no-pdf-engine', { html: instead })
   const scratch = mkdtempSync(join(tmpdir(), 'latent-pdf-'))
   const printed = join(scratch, 'report.pdf')
   // a sandbox cannot be had by root in a container; the page is our own and runs no script

@@ -1,141 +1,141 @@
 import type { Comparison } from '@shared/domain/comparison'
 import type { Dataset } from '@shared/domain/dataset'
-import { flattenSpec, specValueText } from '@shared/domain/flat-spec'
-import type { ReportManifest } from '@shared/domain/report'
-import { shownEnvironment } from '@shared/domain/run-choice'
-import type { Pictures, Run, SeriesByKey } from '@shared/domain/run'
-import { type Block, type Cell, type Curve, type Figure, type Language, numberCell, type ReportDocument, shown } from './document'
-import { methodsParagraph } from './methods'
-import { pictureGrid } from './png'
+import type { Evidence } from '@shared/domain/evidence'
+import type { ReportBlock, ReportManifest, ReportPlan } from '@shared/domain/report'
+import type { EmFrame, LatentSummary, Matrix, ModelData, Notice, Pictures, Run, SeriesByKey, StateSequences } from '@shared/domain/run'
+import type { Sweep, Trial } from '@shared/domain/sweep'
+import { AppError, toNotice } from '@shared/rpc/errors'
+import { sentence } from '@shared/messages/messages'
+import type { Block, Language, ReportDocument } from './document'
+import { figureBlock, pinnedBlock } from './figure-blocks'
+import { pictureBlocks, traversalBlocks } from './picture-blocks'
 import { referencesOf } from './references'
-import { thinCurve } from './thin-curve'
-import { wordsOf } from './words'
+import { parseRichText } from './rich-text'
+import { cardTable, environmentTable, evidenceTable, methodsOf, resultTables, specBlocks, statisticsTable, sweepBlocks } from './tables'
+import { type Words, wordsOf } from './words'
 
 export interface ReportedRun {
   run: Run
   series: SeriesByKey
   /** Null where it was removed, or holds other numbers than when the run was made. */
   dataset: Dataset | null
-  pictures: Pictures | null
-  /** Estimators of log p(x) that were used, e.g. `iwae (5000 samples)`. */
-  estimators: string[]
+  /** Estimates of log p(x) that were made, newest first. */
+  evidence: Evidence[]
 }
 
-export interface ReportInput {
+/** What blocks ask for beyond the runs themselves: looking inside is a question to a process of its own. */
+export interface Inside {
+  pictures(run: Run, step: number | undefined): Pictures | null
+  emFrame(run: Run, iteration: number): Promise<EmFrame>
+  data(run: Run): Promise<ModelData>
+  restarts(run: Run): Promise<{ index: number; trace: (number | null)[]; chosen: boolean }[]>
+  latents(run: Run): Promise<LatentSummary>
+  decode(run: Run, latent: number[][]): Promise<{ rows: Matrix; imageShape: Pictures['imageShape'] }>
+  states(run: Run): Promise<StateSequences>
+  /** A picture of a checked SVG, for LaTeX. */
+  png(svg: string): Promise<Uint8Array>
+  sha256(text: string): string
+}
+
+export interface ReportSource {
   runs: ReportedRun[]
-  comparison: Comparison
-  /** What a reviewer would ask for, in the report's language. */
-  notices: string[]
-  language: Language
+  comparison: Comparison | null
+  sweep: { sweep: Sweep; trials: Trial[] } | null
+  /** What a reviewer would ask for. */
+  notices: Notice[]
   manifest: ReportManifest
+  inside: Inside
+}
+
+/** What every block is made with. `next` gives names of files that no other figure has. */
+export interface BlockContext extends ReportSource {
+  words: Words
+  language: Language
+  next(kind: string): string
+}
+
+export interface Section {
+  blocks: Block[]
+  /** Why there is nothing, where there is nothing. */
+  problem: Notice | null
+}
+
+type Makers = { [K in ReportBlock['kind']]: (block: Extract<ReportBlock, { kind: K }>, context: BlockContext) => Block[] | Promise<Block[]> }
+
+const heading = (text: string, blocks: Block[]): Block[] => (blocks.length > 0 ? [{ kind: 'heading', text }, ...blocks] : [])
+
+const makers: Makers = {
+  text: ({ text }) => [{ kind: 'rich', blocks: parseRichText(text) }],
+  preflight: (_, { notices, words, language }) => {
+    const texts = notices.map(({ code, details, message }) => sentence(code, details, language, message))
+    return heading(words.before, texts.length > 0 ? [{ kind: 'notices', texts }] : [{ kind: 'paragraph', text: words.nothingMissing }])
+  },
+  card: (_, context) => heading(context.words.card, [cardTable(context)]),
+  specification: (_, context) => heading(context.runs.length > 1 ? context.words.differs : context.words.specification, specBlocks(context)),
+  results: ({ metrics }, context) => heading(context.words.results, resultTables(context, metrics)),
+  statistics: ({ metric }, context) => heading(context.words.statistics, statisticsTable(context, metric)),
+  curves: async ({ metrics }, context) => {
+    const keys = metrics ?? curveKeys(context.runs)
+    const figures = await Promise.all(keys.map((metric) => figureBlock({ kind: 'figure', figure: { kind: 'metric', metric }, frozen: null }, context)))
+    const note: Block[] = metrics ? [] : [{ kind: 'paragraph', text: context.words.onePoint }]
+    return heading(context.words.figures, [...figures, ...note])
+  },
+  figure: async (block, context) => [await figureBlock(block, context)],
+  pinned: async (block, context) => [await pinnedBlock(block, context)],
+  pictures: (block, context) => pictureBlocks(block, context),
+  traversals: async (block, context) => traversalBlocks(block, context),
+  'em-steps': async (block, context) => [await figureBlock(block, context)],
+  sweep: ({ trials }, context) => heading(context.words.sweep, sweepBlocks(context, trials)),
+  evidence: (_, context) => heading(context.words.evidence, [evidenceTable(context)]),
+  methods: (_, context) => heading(context.words.methods, methodsOf(context)),
+  environment: (_, context) => heading(context.words.environment, [environmentTable(context)]),
+  reproduction: (_, { runs, words }) => heading(words.reproduce, [{ kind: 'paragraph', text: words.reproduceText(runs.length) }]),
+  references: (_, { runs }) => {
+    const references = referencesOf(runs.map(({ run }) => run.spec))
+    return references.length > 0 ? [{ kind: 'references', references }] : []
+  },
 }
 
 const perDimension = /\[\d+\]$/
+/** Metrics with a curve, without those of single dimensions. */
+export const curveKeys = (runs: readonly Pick<ReportedRun, 'series'>[]): string[] =>
+  [...new Set(runs.flatMap(({ series }) => Object.keys(series)))].filter((key) => !perDimension.test(key) && runs.some(({ series }) => (series[key]?.step.length ?? 0) > 1))
 
-export function buildReport({ runs, comparison, notices, language, manifest }: ReportInput): ReportDocument {
-  const words = wordsOf(language)
-  const data = [...new Set(runs.map(({ run }) => run.datasetName))].join(', ')
-  const blocks: Block[] = []
-  const section = (text: string, ...inner: Block[]): void => void blocks.push({ kind: 'heading', text }, ...inner)
-  if (notices.length > 0) section(words.before, { kind: 'notices', texts: notices })
-  section(words.card, runCard(runs.map(({ run }) => run), language))
-  section(runs.length > 1 ? words.differs : words.specification, ...specBlocks(runs, comparison, language))
-  section(words.results, ...resultTables(runs, comparison, language))
-  section(words.figures, ...figuresOf(runs, language))
-  section(words.methods, ...methodsOf(runs, comparison, language))
-  section(words.environment, environmentTable(runs.map(({ run }) => run), language))
-  section(words.reproduce, { kind: 'paragraph', text: words.reproduceText(runs.length) })
-  blocks.push({ kind: 'references', references: referencesOf(runs.map(({ run }) => run.spec)) })
-  const [only] = runs
-  const title = runs.length === 1 ? only!.run.name : `${words.report}: ${data}`
-  return { title, subtitle: `${words.of(runs.length, data)} · ${manifest.createdAt.slice(0, 10)}`, language, blocks, manifest }
-}
-
-const text = (value: string): Cell => ({ text: value })
-
-function runCard(runs: readonly Run[], language: Language): Block {
-  const { columns, card } = wordsOf(language)
-  const rows = runs.map(({ id, name, status, spec, device, runtime, durationMs, datasetName, datasetSha256 }) => [
-    ...[text(id), text(name), text(status), numberCell(spec.seed)],
-    text(device === null ? '—' : `${device} (${runtime})`),
-    numberCell(durationMs === null ? null : durationMs / 1000),
-    text(`${datasetName} · ${datasetSha256.slice(0, 12)}`),
-  ])
-  return { kind: 'table', caption: card, header: [columns.id, columns.name, columns.status, columns.seed, columns.device, columns.seconds, columns.data], rows }
-}
-
-function specBlocks(runs: readonly ReportedRun[], comparison: Comparison, language: Language): Block[] {
-  const words = wordsOf(language)
-  if (runs.length === 1) {
-    const rows = Object.entries(flattenSpec(runs[0]!.run.spec)).map(([path, value]) => [text(path), text(specValueText(value))])
-    return [{ kind: 'table', caption: words.specification, header: [words.field, words.value], rows }]
+/** Every block of the plan, in its order. What a user can mend stands as a sentence where the block would be; bugs are thrown. */
+export async function composeSections(plan: ReportPlan, source: ReportSource): Promise<Section[]> {
+  const words = wordsOf(plan.language)
+  const counts = new Map<string, number>()
+  const next = (kind: string): string => {
+    const count = (counts.get(kind) ?? 0) + 1
+    counts.set(kind, count)
+    return `${kind}-${count}`
   }
-  const rows = Object.entries(comparison.differingParameters).map(([path, byRun]) => [
-    text(path),
-    ...runs.map(({ run }) => text(specValueText(byRun[run.id] as Parameters<typeof specValueText>[0]))),
-  ])
-  const table: Block = { kind: 'table', caption: words.differs, header: [words.field, ...runs.map(({ run }) => run.id)], rows }
-  return [...(rows.length > 0 ? [table] : []), { kind: 'paragraph', text: words.same }]
+  const context: BlockContext = { ...source, words, language: plan.language, next }
+  const sections: Section[] = []
+  for (const block of plan.blocks) sections.push(await sectionOf(block, context))
+  return sections
 }
 
-function resultTables(runs: readonly ReportedRun[], { statistics, metrics }: Comparison, language: Language): Block[] {
-  const words = wordsOf(language)
-  const grouped = Object.entries(statistics.metrics).map(([key, { summaries, better }]) => {
-    const means = summaries.flatMap(({ mean }) => mean ?? [])
-    const best = better === 'neither' || means.length < 2 ? null : better === 'higher' ? Math.max(...means) : Math.min(...means)
-    const cells = summaries.map(({ mean, interval, n }): Cell => {
-      if (mean === null) return text('—')
-      const width = interval ? ` ± ${Number(((interval.high - interval.low) / 2).toPrecision(2))} (${n})` : ''
-      return { text: `${shown(mean)}${width}`, value: mean, bold: mean === best }
-    })
-    return [text(key), ...cells]
-  })
-  const level = `${Number((100 * statistics.confidence).toPrecision(4))} %`
-  const summary: Block = {
-    kind: 'table',
-    caption: words.resultsCaption(level),
-    header: [words.metric, ...statistics.groups.map(({ label }) => label)],
-    rows: grouped,
+async function sectionOf(block: ReportBlock, context: BlockContext): Promise<Section> {
+  try {
+    // each maker takes the block of its own kind
+    return { blocks: await (makers[block.kind] as (one: ReportBlock, with_: BlockContext) => Block[] | Promise<Block[]>)(block, context), problem: null }
+  } catch (error) {
+    const isOurs = error instanceof AppError || (error instanceof Error && error.name === 'RemoteError')
+    if (!isOurs) throw error
+    const problem = toNotice(error)
+    return { blocks: [{ kind: 'notices', texts: [sentence(problem.code, problem.details, context.language, problem.message)] }], problem }
   }
-  if (runs.length === statistics.groups.length) return [summary]
-  const each = Object.entries(metrics).map(([key, byRun]) => [text(key), ...runs.map(({ run }) => numberCell(byRun[run.id]))])
-  return [summary, { kind: 'table', caption: words.perRun, header: [words.metric, ...runs.map(({ run }) => run.id)], rows: each }]
 }
 
-function figuresOf(runs: readonly ReportedRun[], language: Language): Block[] {
-  const words = wordsOf(language)
-  const keys = [...new Set(runs.flatMap(({ series }) => Object.keys(series)))].filter((key) => !perDimension.test(key))
-  const figures = keys.flatMap((key, index): Block[] => {
-    const whole = runs.flatMap(({ run, series }): Curve[] => (series[key] ? [{ label: `${run.name} · ${run.id}`, ...series[key] }] : []))
-    if (!whole.some(({ step }) => step.length > 1)) return []
-    const curves = whole.map((curve) => thinCurve(curve))
-    const count = (all: readonly Curve[]): number => all.reduce((sum, { step }) => sum + step.length, 0)
-    const thinned = count(curves) < count(whole) ? words.thinned(count(curves), count(whole)) : ''
-    const figure: Figure = { name: `figure-${index + 1}`, title: key, xLabel: words.step, yLabel: key, curves }
-    return [{ kind: 'figure', figure, caption: `${key}.${thinned}` }]
-  })
-  const pictures = runs.flatMap(({ run, pictures: stored }, index): Block[] => {
-    const grid = stored && pictureGrid(stored)
-    return grid ? [{ kind: 'picture', picture: { name: `pictures-${index + 1}`, ...grid }, caption: words.pictures(`${run.name} · ${run.id}`, stored.step) }] : []
-  })
-  return [...figures, ...pictures, { kind: 'paragraph', text: words.onePoint }]
+export function headOf(plan: ReportPlan, { runs, sweep, manifest }: Pick<ReportSource, 'runs' | 'sweep' | 'manifest'>): Pick<ReportDocument, 'title' | 'subtitle'> {
+  const words = wordsOf(plan.language)
+  const data = [...new Set(runs.map(({ run }) => run.datasetName))].join(', ') || (sweep?.sweep.datasetName ?? '—')
+  const usual = sweep ? sweep.sweep.name : runs.length === 1 ? runs[0]!.run.name : `${words.report}: ${data}`
+  return { title: plan.title.trim() || usual, subtitle: `${words.of(runs.length, data)} · ${manifest.createdAt.slice(0, 10)}` }
 }
 
-/** One paragraph for each group of runs that differ in their seeds only. */
-function methodsOf(runs: readonly ReportedRun[], { statistics }: Comparison, language: Language): Block[] {
-  return statistics.groups.flatMap(({ runs: ids, seeds }): Block[] => {
-    const first = runs.find(({ run }) => run.id === ids[0])
-    if (!first) return []
-    const estimators = [...new Set(runs.filter(({ run }) => ids.includes(run.id)).flatMap((one) => one.estimators))]
-    const { run, dataset } = first
-    const { spec, datasetName, device, runtime } = run
-    return [{ kind: 'paragraph', text: methodsParagraph({ spec, dataset, datasetName, seeds, estimators, device, runtime }, language) }]
-  })
-}
-
-function environmentTable(runs: readonly Run[], language: Language): Block {
-  const words = wordsOf(language)
-  const names = [...new Set(runs.flatMap((run) => Object.keys(shownEnvironment(run))))]
-  const values = (name: string): string => [...new Set(runs.map((run) => run.environment[name] ?? '—'))].join(' / ')
-  return { kind: 'table', caption: words.environment, header: [words.field, words.value], rows: names.map((name) => [text(name), text(values(name))]) }
+export async function buildReport(plan: ReportPlan, source: ReportSource): Promise<ReportDocument> {
+  const sections = await composeSections(plan, source)
+  return { ...headOf(plan, source), language: plan.language, blocks: sections.flatMap(({ blocks }) => blocks), manifest: source.manifest }
 }

@@ -1,34 +1,62 @@
-import { LineChart } from 'echarts/charts'
+import { BarChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import type { Figure } from './document'
+import type { Curve, Figure } from './document'
 
-use([LineChart, GridComponent, LegendComponent, SVGRenderer])
+use([BarChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer])
 
 /** Okabe–Ito, told apart without colour by their dashes. */
-const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
-const dashes = ['solid', 'dashed', 'dotted'] as const
+export const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
+export const dashes = ['solid', 'dashed', 'dotted'] as const
+const symbols = ['circle', 'rect', 'triangle', 'diamond'] as const
+
+export const colourOf = (curve: Curve, index: number): string => colours[(curve.colour ?? index) % colours.length]!
+export const dashOf = (curve: Curve, index: number): number => (curve.dash ?? Math.floor((curve.colour ?? index) / colours.length)) % dashes.length
+
+export interface FigureSize {
+  /** CSS pixels, 96 to the inch. */
+  width: number
+  height: number
+}
+export const usualSize: FigureSize = { width: 720, height: 360 }
+
+/** Curves of one name have one entry of the legend between them. */
+const legendNames = (curves: readonly Curve[]): string[] => [...new Set(curves.map(({ label }) => label).filter((label) => label !== ''))]
+
+const layer = (curve: Curve, index: number): object => {
+  const { label, step, value, kind = 'line' } = curve
+  const color = colourOf(curve, index)
+  const data = step.map((at, point) => [at, value[point] ?? '-'])
+  if (kind === 'points') {
+    const symbolSize = step.length > 400 ? 3 : 5
+    return { type: 'scatter', name: label, color, data, symbolSize, symbol: symbols[dashOf(curve, index)], itemStyle: { opacity: step.length > 100 ? 0.6 : 0.9 } }
+  }
+  if (kind === 'bars') return { type: 'bar', name: label, color, data: step, barMaxWidth: 22 }
+  return { type: 'line', name: label, color, data, showSymbol: step.length === 1, lineStyle: { width: 1.6, type: dashes[dashOf(curve, index)]! } }
+}
 
 /** A figure as SVG, in ECharts' own words, without a window. */
-export function figureSvg({ xLabel, yLabel, curves }: Figure, width = 720, height = 360): string {
+export function figureSvg({ xLabel, yLabel, curves, names, logX, square }: Figure, { width, height }: FigureSize = usualSize): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
-  const axis = { type: 'value' as const, scale: true, nameLocation: 'middle' as const, splitLine: { lineStyle: { color: '#e6e6e6' } } }
+  const legend = legendNames(curves)
+  const perRow = Math.max(1, Math.floor(width / 150))
+  const below = legend.length > 1 ? 24 + 18 * Math.ceil(legend.length / perRow) : 0
+  const isNarrow = width < 400
+  const left = names ? Math.min(width / 2.5, 24 + 7 * Math.max(...names.map(({ length }) => length))) : isNarrow ? 56 : 84
+  const [plotWidth, plotHeight] = [width - left - 20, height - 16 - 44 - below]
+  // equal units: the longer way of the two is cut
+  const spare = square ? Math.max(0, plotWidth - plotHeight * 1.6) : 0
+  const axis = { type: 'value', scale: true, nameLocation: 'middle', splitLine: { lineStyle: { color: '#e6e6e6' } }, axisLabel: { fontSize: 11 } }
   chart.setOption({
     animation: false,
     color: colours,
     textStyle: { fontFamily: 'sans-serif' },
-    ...(curves.length > 1 ? { legend: { type: 'plain', bottom: 0, textStyle: { fontSize: 11 } } } : {}),
-    grid: { left: 84, right: 20, top: 16, bottom: curves.length > 1 ? 64 + 18 * Math.floor(curves.length / 5) : 44 },
-    xAxis: { ...axis, name: xLabel, nameGap: 26 },
-    yAxis: { ...axis, name: yLabel, nameGap: 66 },
-    series: curves.map(({ label, step, value }, index) => ({
-      type: 'line' as const,
-      name: label,
-      showSymbol: step.length === 1,
-      lineStyle: { width: 1.6, type: dashes[Math.floor(index / colours.length) % dashes.length]! },
-      data: step.map((at, point) => [at, value[point] ?? '-']),
-    })),
+    ...(legend.length > 1 ? { legend: { type: 'plain', bottom: 0, data: legend, itemWidth: 22, textStyle: { fontSize: 11 } } } : {}),
+    grid: { left, right: 20 + spare, top: 16, bottom: 44 + below },
+    xAxis: { ...axis, name: xLabel, nameGap: 26, ...(logX ? { type: 'log' } : {}), ...(names ? { scale: false } : {}) },
+    yAxis: names ? { type: 'category', data: names, inverse: true, axisTick: { show: false } } : { ...axis, name: yLabel, nameGap: isNarrow ? 40 : 66 },
+    series: curves.map(layer),
   })
   const svg = chart.renderToSVGString()
   chart.dispose()

@@ -1,6 +1,9 @@
-import type { Block, Cell, ReportDocument } from './document'
-import { figureSvg } from './figure-svg'
+import type { Block, Cell, Figure, ReportDocument } from './document'
+import { figureSvg, usualSize } from './figure-svg'
+import { formulaMathml } from './formula'
 import { citation } from './references'
+import type { RichBlock, RichInline } from './rich-text'
+import { reportStyles } from './styles'
 import { wordsOf } from './words'
 
 /*
@@ -28,15 +31,6 @@ function base64(bytes: Uint8Array): string {
   return text
 }
 
-const styles = `
-:root{color-scheme:light}body{font:15px/1.55 Georgia,"Noto Serif CJK SC","Songti SC",SimSun,serif;color:#1a1a1a;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.7rem;line-height:1.25;margin-bottom:.2rem}h2{font-size:1.2rem;margin-top:2rem;break-after:avoid}.subtitle{color:#555}
-table{border-collapse:collapse;margin:.6rem 0 1rem;border-top:2px solid #222;border-bottom:2px solid #222;font-size:.88rem;font-variant-numeric:tabular-nums}
-th{border-bottom:1px solid #222;text-align:left}th,td{padding:.2rem .7rem;vertical-align:top;overflow-wrap:break-word}td[data-value]{text-align:right;white-space:nowrap}
-caption,figcaption{text-align:left;color:#444;font-size:.85rem;padding:.3rem 0}caption{caption-side:top}figure{margin:1rem 0;break-inside:avoid}figure svg,figure img{max-width:100%;height:auto}
-.notices{border-left:4px solid #d55e00;padding:.3rem 1rem;background:#fdf3ec}.notices li{margin:.2rem 0}tr{break-inside:avoid}
-@page{margin:18mm}@media print{body{margin:0;max-width:none}}`
-
 const cellHtml = ({ text, value, bold }: Cell): string =>
   `<td${value === undefined ? '' : ` data-value="${value}" title="${value}"`}>${bold ? `<b>${escapeHtml(text)}</b>` : escapeHtml(text)}</td>`
 
@@ -44,22 +38,73 @@ const cellHtml = ({ text, value, bold }: Cell): string =>
 const inlineSvg = (svg: string, title: string): string =>
   svg.replace(/ xmlns(:\w+)?="[^"]*"/g, '').replace('<svg', `<svg role="img" aria-label="${escapeHtml(title)}"`)
 
-function blockHtml(block: Block, language: ReportDocument['language']): string {
+/** Ids of clips and gradients are the page's, not the picture's: each figure has its own. */
+const ownIds = (svg: string, name: string): string =>
+  svg.replaceAll(/ id="([^"]*)"/g, ` id="${name}-$1"`).replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`)
+
+const oneFigure = (figure: Figure, size = usualSize): string => inlineSvg(ownIds(figureSvg(figure, size), figure.name), figure.title)
+
+const inlineHtml = (nodes: readonly RichInline[]): string => nodes.map(nodeHtml).join('')
+function nodeHtml(node: RichInline): string {
+  switch (node.kind) {
+    case 'text':
+      return escapeHtml(node.text)
+    case 'strong':
+      return `<strong>${inlineHtml(node.inner)}</strong>`
+    case 'emphasis':
+      return `<em>${inlineHtml(node.inner)}</em>`
+    case 'code':
+      return `<code>${escapeHtml(node.text)}</code>`
+    case 'formula':
+      return formulaMathml(node.tex, false)
+  }
+}
+
+function richHtml(block: RichBlock): string {
+  switch (block.kind) {
+    case 'heading':
+      return `<h${block.level + 1}>${inlineHtml(block.inner)}</h${block.level + 1}>`
+    case 'paragraph':
+      return `<p>${inlineHtml(block.inner)}</p>`
+    case 'quote':
+      return `<blockquote>${inlineHtml(block.inner)}</blockquote>`
+    case 'list': {
+      const tag = block.ordered ? 'ol' : 'ul'
+      return `<${tag}>${block.items.map((item) => `<li>${inlineHtml(item)}</li>`).join('')}</${tag}>`
+    }
+    case 'code':
+      return `<pre><code>${escapeHtml(block.text)}</code></pre>`
+    case 'formula':
+      return `<div class="formula">${formulaMathml(block.tex, true)}</div>`
+  }
+}
+
+const panelSize = { width: 350, height: 260 }
+
+export function blockHtml(block: Block, language: ReportDocument['language']): string {
   switch (block.kind) {
     case 'heading':
       return `<h2>${escapeHtml(block.text)}</h2>`
     case 'paragraph':
       return `<p>${escapeHtml(block.text)}</p>`
+    case 'rich':
+      return block.blocks.map(richHtml).join('\n')
     case 'notices':
       return `<ul class="notices">${block.texts.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`
     case 'table': {
       const head = block.header.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('')
       const rows = block.rows.map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`).join('\n')
-      return `<table><caption>${escapeHtml(block.caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table>`
+      return `<div class="wide"><table><caption>${escapeHtml(block.caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table></div>`
     }
     case 'figure': {
-      const { figure, caption } = block
-      return `<figure>${inlineSvg(figureSvg(figure), figure.title)}<figcaption>${escapeHtml(caption)}</figcaption>${dataScript(`data-${figure.name}`, figure.curves)}</figure>`
+      const { figures, caption, about } = block
+      const pictures = figures.length === 1 ? oneFigure(figures[0]!) : `<div class="panels">${figures.map((one) => oneFigure(one, panelSize)).join('')}</div>`
+      const data = figures.map((one) => dataScript(`data-${one.name}`, { ...about, ...one })).join('')
+      return `<figure>${pictures}<figcaption>${escapeHtml(caption)}</figcaption>${data}</figure>`
+    }
+    case 'chart': {
+      const { svg, name, title, caption, data } = block
+      return `<figure>${inlineSvg(ownIds(svg, name), title)}<figcaption>${escapeHtml(caption)}</figcaption>${dataScript(`data-${name}`, data)}</figure>`
     }
     case 'picture': {
       const { png, width, height } = block.picture
@@ -75,7 +120,7 @@ export function reportHtml({ title, subtitle, language, blocks, manifest }: Repo
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${styles}</style></head><body>
+<meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${reportStyles('body')}</style></head><body>
 <h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p>
 ${blocks.map((block) => blockHtml(block, language)).join('\n')}
 ${dataScript(manifestId, manifest)}

@@ -1,5 +1,7 @@
-import type { Block, Cell, Figure, ReportDocument } from './document'
+import type { Block, Cell, Curve, Figure, ReportDocument } from './document'
+import { colourOf, dashes, dashOf } from './figure-svg'
 import { bibtex } from './references'
+import type { RichBlock, RichInline } from './rich-text'
 
 const special: Record<string, string> = {
   '\\': String.raw`\textbackslash{}`,
@@ -25,14 +27,69 @@ export const escapeLatex = (text: string): string =>
 
 const cellText = ({ text, bold }: Cell): string => (bold ? `\\textbf{${escapeLatex(text)}}` : escapeLatex(text))
 
+const markers = ['*', 'square*', 'triangle*', 'diamond*']
+/** `#0072B2` as pgfplots takes it. */
+const colour = (hex: string): string => `{rgb,255:red,${parseInt(hex.slice(1, 3), 16)};green,${parseInt(hex.slice(3, 5), 16)};blue,${parseInt(hex.slice(5, 7), 16)}}`
+
+function plotLatex(curve: Curve, index: number, isNew: boolean): string {
+  const { label, step, value, kind = 'line' } = curve
+  const points = step.map((at, point) => `(${at},${value[point] ?? 'nan'})`).join(' ')
+  const style = {
+    line: `no marks, thick, ${dashes[dashOf(curve, index)]}`,
+    points: `only marks, mark=${markers[dashOf(curve, index) % markers.length]}, mark size=${step.length > 400 ? 0.5 : 1}pt, opacity=${step.length > 100 ? 0.6 : 0.9}`,
+    bars: 'xbar, draw=none, fill',
+  }[kind]
+  const options = `color=${colour(colourOf(curve, index))}, ${style}${isNew ? '' : ', forget plot'}`
+  return `\\addplot[${options}] coordinates {${points}};${isNew ? `\n\\addlegendentry{${escapeLatex(label)}}` : ''}`
+}
+
 /** Vectors with the document's own letters; a value that is none breaks the line. */
-function figureLatex({ xLabel, yLabel, curves }: Figure): string {
-  const plots = curves.map(({ label, step, value }) => {
-    const points = step.map((at, index) => `(${at},${value[index] ?? 'nan'})`).join(' ')
-    return `\\addplot+[no marks, thick] coordinates {${points}};\n\\addlegendentry{${escapeLatex(label)}}`
+function figureLatex({ xLabel, yLabel, curves, names, logX }: Figure, width: number): string {
+  const told = new Set<string>()
+  const plots = curves.map((curve, index) => {
+    const isNew = curve.label !== '' && !told.has(curve.label)
+    told.add(curve.label)
+    return plotLatex(curve, index, isNew)
   })
-  const legend = curves.length > 1 ? 'legend pos=outer north east, legend style={font=\\tiny}' : 'legend style={draw=none, opacity=0, text opacity=0}'
-  return `\\begin{tikzpicture}\n\\begin{axis}[width=0.8\\linewidth, height=0.45\\linewidth, unbounded coords=jump, xlabel={${escapeLatex(xLabel)}}, ylabel={${escapeLatex(yLabel)}}, ${legend}]\n${plots.join('\n')}\n\\end{axis}\n\\end{tikzpicture}`
+  const legend = told.size > 1 ? 'legend style={font=\\tiny, at={(0.5,-0.22)}, anchor=north}, legend columns=2, legend cell align=left' : 'legend style={draw=none, opacity=0, text opacity=0}'
+  const rows = names ? `, y dir=reverse, ytick={${names.map((_, index) => index).join(',')}}, yticklabels={${names.map((name) => `{${escapeLatex(name)}}`).join(',')}}, xmin=0` : ''
+  const axis = logX ? 'semilogxaxis' : 'axis'
+  return `\\begin{tikzpicture}\n\\begin{${axis}}[width=${width}\\linewidth, height=${(0.56 * width).toFixed(3)}\\linewidth, unbounded coords=jump, xlabel={${escapeLatex(xLabel)}}, ylabel={${escapeLatex(yLabel)}}${rows}, ${legend}]\n${plots.join('\n')}\n\\end{${axis}}\n\\end{tikzpicture}`
+}
+
+const inlineLatex = (nodes: readonly RichInline[]): string => nodes.map(nodeLatex).join('')
+function nodeLatex(node: RichInline): string {
+  switch (node.kind) {
+    case 'text':
+      return escapeLatex(node.text)
+    case 'strong':
+      return `\\textbf{${inlineLatex(node.inner)}}`
+    case 'emphasis':
+      return `\\emph{${inlineLatex(node.inner)}}`
+    case 'code':
+      return `\\texttt{${escapeLatex(node.text)}}`
+    case 'formula':
+      return `$${node.tex}$`
+  }
+}
+
+function richLatex(block: RichBlock): string {
+  switch (block.kind) {
+    case 'heading':
+      return `\\${['section', 'subsection', 'subsubsection'][block.level - 1]}*{${inlineLatex(block.inner)}}`
+    case 'paragraph':
+      return inlineLatex(block.inner)
+    case 'quote':
+      return `\\begin{quote}\n${inlineLatex(block.inner)}\n\\end{quote}`
+    case 'list': {
+      const kind = block.ordered ? 'enumerate' : 'itemize'
+      return `\\begin{${kind}}\n${block.items.map((item) => `\\item {}${inlineLatex(item)}`).join('\n')}\n\\end{${kind}}`
+    }
+    case 'code':
+      return `{\\ttfamily\\obeylines\\obeyspaces\n${block.text.split('\n').map(escapeLatex).join('\n')}\n}`
+    case 'formula':
+      return `\\[\n${block.tex}\n\\]`
+  }
 }
 
 const floating = (body: string, caption: string): string => `\\begin{figure}[htbp]\\centering\n${body}\n\\caption{${escapeLatex(caption)}}\n\\end{figure}`
@@ -51,8 +108,14 @@ function blockLatex(block: Block, assets: string): string {
       const rows = block.rows.map((row) => `${row.map(cellText).join(' & ')} \\\\`).join('\n')
       return `{\\small\n\\begin{longtable}{@{}${width}@{}}\n\\caption*{${escapeLatex(block.caption)}}\\\\\n\\toprule\n${head} \\\\\n\\midrule\n\\endhead\n${rows}\n\\bottomrule\n\\end{longtable}}`
     }
-    case 'figure':
-      return floating(figureLatex(block.figure), block.caption)
+    case 'rich':
+      return block.blocks.map(richLatex).join('\n\n')
+    case 'figure': {
+      const width = block.figures.length === 1 ? 0.8 : 0.49
+      return floating(block.figures.map((figure) => figureLatex(figure, width)).join('\n'), block.caption)
+    }
+    case 'chart':
+      return floating(`\\includegraphics[width=\\linewidth]{${assets}/${block.name}.png}`, block.caption)
     case 'picture':
       return floating(`\\includegraphics[width=\\linewidth]{${assets}/${block.picture.name}.png}`, block.caption)
     case 'references':
@@ -60,20 +123,26 @@ function blockLatex(block: Block, assets: string): string {
   }
 }
 
-/** Chinese needs XeLaTeX or LuaLaTeX (ctex); English compiles with any. */
+const hanzi = /\p{Script=Han}/u
+function documentClass(language: ReportDocument['language'], hasHanzi: boolean): string {
+  if (language === 'zh') return '\\documentclass[UTF8]{ctexart}'
+  return hasHanzi ? '\\documentclass[UTF8,scheme=plain]{ctexart}' : '\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}'
+}
+
+/** Chinese letters anywhere need XeLaTeX or LuaLaTeX (ctex); the rest compiles with any. */
 export function reportLatex(document: ReportDocument, assets: string): { text: string; files: Record<string, string | Uint8Array> } {
   const { title, subtitle, language, blocks, manifest } = document
+  const body = [`\\title{${escapeLatex(title)}}\n\\author{}\n\\date{${escapeLatex(subtitle)}}`, '\\begin{document}\n\\maketitle', ...blocks.map((block) => blockLatex(block, assets))]
   const text = [
-    language === 'zh' ? '\\documentclass[UTF8]{ctexart}' : '\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}',
-    '\\usepackage[margin=25mm]{geometry}\n\\usepackage{booktabs,longtable,caption,graphicx,pgfplots}\n\\pgfplotsset{compat=1.16}',
-    `\\title{${escapeLatex(title)}}\n\\author{}\n\\date{${escapeLatex(subtitle)}}`,
-    '\\begin{document}\n\\maketitle',
-    ...blocks.map((block) => blockLatex(block, assets)),
+    documentClass(language, body.some((part) => hanzi.test(part))),
+    '\\usepackage[margin=25mm]{geometry}\n\\usepackage{amsmath,amssymb,bm,booktabs,longtable,caption,graphicx,pgfplots}\n\\pgfplotsset{compat=1.16}',
+    ...body,
     '\\end{document}\n',
   ].join('\n\n')
   const files: Record<string, string | Uint8Array> = { [`${assets}/manifest.json`]: `${JSON.stringify(manifest, null, 1)}\n` }
   for (const block of blocks) {
     if (block.kind === 'picture') files[`${assets}/${block.picture.name}.png`] = block.picture.png
+    if (block.kind === 'chart') files[`${assets}/${block.name}.png`] = block.png
     if (block.kind === 'references') files['refs.bib'] = bibtex(block.references)
   }
   return { text, files }

@@ -1,4 +1,4 @@
-import { zipSync } from 'fflate'
+import { zipFiles } from './zip'
 
 /*
  * NumPy's NPZ: a zip of NPY files, each a header (a Python dictionary, padded so that the numbers begin at a multiple of 64) and the numbers.
@@ -25,8 +25,5 @@ export function encodeNpy(values: NpyArray, shape: readonly number[]): Uint8Arra
   return bytes
 }
 
-/** A date for the entries of a zip, so that equal contents are equal bytes. */
-export const zipDate = '1980-01-01T12:00:00'
-
 export const encodeNpz = (arrays: readonly { name: string; shape: readonly number[]; values: NpyArray }[]): Uint8Array =>
-  zipSync(Object.fromEntries(arrays.map(({ name, shape, values }) => [`${name}.npy`, encodeNpy(values, shape)])), { level: 6, mtime: zipDate })
+  zipFiles(Object.fromEntries(arrays.map(({ name, shape, values }) => [`${name}.npy`, encodeNpy(values, shape)])))

@@ -46,12 +46,12 @@ export function encodePng(pixels: Uint8Array, width: number, height: number, cha
 const enlarged = 3
 const gap = 2
 
-/** Rows of inputs, reconstructions and samples as one picture; black is the least value of all, white the greatest. Null without a shape. */
-export function pictureGrid({ imageShape, inputs, reconstructions, samples, features }: Pictures): { png: Uint8Array; width: number; height: number } | null {
-  if (!imageShape) return null
+/** Rows of pictures as one; black is the least value of all, white the greatest. Null without a shape. */
+export function pictureGrid(all: readonly Float32Array[], { imageShape, features }: Pick<Pictures, 'imageShape' | 'features'>): { png: Uint8Array; width: number; height: number } | null {
+  const rows = all.filter((row) => row.length > 0)
+  if (!imageShape || rows.length === 0) return null
   const [height, width, depth] = imageShape
   const channels = depth === 3 ? 3 : 1
-  const rows = [inputs, reconstructions, samples].filter((row) => row.length > 0)
   const count = Math.max(...rows.map((row) => row.length / features))
   const [wide, high] = [count * (width * enlarged + gap) + gap, rows.length * (height * enlarged + gap) + gap]
   const pixels = new Uint8Array(wide * high * channels).fill(255)

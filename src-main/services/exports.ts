@@ -26,6 +26,10 @@ export function createExportMethods({ store, params }: ExportServiceOptions): Me
   const writers: Record<ExportFormat, (run: Run, out: string) => Promise<string[]>> = {
     params: async (run, out) => writeParams(await params(run.id), run, out),
     csv: async (run, out) => writeAs(out, '.csv', metricsCsv(store.metrics.read(run.id))),
+    parquet: async (run, out) => {
+      const { encodeParquet, metricColumns } = await import('../reports/parquet')
+      return writeAs(out, '.parquet', encodeParquet(metricColumns([{ id: run.id, series: store.metrics.read(run.id) }], false)))
+    },
     tensorboard: async (run, out) => {
       const series = wholeSteps(store.metrics.read(run.id))
       const seconds = Date.parse(run.startedAt ?? run.createdAt) / 1000
@@ -90,7 +94,7 @@ function writeParams(params: Record<string, unknown>, run: Run, out: string): st
 const plainNumbers = (_: string, value: unknown): unknown =>
   ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>, (one) => (Number.isFinite(one) ? one : null)) : value
 
-function writeAs(path: string, ending: string, content: string): string[] {
+function writeAs(path: string, ending: string, content: string | Uint8Array): string[] {
   if (extname(path) !== ending) throw new AppError('export/ending', { path, endings: [ending] })
   return [writeFile(path, content)]
 }

@@ -28,9 +28,10 @@ afterEach(() => {
   rmSync(home, { recursive: true })
 })
 
-const methods = () => createReportMethods({ store, folder: openDataFolder(home), version: '9.9' })
+const noInside = new Proxy({} as never, { get: () => () => Promise.reject(new Error('nothing is looked inside here')) })
+const methods = () => createReportMethods({ store, folder: openDataFolder(home), version: '9.9', inspect: noInside, sweeps: noInside, publish: () => {} })
 const all = ['r1', 'r2', 'r3']
-const html = async (language: 'en' | 'zh' = 'en'): Promise<string> => (await methods()['reports.preview']({ runs: all, language })).html
+const html = async (language: 'en' | 'zh' = 'en'): Promise<string> => (await methods()['reports.preview']({ runs: all, language, sweep: null })).html
 
 describe('the HTML of a report', () => {
   it('every number in its tables is one of the store or the mean of such', async () => {
@@ -64,8 +65,8 @@ describe('the HTML of a report', () => {
   it('draws every metric with more than one point, with its data', async () => {
     const text = await html()
     expect(text.match(/<svg\b/g)).toHaveLength(1)
-    const data = JSON.parse(/id="data-figure-1">(.*?)<\/script>/s.exec(text)![1]!) as { step: number[]; value: number[] }[]
-    expect(data.map(({ value }) => value)).toEqual(all.map((id) => store.metrics.read(id)['train/logLikelihood']!.value))
+    const { curves } = JSON.parse(/id="data-figure-1">(.*?)<\/script>/s.exec(text)![1]!) as { curves: { step: number[]; value: number[] }[] }
+    expect(curves.map(({ value }) => value)).toEqual(all.map((id) => store.metrics.read(id)['train/logLikelihood']!.value))
   })
   it('speaks Chinese where asked to', async () => {
     const text = await html('zh')
@@ -76,18 +77,18 @@ describe('the HTML of a report', () => {
 
 describe('preflight', () => {
   it('names unfinished runs, data that are gone and the lack of a test part', async () => {
-    const { notices } = await methods()['reports.preview']({ runs: all, language: 'en' })
+    const { notices } = await methods()['reports.preview']({ runs: all, language: 'en', sweep: null })
     expect(notices.map(({ code }) => code)).toEqual(['report/no-test', 'report/unfinished', 'report/data-changed'])
     expect(notices[1]!.details).toEqual({ runs: ['r3'] })
   })
   it('names a single seed', async () => {
-    const { notices } = await methods()['reports.preview']({ runs: ['r1'], language: 'en' })
+    const { notices } = await methods()['reports.preview']({ runs: ['r1'], language: 'en', sweep: null })
     expect(notices.map(({ code }) => code)).toContain('report/one-seed')
   })
 })
 
 describe('files', () => {
-  const write = (name: string) => methods()['reports.write']({ runs: all, language: 'en', out: join(home, name) })
+  const write = (name: string) => methods()['reports.write']({ runs: all, language: 'en', sweep: null, out: join(home, name) })
   it('LaTeX takes nothing that was typed for a command, and brings its references', async () => {
     await write('r.tex')
     const text = readFileSync(join(home, 'r.tex'), 'utf8')

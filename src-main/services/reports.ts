@@ -1,128 +1,137 @@
-import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, dirname, extname, join, resolve } from 'node:path'
-import type { ReportLanguage, ReportManifest } from '@shared/domain/report'
-import { sentence } from '@shared/messages/messages'
-import { type Notice, type Run, type SeriesByKey } from '@shared/domain/run'
-import { AppError, notice } from '@shared/rpc/errors'
+import { resolve } from 'node:path'
+import { reportBlockSchema, type Report, type ReportBlock, type ReportLanguage, type ReportPlan, type ReportTemplate } from '@shared/domain/report'
+import { templateBlocks, usualTemplate } from '@shared/domain/report-templates'
+import { type Notice } from '@shared/domain/run'
+import type { HostEvent } from '@shared/rpc/contract'
+import { AppError } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
-import type { DataFolder } from '../files/data-folder'
-import { readPictures } from '../files/pictures'
-import { printPdf } from '../jobs/print-pdf'
-import type { ReportedRun } from '../reports/build'
-import type { ReportDocument } from '../reports/document'
-import type { Store } from '../store/store'
-import { compareRuns } from './compare'
+import type { Block, ReportDocument } from '../reports/document'
+import type { Section } from '../reports/build'
 import { writeFile } from './exports'
-import { findRun } from './run-ids'
+import { blockFiles, figureBytes, figureFormatOf } from './report-figures'
+import { fileNameOf, formatOfPath, packed, reportFiles, writeReport } from './report-files'
+import { createReportSource, type ReportSourceOptions } from './report-source'
+import { newRunId } from './run-ids'
+import { findableFigures } from './report-choices'
 
-export interface ReportServiceOptions {
-  store: Store
-  folder: DataFolder
-  version: string
+export { seriesSha256 } from './report-source'
+
+export interface ReportServiceOptions extends ReportSourceOptions {
+  publish(event: HostEvent): void
 }
 
-const endings = ['.html', '.md', '.tex', '.pdf'] as const
-const statistics = { confidence: 0.95, resamples: 1000, seed: 0 }
+interface Choice {
+  runs: readonly string[]
+  sweep: string | null
+  language: ReportLanguage
+  template?: ReportTemplate | undefined
+}
 
-export function createReportMethods({ store, folder, version }: ReportServiceOptions): MethodsOf<'reports'> {
-  const findAll = (ids: readonly string[]): Run[] => [...new Map(ids.map((id) => findRun(store.runs, id)).map((run) => [run.id, run])).values()]
+export function createReportMethods(options: ReportServiceOptions): MethodsOf<'reports'> {
+  const { store, publish, sweeps } = options
+  const { findAll, sourceOf, manifestOf, reported } = createReportSource(options)
 
-  function reported(run: Run): ReportedRun {
-    const dataset = store.datasets.get(run.datasetId)
-    const last = store.runs.artifacts(run.id).filter(({ kind }) => kind === 'pictures').at(-1)
-    return {
-      run,
-      series: store.metrics.read(run.id),
-      dataset: dataset?.sha256 === run.datasetSha256 ? dataset : null,
-      pictures: last ? readPictures(folder.runFolder(run.id), last.name, last.step ?? 0) : null,
-      estimators: store.inquiries.list(run.id).flatMap(({ status, question }) =>
-        status === 'completed' && question.kind === 'evidence' ? [`${question.options.estimator} (${question.options.samples} samples)`] : [],
-      ),
-    }
+  /** The plan of a report that begins with a template. A sweep without runs is reported with those of its best trial. */
+  async function planOf({ runs: ids, sweep: wanted, language, template }: Choice): Promise<ReportPlan> {
+    const opened = wanted === null ? null : await sweeps['sweeps.open']({ id: wanted })
+    const best = opened?.sweep.best ?? null
+    const ofSweep = ids.length > 0 || best === null ? [] : (opened?.trials[best]?.runs ?? []).filter(({ id }) => store.runs.get(id)).map(({ id }) => id)
+    const runs = findAll([...ids, ...ofSweep])
+    if (runs.length === 0 && !opened) throw new AppError('report/nothing', {})
+    const kind = template ?? usualTemplate({ kinds: runs.map(({ spec }) => spec.model.kind), runs: runs.length, sweep: opened !== null })
+    return { title: '', language, runs: runs.map(({ id }) => id), sweep: opened?.sweep.id ?? null, blocks: [...templateBlocks[kind]] }
   }
-
-  async function documentOf(ids: readonly string[], language: ReportLanguage): Promise<{ document: ReportDocument; notices: Notice[] }> {
-    // the drawing of figures is loaded where a report is made, not with every command
+  async function documentOf(plan: ReportPlan): Promise<{ document: ReportDocument; notices: Notice[] }> {
     const { buildReport } = await import('../reports/build')
-    const runs = findAll(ids).map(reported)
-    const notices = preflight(runs)
-    const inWords = notices.map(({ code, details, message }) => sentence(code, details, language, message))
-    const comparison = compareRuns(runs.map(({ run }) => run), { runs: [], ...statistics })
-    return { document: buildReport({ runs, comparison, notices: inWords, language, manifest: manifestOf(runs) }), notices }
+    const source = await sourceOf(plan)
+    return { document: await buildReport(plan, source), notices: source.notices }
   }
-
-  const manifestOf = (runs: readonly Pick<ReportedRun, 'run' | 'series'>[]): ReportManifest => ({
-    format: 'latent-report',
-    version: 1,
-    app: version,
-    createdAt: new Date().toISOString(),
-    runs: runs.map(({ run, series }) => ({
-      ...{ id: run.id, name: run.name, spec: run.spec, dataset: { name: run.datasetName, sha256: run.datasetSha256 } },
-      ...{ device: run.device, runtime: run.runtime, environment: run.environment, metrics: run.metrics, seriesSha256: seriesSha256(series) },
-    })),
-  })
-
-  async function htmlOf(ids: readonly string[], language: ReportLanguage): Promise<{ html: string; notices: Notice[] }> {
-    const { reportHtml } = await import('../reports/html')
-    const { document, notices } = await documentOf(ids, language)
-    return { html: reportHtml(document), notices }
+  async function sectionOf(plan: ReportPlan, index: number): Promise<{ section: Section; block: ReportBlock }> {
+    const block = plan.blocks[index]
+    if (!block) throw new AppError('figure/none', {})
+    const { composeSections } = await import('../reports/build')
+    const [section] = await composeSections({ ...plan, blocks: [block] }, await sourceOf(plan))
+    if (section!.problem) throw new AppError(section!.problem.code as 'report/no-figure-data', section!.problem.details)
+    return { section: section!, block }
   }
-
-  async function write(ids: readonly string[], language: ReportLanguage, out: string): Promise<Notice[]> {
-    const ending = extname(out)
-    if (ending === '.html') {
-      const { html, notices } = await htmlOf(ids, language)
-      writeFile(out, html)
-      return notices
-    }
-    if (ending === '.pdf') {
-      const { html, notices } = await htmlOf(ids, language)
-      const scratch = mkdtempSync(join(tmpdir(), 'latent-report-'))
-      try {
-        await printPdf(writeFile(join(scratch, 'report.html'), html), out)
-      } finally {
-        rmSync(scratch, { recursive: true, force: true })
-      }
-      return notices
-    }
-    const { document, notices } = await documentOf(ids, language)
-    const assets = `${basename(out, ending)}-files`
-    const { text, files } =
-      ending === '.md' ? (await import('../reports/markdown')).reportMarkdown(document, assets) : (await import('../reports/latex')).reportLatex(document, assets)
-    for (const [name, content] of Object.entries(files)) writeFile(join(dirname(out), name), content)
-    writeFile(out, text)
-    return notices
+  const get = (id: string): Report => {
+    const found = store.reports.get(id)
+    if (!found) throw new AppError('report/not-found', { id })
+    return found
+  }
+  function save(id: string | undefined, plan: ReportPlan): Report {
+    const now = new Date().toISOString()
+    const before = id === undefined ? null : get(id)
+    const report: Report = { id: before?.id ?? newRunId(new Date()), createdAt: before?.createdAt ?? now, updatedAt: now, plan }
+    store.reports.put(report)
+    publish({ name: 'report.changed', payload: { report } })
+    return report
+  }
+  const drawn = (blocks: readonly Block[]): Block => {
+    const found = blocks.find(({ kind }) => kind === 'figure' || kind === 'chart' || kind === 'picture')
+    if (!found) throw new AppError('figure/none', {})
+    return found
   }
 
   return {
-    'reports.write': async ({ runs, language, out: wanted }) => {
+    'reports.write': async ({ report, out: wanted, ...choice }) => {
       const out = resolve(wanted)
-      if (!endings.some((ending) => ending === extname(out))) throw new AppError('export/ending', { path: out, endings: [...endings] })
-      const notices = await write(runs, language, out)
-      return { out, bytes: statSync(out).size, notices }
+      formatOfPath(out)
+      const plan = report === undefined ? await planOf(choice) : get(report).plan
+      const { document, notices } = await documentOf(plan)
+      return { out, bytes: await writeReport(document, out), notices }
     },
-    'reports.preview': ({ runs, language }) => htmlOf(runs, language),
+    'reports.preview': async (choice) => {
+      const { document, notices } = await documentOf(await planOf(choice))
+      const { reportHtml } = await import('../reports/html')
+      return { html: reportHtml(document), notices }
+    },
+    'reports.template': planOf,
+    'reports.list': () =>
+      store.reports.list().map(({ plan, ...report }) => ({ ...report, title: plan.title, runs: plan.runs.length, language: plan.language })),
+    'reports.get': ({ id }) => get(id),
+    'reports.save': ({ id, plan }) => save(id, plan),
+    'reports.remove': ({ id }) => {
+      get(id)
+      store.reports.remove(id)
+      publish({ name: 'report.removed', payload: { id } })
+      return null
+    },
+    'reports.compose': async ({ plan }) => {
+      const [{ composeSections, headOf }, { blockHtml }, { reportStyles }] = [await import('../reports/build'), await import('../reports/html'), await import('../reports/styles')]
+      const source = await sourceOf(plan)
+      const sections = await composeSections(plan, source)
+      const blocks = sections.map(({ blocks: made, problem }) => ({ html: made.map((block) => blockHtml(block, plan.language)).join('\n'), problem }))
+      return { ...headOf(plan, source), css: reportStyles('article'), blocks, notices: source.notices }
+    },
+    'reports.freeze': async ({ plan, index }) => {
+      const { section, block } = await sectionOf(plan, index)
+      const figure = drawn(section.blocks)
+      if (block.kind !== 'figure' || figure.kind !== 'figure') throw new AppError('figure/none', {})
+      return reportBlockSchema.parse({ ...block, frozen: { at: new Date().toISOString(), figures: figure.figures, caption: figure.caption } })
+    },
+    'reports.figures': async ({ runs, sweep }) => findableFigures(findAll(runs).map(reported), sweep === null ? null : await sweeps['sweeps.open']({ id: sweep }), store),
+    'reports.render': async ({ plan, format }) => {
+      const { document } = await documentOf(plan)
+      const name = fileNameOf(document.title)
+      return packed(await reportFiles(document, format, name), name)
+    },
+    'reports.renderFigure': async ({ plan, index, format, look }) => {
+      const { section } = await sectionOf(plan, index)
+      const name = `figure-${index + 1}`
+      return packed(await blockFiles(drawn(section.blocks), format, look, name), name)
+    },
+    'reports.writeFigure': async ({ figure, look, out: wanted, ...choice }) => {
+      const out = resolve(wanted)
+      const format = figureFormatOf(out)
+      const plan: ReportPlan = { ...(await planOf(choice)), blocks: [{ kind: 'figure', figure, frozen: null }] }
+      const { section } = await sectionOf(plan, 0)
+      const block = drawn(section.blocks)
+      if (block.kind !== 'figure') throw new AppError('figure/none', {})
+      const content = await figureBytes(block.figures[0]!, format, look)
+      writeFile(out, content)
+      return { out, bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.length }
+    },
     'reports.manifest': ({ runs }) => manifestOf(findAll(runs).map((run) => ({ run, series: store.metrics.read(run.id) }))),
   }
-}
-
-/** Of keys in order and of steps and values as JSON writes them, which is exact. */
-export const seriesSha256 = (series: SeriesByKey): string =>
-  createHash('sha256').update(JSON.stringify(Object.keys(series).sort().map((key) => [key, series[key]!.step, series[key]!.value]))).digest('hex')
-
-/** What a reviewer would ask for. */
-export function preflight(runs: readonly ReportedRun[]): Notice[] {
-  const named = (wanted: (one: ReportedRun) => boolean): string[] => runs.filter(wanted).map(({ run }) => run.id)
-  const notices: Notice[] = []
-  const tell = (code: 'report/unfinished' | 'report/no-test' | 'report/no-estimator' | 'report/data-changed', ids: string[]): void => {
-    if (ids.length > 0) notices.push(notice(code, { runs: ids }))
-  }
-  if (new Set(runs.map(({ run }) => run.spec.seed)).size === 1) notices.push(notice('report/one-seed', { seed: runs[0]!.run.spec.seed }))
-  tell('report/no-test', named(({ run }) => !Object.keys(run.metrics).some((key) => key.startsWith('test/'))))
-  tell('report/unfinished', named(({ run }) => run.status !== 'completed'))
-  tell('report/no-estimator', named(({ run, estimators }) => run.spec.model.kind === 'vae' && estimators.length === 0))
-  tell('report/data-changed', named(({ dataset }) => dataset === null))
-  return notices
 }

@@ -4,6 +4,7 @@ import { createInquiryStore, type InquiryStore } from './inquiry-store'
 import { createMetricStore, type MetricStore } from './metric-store'
 import { openDatabase } from './open-database'
 import { createColumnWriter } from './run-columns'
+import { createReportStore, type ReportStore } from './report-store'
 import { createRunStore, type RunStore } from './run-store'
 import { createRunTable, type RunTable } from './run-table'
 import { createSelectionStore, type SelectionStore } from './selection-store'
@@ -20,6 +21,7 @@ export interface Store {
   selections: SelectionStore
   sweeps: SweepStore
   inquiries: InquiryStore
+  reports: ReportStore
   /** One transaction for many writes: all of them or none. */
   together<T>(action: () => T): T
   close(): void
@@ -37,6 +39,7 @@ export function openStore(path: string, home: string): Store {
     selections: createSelectionStore(database),
     sweeps: createSweepStore(database),
     inquiries: createInquiryStore(database),
+    reports: createReportStore(database),
     together: (action) => database.transaction(action)(),
     close: () => {
       database.pragma('wal_checkpoint(TRUNCATE)')

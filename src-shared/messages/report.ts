@@ -37,6 +37,74 @@ export const reportMessages = {
     en: 'The data of {runs} are gone or hold other numbers than when the runs were made. Import the same data again.',
     zh: '{runs} 的数据已被删除，或与运行时不同。请重新导入相同的数据。',
   },
+  'report/runs-gone': {
+    en: 'These runs of the report are not there any more: {runs}. What is shown is of the others; take them out, or import an archive that holds them.',
+    zh: '报告中的以下运行已不存在：{runs}。此处仅显示其余运行；请将其去掉，或导入包含它们的归档。',
+  },
+  'report/sweep-gone': {
+    en: 'Sweep {sweep} of the report is not there any more. Take its blocks out, or import an archive that holds it.',
+    zh: '报告中的扫描 {sweep} 已不存在。请去掉相关内容块，或导入包含它的归档。',
+  },
+  'report/sweep-unfinished': {
+    en: 'Sweep {sweep} is {status}: its best trial may not be the last word. Resume it, or say so.',
+    zh: '扫描 {sweep} 的状态为 {status}：其最优试验未必是最终结果。请继续扫描，或在文中说明。',
+  },
+  'report/groups-one-seed': {
+    en: 'With one seed only: {groups}. Nothing tells how much chance has to do with their results. Run each with at least five seeds.',
+    zh: '以下运行只有一个种子：{groups}。无法得知偶然因素对其结果的影响。请各用至少五个种子运行。',
+  },
+  'report/run-gone': {
+    en: 'Run {run} is not there: it was removed since, or never was. Take it out of the report, or import an archive that holds it.',
+    zh: '运行 {run} 不存在：可能已被删除，或从未存在。请将其从报告中去掉，或导入包含它的归档。',
+  },
+  'report/no-runs': {
+    en: 'None of the runs of this report is there any more: {runs}. Choose others, or import an archive that holds them.',
+    zh: '该报告的运行均已不存在：{runs}。请选择其他运行，或导入包含它们的归档。',
+  },
+  'report/no-figure-data': {
+    en: 'There is nothing to draw for the figure “{figure}”: the runs of this report hold no such numbers. Choose another figure, or runs that have them.',
+    zh: '图“{figure}”没有可绘制的数据：该报告的运行不含这些数值。请选择其他图，或选择含有这些数值的运行。',
+  },
+  'report/no-metric': {
+    en: 'None of the runs has the metric {metric}. Choose one that they have.',
+    zh: '所有运行都没有指标 {metric}。请选择它们具有的指标。',
+  },
+  'report/no-evidence': {
+    en: 'log p(x) of these runs was not estimated yet. Estimate it first (Evidence), or take this block out.',
+    zh: '尚未估计这些运行的 log p(x)。请先进行估计（证据），或去掉此内容块。',
+  },
+  'report/no-sweep': {
+    en: 'This block shows a sweep, and the report has none. Choose a sweep for the report, or take this block out.',
+    zh: '此内容块显示扫描，而报告没有选择扫描。请为报告选择扫描，或去掉此内容块。',
+  },
+  'report/no-pictures': {
+    en: 'Rows of the data of run {run} are no pictures: there is nothing to decode into an image. Take this block out.',
+    zh: '运行 {run} 的数据行不是图像：无法解码为图像。请去掉此内容块。',
+  },
+  'report/figure-unsafe': {
+    en: 'The picture of the chart “{figure}” holds more than shapes and letters, so it is not put into a report. Add the chart again from its screen.',
+    zh: '图“{figure}”的图像包含形状与文字以外的内容，因此未放入报告。请从其页面重新添加该图。',
+  },
+  'report/nothing': {
+    en: 'A report needs runs or a sweep, and none was named. Name at least one.',
+    zh: '报告需要运行或扫描，但未指定。请至少指定一个。',
+  },
+  'report/not-found': {
+    en: 'There is no report {id}. The reports there are stand in the list of reports.',
+    zh: '不存在报告 {id}。请在报告列表中查看现有报告。',
+  },
+  'report/no-file': {
+    en: 'There is no file {path}. Give the .html file of a report, a manifest.json, or a run.',
+    zh: '文件 {path} 不存在。请给出报告的 .html 文件、manifest.json 或运行。',
+  },
+  'figure/too-large': {
+    en: 'The picture would be {pixels} pixels wide, where at most {most} are drawn. Choose fewer dots per inch, or a smaller width.',
+    zh: '图像宽度将达 {pixels} 像素，而最多可绘制 {most} 像素。请减小 dpi 或宽度。',
+  },
+  'figure/none': {
+    en: 'This block draws no figure in this format. Figures and charts are written as SVG, PNG, PDF or CSV, grids of images as PNG.',
+    zh: '此内容块不能以该格式输出图。图表可写为 SVG、PNG、PDF 或 CSV，图像网格可写为 PNG。',
+  },
   'report/no-pdf-engine': {
     en: 'A PDF needs a browser of the Chromium family, and none was found here. Write {html} instead and print it from any browser, or name one in LATENT_BROWSER.',
     zh: '生成 PDF 需要 Chromium 系列的浏览器，但未找到。请改为写入 {html} 并在任意浏览器中打印，或用 LATENT_BROWSER 指定浏览器。',

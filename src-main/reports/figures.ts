@@ -1,0 +1,155 @@
+import type { Evidence } from '@shared/domain/evidence'
+import type { EmFrame, LatentSummary, ModelData, SeriesByKey, StateSequences } from '@shared/domain/run'
+import { asCost, type Sweep, type Trial } from '@shared/domain/sweep'
+import { axesOf, placeOf, trialImportance, valuedTrials } from '@shared/domain/trial-axes'
+import { covarianceEllipse } from '@shared/math/covariance-ellipse'
+import type { Curve, Figure } from './document'
+import type { Words } from './words'
+
+/* Figures from what is stored: each is a function of numbers alone. Null where there is nothing to draw. */
+
+type Drawing = Omit<Figure, 'name'>
+
+export interface NamedSeries {
+  label: string
+  series: SeriesByKey
+}
+
+export function metricFigure(key: string, runs: readonly NamedSeries[], words: Words): Drawing | null {
+  const curves = runs.flatMap(({ label, series }): Curve[] => (series[key] ? [{ label, ...series[key] }] : []))
+  return curves.length > 0 ? { title: key, xLabel: words.step, yLabel: key, curves } : null
+}
+
+/** log p and its lower bound over the iterations: the picture of EM. */
+export function boundFigure(series: SeriesByKey, title: string, words: Words): Drawing | null {
+  const lines = [
+    ['train/logLikelihood', words.logLikelihood],
+    ['train/lowerBound', words.lowerBound],
+  ] as const
+  const curves = lines.flatMap(([key, label], index): Curve[] => (series[key] ? [{ label, ...series[key], colour: index, dash: index }] : []))
+  return curves.length > 0 ? { title, xLabel: words.iteration, yLabel: words.nats, curves } : null
+}
+
+export function restartFigure(restarts: readonly { index: number; trace: readonly (number | null)[]; chosen: boolean }[], title: string, words: Words): Drawing | null {
+  if (restarts.length === 0) return null
+  const curves = restarts.map(({ trace, chosen }): Curve => ({
+    label: chosen ? words.chosen : words.others,
+    step: trace.map((_, index) => index),
+    value: [...trace],
+    colour: chosen ? 1 : 5,
+  }))
+  // the chosen one on top of the others
+  return { title, xLabel: words.iteration, yLabel: words.logLikelihood, curves: curves.sort((left, right) => right.colour! - left.colour!) }
+}
+
+/** Rows coloured by their most responsible component, with the means and ellipses of one and two standard deviations. */
+export function mixtureFigure(frame: EmFrame, data: ModelData, [x, y]: readonly [number, number], words: Words): Drawing | null {
+  const [width, count] = [data.featureNames.length, frame.weights.length]
+  const [xName, yName] = [data.featureNames[x], data.featureNames[y]]
+  if (xName === undefined || yName === undefined || frame.means.length !== count || frame.covariances.length !== count) return null
+  const rows = data.rowIndex.length
+  const owner = Array.from({ length: rows }, (_, row) => {
+    const shares = frame.responsibilities.subarray(row * count, (row + 1) * count)
+    return shares.reduce((best, share, k) => (share > shares[best]! ? k : best), 0)
+  })
+  const curves: Curve[] = frame.weights.flatMap((weight, k): Curve[] => {
+    const mine = owner.flatMap((best, row) => (best === k ? [row] : []))
+    const at = (feature: number): number[] => mine.map((row) => data.features[row * width + feature]!)
+    const label = words.component(k + 1, weight)
+    const mean = frame.means[k]!
+    const covariance = frame.covariances[k]!
+    const pair = [
+      [covariance[x]![x]!, covariance[x]![y]!],
+      [covariance[y]![x]!, covariance[y]![y]!],
+    ] as const
+    const ellipses = [1, 2].map((radius): Curve => {
+      const points = covarianceEllipse([mean[x]!, mean[y]!], pair, radius)
+      return { label: '', step: points.map(([one]) => one), value: points.map(([, other]) => other), colour: k, dash: radius - 1 }
+    })
+    return [{ label, kind: 'points', step: at(x), value: at(y), colour: k }, ...ellipses]
+  })
+  return { title: words.afterIteration(frame.iteration, frame.iterations), xLabel: xName, yLabel: yName, curves }
+}
+
+export function latentFigure(latents: LatentSummary, [x, y]: readonly [number, number], title: string, words: Words): Drawing | null {
+  const { latent, latentMeans, labels, classes } = latents
+  if (x >= latent || y >= latent) return null
+  const groups = new Map<string, { step: number[]; value: number[] }>()
+  for (let row = 0; row < latentMeans.length / latent; row += 1) {
+    const label = (labels && classes?.[labels[row]!]) ?? words.allRows
+    const group = groups.get(label) ?? { step: [], value: [] }
+    if (!groups.has(label)) groups.set(label, group)
+    group.step.push(latentMeans[row * latent + x]!)
+    group.value.push(latentMeans[row * latent + y]!)
+  }
+  const order = classes ? [...groups].sort(([left], [right]) => classes.indexOf(left) - classes.indexOf(right)) : [...groups]
+  const curves = order.map(([label, points], index): Curve => ({ label, kind: 'points', ...points, colour: index, dash: Math.floor(index / 7) }))
+  return { title, xLabel: `z[${x}]`, yLabel: `z[${y}]`, curves }
+}
+
+export function latentKlFigure({ klPerDimension }: LatentSummary, title: string, words: Words): Drawing | null {
+  if (!klPerDimension) return null
+  const sorted = klPerDimension.map((kl, index) => ({ kl, name: `z[${index}]` })).sort((left, right) => right.kl - left.kl)
+  return { title, xLabel: words.klNats, yLabel: words.dimension, curves: [bars(sorted.map(({ kl }) => kl))], names: sorted.map(({ name }) => name) }
+}
+const bars = (lengths: readonly number[]): Curve => ({ label: '', kind: 'bars', step: [...lengths], value: lengths.map((_, index) => index) })
+
+export function evidenceFigure(answers: readonly { label: string; evidence: Evidence }[], title: string, words: Words): Drawing | null {
+  const curves = answers.flatMap(({ label, evidence: { curve, exact } }, index): Curve[] => {
+    const drawn = curve && curve.samples.length > 1 ? [{ label, step: curve.samples, value: curve.logLikelihood, colour: index }] : []
+    const [first, last] = [curve?.samples[0], curve?.samples.at(-1)]
+    const known = exact !== null && first !== undefined && last !== undefined ? [{ label: `${label} · ${words.exact}`, step: [first, last], value: [exact, exact], colour: index, dash: 1 }] : []
+    return [...drawn, ...known]
+  })
+  return curves.length > 0 ? { title, xLabel: words.samples, yLabel: words.logPx, curves, logX: true } : null
+}
+
+export function statesFigure(states: StateSequences, feature: number, title: string, words: Words): Drawing | null {
+  const width = states.featureNames.length
+  const name = states.featureNames[feature]
+  if (name === undefined) return null
+  const rows = states.path.length
+  const values = Array.from({ length: rows }, (_, row) => states.observations[row * width + feature]!)
+  const whole: Curve = { label: '', step: values.map((_, row) => row), value: values, colour: 6 }
+  const parts = Array.from({ length: states.states }, (_, k): Curve => {
+    const mine = Array.from(states.path).flatMap((state, row) => (state === k ? [row] : []))
+    return { label: words.state(k + 1), kind: 'points', step: mine, value: mine.map((row) => values[row]!), colour: k }
+  })
+  return { title, xLabel: words.time, yLabel: name, curves: [whole, ...parts] }
+}
+
+export function sweepHistoryFigure({ plan, name }: Sweep, trials: readonly Trial[], words: Words): Drawing | null {
+  const objective = plan.objective[0]!
+  const valued = valuedTrials(trials)
+  if (valued.length === 0) return null
+  const ofStatus = (status: Trial['status'], label: string, colour: number): Curve[] => {
+    const mine = valued.filter((trial) => trial.status === status)
+    return mine.length > 0 ? [{ label, kind: 'points', step: mine.map(({ index }) => index), value: mine.map(({ values }) => values[0]!), colour, dash: colour }] : []
+  }
+  let best: number | null = null
+  const completed = valued.filter(({ status }) => status === 'completed')
+  const reached = completed.map(({ values }) => (best = best === null || asCost(values[0]!, objective.direction) < asCost(best, objective.direction) ? values[0]! : best))
+  const line: Curve = { label: words.bestSoFar, step: completed.map(({ index }) => index), value: reached, colour: 2 }
+  return { title: name, xLabel: words.trial, yLabel: objective.metric, curves: [...ofStatus('completed', words.completedTrials, 0), ...ofStatus('pruned', words.prunedTrials, 1), line] }
+}
+
+export function sweepImportanceFigure({ plan, name }: Sweep, trials: readonly Trial[], words: Words): Drawing | null {
+  const shares = trialImportance(trials, plan)
+  return shares && { title: name, xLabel: words.importance, yLabel: words.parameter, curves: [bars(shares.map(({ value }) => value))], names: shares.map(({ path }) => path) }
+}
+
+export function sweepSliceFigure({ plan, name }: Sweep, trials: readonly Trial[], parameter: string, words: Words): Drawing | null {
+  const axis = axesOf(plan.parameters).find(({ path }) => path === parameter)
+  if (!axis || axis.categories) return null
+  const points = valuedTrials(trials).flatMap(({ values, parameters, status }) => {
+    const place = placeOf(axis, parameters[parameter])
+    return place === null ? [] : [{ place, value: values[0]!, status }]
+  })
+  if (points.length === 0) return null
+  const ofStatus = (status: Trial['status'], label: string, colour: number): Curve[] => {
+    const mine = points.filter((point) => point.status === status)
+    return mine.length > 0 ? [{ label, kind: 'points', step: mine.map(({ place }) => place), value: mine.map(({ value }) => value), colour, dash: colour }] : []
+  }
+  const curves = [...ofStatus('completed', words.completedTrials, 0), ...ofStatus('pruned', words.prunedTrials, 1)]
+  return { title: name, xLabel: parameter, yLabel: plan.objective[0]!.metric, curves, logX: axis.isLog }
+}

@@ -1,0 +1,160 @@
+import type { Comparison, PairComparison } from '@shared/domain/comparison'
+import { flattenSpec, specValueText } from '@shared/domain/flat-spec'
+import { primaryMetric } from '@shared/domain/metric'
+import { shownEnvironment } from '@shared/domain/run-choice'
+import { bestFirst, textOfValue, valuedTrials } from '@shared/domain/trial-axes'
+import { AppError } from '@shared/rpc/errors'
+import { sentence } from '@shared/messages/messages'
+import type { BlockContext } from './build'
+import { type Block, type Cell, numberCell, shown, textCell as text } from './document'
+import { methodsParagraph } from './methods'
+
+/* Tables of a report: every number in them is one of the store, or what a comparison makes of such. */
+
+export function cardTable({ runs, words }: BlockContext): Block {
+  const { columns, card } = words
+  const rows = runs.map(({ run: { id, name, status, spec, device, runtime, durationMs, datasetName, datasetSha256 } }) => [
+    ...[text(id), text(name), text(status), numberCell(spec.seed)],
+    text(device === null ? '—' : `${device} (${runtime})`),
+    numberCell(durationMs === null ? null : durationMs / 1000),
+    text(`${datasetName} · ${datasetSha256.slice(0, 12)}`),
+  ])
+  return { kind: 'table', caption: card, header: [columns.id, columns.name, columns.status, columns.seed, columns.device, columns.seconds, columns.data], rows }
+}
+
+export function specBlocks({ runs, comparison, words }: BlockContext): Block[] {
+  if (runs.length === 1) {
+    const rows = Object.entries(flattenSpec(runs[0]!.run.spec)).map(([path, value]) => [text(path), text(specValueText(value))])
+    return [{ kind: 'table', caption: words.specification, header: [words.field, words.value], rows }]
+  }
+  if (!comparison) return []
+  const rows = Object.entries(comparison.differingParameters).map(([path, byRun]) => [
+    text(path),
+    ...runs.map(({ run }) => text(specValueText(byRun[run.id] as Parameters<typeof specValueText>[0]))),
+  ])
+  const table: Block = { kind: 'table', caption: words.differs, header: [words.field, ...runs.map(({ run }) => run.id)], rows }
+  return [...(rows.length > 0 ? [table] : []), { kind: 'paragraph', text: words.same }]
+}
+
+export function resultTables({ runs, comparison, words }: BlockContext, wanted: readonly string[] | undefined): Block[] {
+  if (!comparison) return []
+  const { statistics, metrics } = comparison
+  const isWanted = (key: string): boolean => wanted === undefined || wanted.includes(key)
+  const grouped = Object.entries(statistics.metrics).filter(([key]) => isWanted(key)).map(([key, { summaries, better }]) => {
+    const means = summaries.flatMap(({ mean }) => mean ?? [])
+    const best = better === 'neither' || means.length < 2 ? null : better === 'higher' ? Math.max(...means) : Math.min(...means)
+    const cells = summaries.map(({ mean, interval, n }): Cell => {
+      if (mean === null) return text('—')
+      const width = interval ? ` ± ${Number(((interval.high - interval.low) / 2).toPrecision(2))} (${n})` : ''
+      return { text: `${shown(mean)}${width}`, value: mean, bold: mean === best }
+    })
+    return [text(key), ...cells]
+  })
+  const summary: Block = {
+    kind: 'table',
+    caption: words.resultsCaption(levelOf(comparison)),
+    header: [words.metric, ...statistics.groups.map(({ label }) => label)],
+    rows: grouped,
+  }
+  if (runs.length === statistics.groups.length) return [summary]
+  const each = Object.entries(metrics).filter(([key]) => isWanted(key)).map(([key, byRun]) => [text(key), ...runs.map(({ run }) => numberCell(byRun[run.id]))])
+  return [summary, { kind: 'table', caption: words.perRun, header: [words.metric, ...runs.map(({ run }) => run.id)], rows: each }]
+}
+
+const levelOf = ({ statistics }: Comparison): string => `${Number((100 * statistics.confidence).toPrecision(4))} %`
+
+/** The metric that lists show first, where the runs have it; else the first they have. */
+function usualMetric({ runs, comparison }: BlockContext): string | undefined {
+  const keys = Object.keys(comparison?.statistics.metrics ?? {})
+  const usual = runs[0] && (primaryMetric as Record<string, string | undefined>)[runs[0].run.spec.model.kind]
+  const held = usual?.replace('train/', 'test/')
+  return [held, usual].find((key) => key !== undefined && keys.includes(key)) ?? keys[0]
+}
+
+/** Tests of all pairs of groups by one metric; nothing where there is only one group. */
+export function statisticsTable(context: BlockContext, wanted: string | undefined): Block[] {
+  const { comparison, words, language } = context
+  if (!comparison || comparison.statistics.groups.length < 2) return []
+  const metric = wanted ?? usualMetric(context)
+  const found = metric === undefined ? undefined : comparison.statistics.metrics[metric]
+  if (!found || metric === undefined) throw new AppError('report/no-metric', { metric: metric ?? '—' })
+  const { groups, resamples } = comparison.statistics
+  const p = (value: number | null): Cell => (value === null ? text('—') : { text: value < 1e-4 ? '< 0.0001' : value.toFixed(4), value })
+  const effect = ({ effectSize }: PairComparison): Cell =>
+    !effectSize || effectSize.value === null ? text('—') : { text: `${effectSize.kind === 'cohen-d' ? 'd' : 'r'} = ${shown(effectSize.value)}`, value: effectSize.value }
+  const rows = found.comparisons.map((pair) => [
+    text(`${groups[pair.groups[0]]!.label} − ${groups[pair.groups[1]]!.label}`),
+    text(pair.test ? words.tests[pair.test] : words.notTested),
+    text([...new Set(pair.n)].join(' / ')),
+    numberCell(pair.difference),
+    text(pair.interval ? `[${shown(pair.interval.low)}, ${shown(pair.interval.high)}]` : '—'),
+    effect(pair),
+    p(pair.pValue),
+    p(pair.adjustedPValue),
+  ])
+  const { columns } = words.testTable
+  const warnings = [...new Set(found.comparisons.flatMap((pair) => pair.warnings.map(({ code, details, message }) => sentence(code, details, language, message))))]
+  const notes: Block[] = warnings.length > 0 ? [{ kind: 'notices', texts: warnings }] : []
+  return [{ kind: 'table', caption: words.testTable.caption(metric, levelOf(comparison), resamples), header: [...columns], rows }, ...notes]
+}
+
+/** One paragraph for each group of runs that differ in their seeds only. */
+export function methodsOf({ runs, comparison, language }: BlockContext): Block[] {
+  return (comparison?.statistics.groups ?? []).flatMap(({ runs: ids, seeds }): Block[] => {
+    const first = runs.find(({ run }) => run.id === ids[0])
+    if (!first) return []
+    const mine = runs.filter(({ run }) => ids.includes(run.id))
+    const estimators = [...new Set(mine.flatMap(({ evidence }) => evidence.map(({ estimator, samples }) => `${estimator}${samples === null ? '' : ` (K = ${samples})`}`)))]
+    const { run, dataset } = first
+    const { spec, datasetName, device, runtime } = run
+    return [{ kind: 'paragraph', text: methodsParagraph({ spec, dataset, datasetName, seeds, estimators, device, runtime }, language) }]
+  })
+}
+
+export function environmentTable({ runs, words }: BlockContext): Block {
+  const names = [...new Set(runs.flatMap(({ run }) => Object.keys(shownEnvironment(run))))]
+  const values = (name: string): string => [...new Set(runs.map(({ run }) => run.environment[name] ?? '—'))].join(' / ')
+  return { kind: 'table', caption: words.environment, header: [words.field, words.value], rows: names.map((name) => [text(name), text(values(name))]) }
+}
+
+export function evidenceTable({ runs, words }: BlockContext): Block {
+  const rows = runs.flatMap(({ run, evidence }) =>
+    evidence.map((one) => [
+      ...[text(run.id), text(one.estimator), numberCell(one.samples), text(one.part), numberCell(one.rows)],
+      ...[numberCell(one.logLikelihood), numberCell(one.standardError), numberCell(one.effectiveSampleSize)],
+    ]),
+  )
+  if (rows.length === 0) throw new AppError('report/no-evidence', {})
+  return { kind: 'table', caption: words.evidenceCaption, header: [...words.evidenceColumns], rows }
+}
+
+/** What a sweep searched and found, and its best trials. */
+export function sweepBlocks({ sweep: found, words }: BlockContext, count: number): Block[] {
+  if (!found) throw new AppError('report/no-sweep', {})
+  const { sweep, trials } = found
+  const { plan, counts, status } = sweep
+  const facts: [string, Cell][] = [
+    [words.status, text(status)],
+    [words.data, text(sweep.datasetName)],
+    [words.objective, text(plan.objective.map(({ metric, direction }) => `${metric} (${direction})`).join(', '))],
+    [words.sampler, text(plan.sampler)],
+    [words.pruner, text(specValueText(flattenSpec(plan.pruner)['']) === '—' ? Object.entries(flattenSpec(plan.pruner)).map(([path, value]) => `${path} ${specValueText(value)}`).join(', ') : String(plan.pruner))],
+    [words.seeds, text(plan.seeds.join(', '))],
+    ...Object.entries(flattenSpec(plan.parameters)).map(([path, value]): [string, Cell] => [path, text(specValueText(value))]),
+    ...Object.entries(counts).map(([name, number]): [string, Cell] => [`${words.trials}: ${name}`, numberCell(number)]),
+  ]
+  const valued = bestFirst(valuedTrials(trials).filter((trial) => trial.status === 'completed'), plan)
+  const paths = Object.keys(plan.parameters)
+  const best = valued.slice(0, count).map((trial, place) => [
+    numberCell(trial.index),
+    ...paths.map((path): Cell => {
+      const value = trial.parameters[path]
+      return typeof value === 'number' ? numberCell(value) : text(textOfValue(value))
+    }),
+    ...trial.values.map((value, objective): Cell => ({ ...numberCell(value), bold: place === 0 && objective === 0 && plan.objective.length === 1 })),
+  ])
+  return [
+    { kind: 'table', caption: words.sweepCaption(sweep.id), header: [words.field, words.value], rows: facts.map(([name, cell]) => [text(name), cell]) },
+    { kind: 'table', caption: words.bestTrials(best.length, valued.length, trials.length), header: [words.trial, ...paths, ...plan.objective.map(({ metric }) => metric)], rows: best },
+  ]
+}
