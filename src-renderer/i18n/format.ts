@@ -44,6 +44,12 @@ export function duration(milliseconds: number | null, language: Language): strin
   return `${Math.floor(minutes / 1440)} ${unit.d} ${Math.floor((minutes % 1440) / 60)} ${unit.h}`
 }
 
+/** How long a run took, or has taken so far. */
+export function durationOf({ durationMs, startedAt }: { durationMs: number | null; startedAt: string | null }, now: number, language: Language): string {
+  if (durationMs !== null) return duration(durationMs, language)
+  return startedAt === null ? '—' : duration(Math.max(0, now - Date.parse(startedAt)), language)
+}
+
 export const dateTime = (iso: string | null, language: Language): string =>
   iso === null ? '—' : new Intl.DateTimeFormat(locales[language], { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 

@@ -1,31 +1,36 @@
 import type { GroupedRuns } from '@shared/domain/comparison'
-import type { Notice } from '@shared/domain/run'
+import { primaryMetric } from '@shared/domain/metric'
+import type { Notice, Shelf } from '@shared/domain/run'
 import { defineStore } from 'pinia'
-import { ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { host } from '../api/host'
 import { newestWins } from '../composables/newest-wins'
 import { noticeOf } from './notice'
+import { type Grouping, useRunsTableGrouping } from './run-grouping'
+import { useRunTableStore } from './run-table'
 import { useRunsStore } from './runs'
-
-export type Grouping = { kind: 'none' } | { kind: 'all-except-seed' } | { kind: 'fields'; paths: string[] }
 
 const refreshMs = 1000
 
-/** The runs that match the query in groups, as the host counts them over all runs there are. */
+/** The runs that match the query in groups, as the host counts them over all runs there are, whatever is on the screen. */
 export const useRunGroupsStore = defineStore('run-groups', () => {
   const runs = useRunsStore()
-  const grouping = shallowRef<Grouping>({ kind: 'none' })
+  const table = useRunTableStore()
+  const chosen = useRunsTableGrouping()
+  const grouping = computed(() => chosen.grouping)
   const groups = shallowRef<GroupedRuns[]>([])
   const state = ref<'loading' | 'ready' | 'error'>('loading')
   const error = shallowRef<Notice | null>(null)
+  /** Metrics in sight so far; the figures that lists show first are always wanted. */
+  let wanted = new Set<string>(Object.values(primaryMetric))
 
-  const ask = newestWins((input: { query: string; by: string[] | null }) => host().call('compare.groups', input))
+  const ask = newestWins((input: { query: string; shelf: Shelf; by: string[] | null; metrics: string[] }) => host().call('compare.groups', input))
   async function load(): Promise<void> {
-    const wanted = grouping.value
-    if (wanted.kind === 'none') return
+    const asked = grouping.value
+    if (asked.kind === 'none' || table.problem) return
     try {
-      const found = await ask({ query: runs.query, by: wanted.kind === 'fields' ? wanted.paths : null })
-      if (!found || grouping.value !== wanted) return
+      const found = await ask({ query: table.query, shelf: table.shelf, by: asked.kind === 'fields' ? asked.paths : null, metrics: [...wanted] })
+      if (!found || grouping.value !== asked) return
       groups.value = found
       error.value = null
       state.value = 'ready'
@@ -35,14 +40,22 @@ export const useRunGroupsStore = defineStore('run-groups', () => {
     }
   }
   function group(next: Grouping): void {
-    grouping.value = next
-    state.value = 'loading'
+    chosen.grouping = next
+  }
+  /** Figures of these metrics too. */
+  function ensure(metrics: readonly string[]): void {
+    if (metrics.every((metric) => wanted.has(metric))) return
+    wanted = new Set([...wanted, ...metrics])
     void load()
   }
+  watch(grouping, () => {
+    state.value = 'loading'
+    void load()
+  })
 
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(
-    () => [runs.query, runs.byId],
+    () => runs.byId,
     () => {
       if (grouping.value.kind === 'none') return
       timer ??= setTimeout(() => {
@@ -51,7 +64,7 @@ export const useRunGroupsStore = defineStore('run-groups', () => {
       }, refreshMs)
     },
   )
-  watch(() => runs.query, () => void load())
+  watch(() => [table.query, table.shelf, table.problem], () => void load())
 
-  return { grouping, groups, state, error, group, load }
+  return { grouping, groups, state, error, group, load, ensure }
 })

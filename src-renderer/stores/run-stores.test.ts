@@ -1,12 +1,14 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { runSpecSchema } from '@shared/domain/spec'
-import type { Run, RunStatus } from '@shared/domain/run'
+import type { Notice, Run, RunStatus } from '@shared/domain/run'
+import { type RunSummary, summaryOf } from '@shared/domain/run-table'
 import type { Reply } from '@shared/rpc/client'
 import type { HostEvent } from '@shared/rpc/contract'
 import { notice } from '@shared/rpc/errors'
 import { useConnection } from '../api/host'
 import { useOpenRunStore } from './open-run'
+import { useRunTableStore } from './run-table'
 import { useRunsStore } from './runs'
 
 const spec = runSpecSchema.parse({ dataset: 'faithful', model: { kind: 'gaussian-mixture' }, inference: { kind: 'em' } })
@@ -40,7 +42,7 @@ const run = (id: string, status: RunStatus = 'running'): Run => ({
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
 
 /** A host whose replies and events come exactly when the test says. */
-function scriptedHost(): { tell: (event: HostEvent) => void; breakOff: () => void; answer: (method: string, value: unknown) => void; asked: string[] } {
+function scriptedHost(): { tell: (event: HostEvent) => void; breakOff: () => void; answer: (method: string, value: unknown) => void; refuse: (method: string, error: Notice) => void; asked: string[] } {
   const waiting: { method: string; resolve: (reply: Reply) => void }[] = []
   const asked: string[] = []
   let listener: (event: HostEvent) => void = () => undefined
@@ -59,15 +61,17 @@ function scriptedHost(): { tell: (event: HostEvent) => void; breakOff: () => voi
     pathOf: () => Promise.reject(new Error('no files here')),
     choosePath: null,
   })
+  const reply = (method: string, answer: Reply): void => {
+    const at = waiting.findIndex((request) => request.method === method)
+    if (at < 0) throw new Error(`${method} was not asked`)
+    waiting.splice(at, 1)[0]!.resolve(answer)
+  }
   return {
     asked,
     tell: (event) => listener(event),
     breakOff: () => gap(),
-    answer: (method, value) => {
-      const at = waiting.findIndex((request) => request.method === method)
-      if (at < 0) throw new Error(`${method} was not asked`)
-      waiting.splice(at, 1)[0]!.resolve(value === undefined ? { ok: false, error: notice('system/unreachable') } : { ok: true, value })
-    },
+    answer: (method, value) => reply(method, value === undefined ? { ok: false, error: notice('system/unreachable') } : { ok: true, value }),
+    refuse: (method, error) => reply(method, { ok: false, error }),
   }
 }
 const points = (id: string, sequence: number): HostEvent => ({
@@ -168,10 +172,11 @@ describe('the run that is looked at', () => {
 })
 
 describe('the list of runs', () => {
+  const listed = (...runs: Run[]): RunSummary[] => runs.map(summaryOf)
   test('it stays up to date by events and never asks for history again', async () => {
     const host = scriptedHost()
     const store = useRunsStore()
-    host.answer('runs.list', { runs: [run('a')], total: 1, matching: 1 })
+    host.answer('table.summaries', listed(run('a')))
     await settle()
     for (let index = 0; index < 50; index += 1) host.tell({ name: 'run.changed', payload: { run: { ...run('a'), durationMs: index } } })
     host.tell({ name: 'run.changed', payload: { run: run('b', 'queued') } })
@@ -181,7 +186,7 @@ describe('the list of runs', () => {
     host.tell({ name: 'run.removed', payload: { id: 'a' } })
     await settle()
     expect(store.list.map(({ id }) => id)).toEqual(['b'])
-    expect(host.asked).toEqual(['runs.list'])
+    expect(host.asked).toEqual(['table.summaries'])
   })
 
   test('what was told while the list was under way survives it', async () => {
@@ -190,23 +195,49 @@ describe('the list of runs', () => {
     host.tell({ name: 'run.changed', payload: { run: run('a', 'completed') } })
     host.tell({ name: 'run.changed', payload: { run: run('new') } })
     host.tell({ name: 'run.removed', payload: { id: 'gone' } })
-    host.answer('runs.list', { runs: [run('a'), run('gone')], total: 2, matching: 2 })
+    host.tell({ name: 'runs.shelved', payload: { ids: ['b'], shelf: 'archive' } })
+    host.answer('table.summaries', listed(run('a'), run('gone'), run('b')))
     await settle()
-    expect(Object.fromEntries([...store.byId].map(([id, { status }]) => [id, status]))).toEqual({ a: 'completed', new: 'running' })
+    expect(Object.fromEntries([...store.byId].map(([id, { status }]) => [id, status]))).toEqual({ a: 'completed', new: 'running', b: 'running' })
+    expect(store.list.map(({ id }) => id).sort()).toEqual(['a', 'new'])
   })
 
-  test('of several searches only the last is shown', async () => {
+  test('of several searches only the last is shown, and a query that cannot be read leaves the last that could', async () => {
     const host = scriptedHost()
-    const store = useRunsStore()
-    host.answer('runs.list', { runs: [run('a'), run('b')], total: 2, matching: 2 })
+    const store = useRunTableStore()
+    host.answer('table.summaries', listed(run('a'), run('b')))
     await settle()
     void store.search('x')
     const last = store.search('b')
     await settle()
-    host.answer('runs.list', { runs: [run('a')], total: 2, matching: 1 })
+    host.answer('table.match', { ids: ['a'] })
     await settle()
-    host.answer('runs.list', { runs: [run('b')], total: 2, matching: 1 })
+    host.answer('table.match', { ids: ['b'] })
     await last
-    expect(store.matching.map(({ id }) => id)).toEqual(['b'])
+    expect(store.rows.map(({ id }) => id)).toEqual(['b'])
+    const bad = store.search('b >')
+    await settle()
+    host.refuse('table.match', { code: 'query/value-missing', message: 'm', details: { query: 'b >', at: 2, length: 1 } })
+    await bad
+    expect(store.problem?.code).toBe('query/value-missing')
+    expect(store.rows.map(({ id }) => id)).toEqual(['b'])
+  })
+
+  test('sorted by a metric, runs without it stand at the end both ways, and events go on from the column', async () => {
+    const host = scriptedHost()
+    const store = useRunTableStore()
+    host.answer('table.summaries', listed(run('a'), run('b'), run('c')))
+    await settle()
+    const sorted = store.sortBy({ column: 'metric:train/elbo', descending: true })
+    await settle()
+    host.answer('table.columns', { ids: ['a', 'b', 'c'], columns: [Float64Array.of(1, Number.NaN, 2)] })
+    await sorted
+    expect(store.rows.map(({ id }) => id)).toEqual(['c', 'a', 'b'])
+    await store.sortBy({ column: 'metric:train/elbo', descending: false })
+    expect(store.rows.map(({ id }) => id)).toEqual(['a', 'c', 'b'])
+    host.tell({ name: 'run.changed', payload: { run: { ...run('b'), metrics: { 'train/elbo': 0 } } } })
+    await settle()
+    await store.sortBy({ column: 'metric:train/elbo', descending: false })
+    expect(store.rows.map(({ id }) => id)).toEqual(['b', 'a', 'c'])
   })
 })

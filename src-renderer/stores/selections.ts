@@ -71,8 +71,15 @@ export const useSelectionsStore = defineStore('selections', () => {
     const runs = useRunsStore()
     const spec = { ...cellSpec(question.spec, components, structure), name: '' }
     const wanted = canonical(spec)
-    const found = runs.list.find((run) => run.datasetId === datasetId && run.status !== 'failed' && canonical({ ...run.spec, name: '' }) === wanted)
-    return found ?? runs.start(spec)
+    const query = `status != failed model.kind = ${spec.model.kind} seed = ${spec.seed} model.components = ${components}`
+    const { ids } = await host().call('table.match', { query, shelf: 'all' })
+    for (const id of ids) {
+      const known = runs.byId.get(id)
+      if (known?.datasetId !== datasetId || known.shelf === 'trash') continue
+      const run = await runs.whole(id)
+      if (canonical({ ...run.spec, name: '' }) === wanted) return run
+    }
+    return runs.start(spec)
   }
 
   host().on('selection.changed', ({ selection }) => put(selection))

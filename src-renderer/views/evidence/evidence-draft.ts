@@ -1,15 +1,17 @@
 import { type Estimator, type EvidenceOptions, usualChains } from '@shared/domain/evidence'
 import { isMixture } from '@shared/domain/models/mixtures'
-import type { RunSpec } from '@shared/domain/spec'
+import type { ModelKind } from '@shared/domain/spec'
 
 /** What the form of the evidence lab holds. */
 export type EvidenceDraft = Required<Omit<EvidenceOptions, 'part' | 'rows'>> & Pick<EvidenceOptions, 'part' | 'rows'>
 
+type Fitted = { model: { kind: ModelKind } }
 type Latents = 'continuous' | 'discrete' | 'none'
 
 /** What there is to sample in a model of this kind. */
-export function latentsOf({ model }: RunSpec): Latents | null {
-  if (isMixture(model)) return model.kind === 'k-means' ? null : 'discrete'
+export function latentsOf({ model }: Fitted): Latents | null {
+  if (model.kind === 'k-means') return null
+  if (isMixture<{ kind: string }>(model)) return 'discrete'
   switch (model.kind) {
     case 'ppca':
     case 'factor-analysis':
@@ -29,7 +31,7 @@ const estimators: Record<Latents, readonly Estimator[]> = {
   none: ['exact'],
 }
 /** The estimators that apply, the one to begin with first. */
-export const estimatorsFor = (spec: RunSpec): readonly Estimator[] => {
+export const estimatorsFor = (spec: Fitted): readonly Estimator[] => {
   const latents = latentsOf(spec)
   if (!latents) return []
   return spec.model.kind === 'ppca' || spec.model.kind === 'factor-analysis' ? ['exact', ...estimators.continuous] : estimators[latents]
