@@ -1,4 +1,4 @@
-import { CollapsedComponent, type Mixture } from '../models/mixtures/mixture-family'
+import { CollapsedComponent, type Mixture, type Sums } from '../models/mixtures/mixture-family'
 import { remainingGain } from './em'
 import type { MixtureExpectation, MixtureProblem } from './mixture-problem'
 
@@ -6,8 +6,8 @@ import type { MixtureExpectation, MixtureProblem } from './mixture-problem'
 export interface Attempt<P> {
   start: P
   parameters: P
-  /** Of the present parameters; null before the first E-step. */
-  expectation: MixtureExpectation | null
+  /** Of the E-step at the present parameters; null before it. */
+  statistics: Sums | null
   /** Mean log-likelihood per row after every iteration so far, nats. */
   trace: number[]
   converged: boolean
@@ -18,7 +18,7 @@ export interface Attempt<P> {
 export const begun = <P>(start: P): Attempt<P> => ({
   start,
   parameters: start,
-  expectation: null,
+  statistics: null,
   trace: [],
   converged: false,
   collapsed: null,
@@ -30,15 +30,29 @@ export interface AdvanceOptions {
   /** Iterations a fit may have made in the end. */
   iterations: number
   tolerance: number
+  /** Early: what needs the careful way waits here, as long as it is the exception; what is chosen nevertheless goes on later. */
+  stage?: 'early' | 'last'
   pause?(): Promise<void>
 }
+
+/** Share of the fits that may wait. */
+const fewNarrow = 1 / 8
 
 /** Takes fits further, all of them at once, until each has converged, collapsed or made its iterations. */
 export async function advance<P extends Mixture>(
   problem: MixtureProblem<P>,
   attempts: readonly Attempt<P>[],
-  { iterations, tolerance, pause }: AdvanceOptions,
+  { iterations, tolerance, stage = 'last', pause }: AdvanceOptions,
 ): Promise<void> {
+  if (problem.small) {
+    const narrow: Attempt<P>[] = []
+    for (const attempt of attempts) {
+      if (isOver(attempt) || attempt.trace.length > iterations) continue
+      if (!problem.small.climb(attempt, { iterations, tolerance })) narrow.push(attempt)
+      await pause?.()
+    }
+    if (stage === 'early' && narrow.length < fewNarrow * attempts.length) return
+  }
   for (;;) {
     const active = attempts.filter((attempt) => !isOver(attempt) && attempt.trace.length <= iterations)
     if (active.length === 0) return
@@ -51,9 +65,9 @@ export async function advance<P extends Mixture>(
 }
 
 function maximize<P extends Mixture>(problem: MixtureProblem<P>, attempt: Attempt<P>): void {
-  if (!attempt.expectation) return
+  if (!attempt.statistics) return
   try {
-    attempt.parameters = problem.maximize(attempt.expectation.statistics, attempt.parameters)
+    attempt.parameters = problem.maximize(attempt.statistics, attempt.parameters)
   } catch (error) {
     if (!(error instanceof CollapsedComponent)) throw error
     attempt.collapsed = error.component
@@ -65,7 +79,7 @@ function note<P>(attempt: Attempt<P>, expectation: MixtureExpectation | null, we
     attempt.collapsed = 0
     return
   }
-  attempt.expectation = expectation
+  attempt.statistics = expectation.statistics
   attempt.trace.push(expectation.logLikelihood / weight)
   attempt.converged = remainingGain(attempt.trace) <= tolerance
 }

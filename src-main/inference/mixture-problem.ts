@@ -10,6 +10,7 @@ import {
 } from '../models/mixtures/mixture-pass'
 import { type Chunks, chunkRowsOf, chunksOf, cutIntoChunks, defaultChunkRows, leastChunkRows, sumOverChunks, sumsOf } from './chunks'
 import type { EmProblem, Expectation } from './em'
+import { type SmallTable, smallTable } from './small-table'
 import { type KnownClasses, knownFeed, sharesWithLabels, withLabels } from './known-classes'
 
 export interface MixtureExpectation extends Expectation<Sums> {
@@ -24,6 +25,8 @@ export interface MixtureProblem<P extends Mixture> extends EmProblem<P, Sums> {
   expectTogether(mixtures: readonly P[]): Promise<(MixtureExpectation | null)[]>
   /** A start from a partition of rows into components, [rows], or the M-step of responsibilities, [rows, K]. */
   begin(rows: Int32Array | Float64Array): Promise<P>
+  /** A faster way through many iterations of many fits, where the table is small. */
+  small?: SmallTable<P> | null
   dispose(): Promise<void>
 }
 
@@ -74,6 +77,7 @@ export async function mixtureProblem<P extends Mixture>(
   }
   const constants = await constantSums(runtime, chunks, family, pause)
   const constantsAtFirst = begin === chunks ? constants : await constantSums(runtime, begin, family, pause)
+  const small = posterior === 'plain' && !temper && !classes && begin === chunks ? smallTable(runtime, chunks, family, constants) : null
   const atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(widest / (family.components * family.width))))
   // A program for each: what a size is too large for is computed for nothing.
   const sizes = [1, 4, atOnce].filter((size) => size <= atOnce)
@@ -112,6 +116,7 @@ export async function mixtureProblem<P extends Mixture>(
 
   return {
     family,
+    small,
     weight: chunks.weight,
     async expect(parameters, previous) {
       const used = familyFor(family, previous ? [parameters, previous] : [parameters])
@@ -127,6 +132,7 @@ export async function mixtureProblem<P extends Mixture>(
       return results
     },
     async begin(given) {
+      if (small && given instanceof Int32Array) return small.begin(given)
       const known = (beginning ??= runtime.compile(statisticsPass(family, begin.chunkRows)))
       if (given instanceof Float64Array) {
         const shares = knownAtFirst ? sharesWithLabels(given, knownAtFirst) : given

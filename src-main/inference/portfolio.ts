@@ -63,7 +63,7 @@ export async function choosePortfolio<P extends Mixture>(plan: PortfolioPlan<P>)
   if (pool.length <= finalists) return pool
   let left = pool
   for (const { iterations, kept, least } of rungs) {
-    await advance(problem, attemptsOf(left), { ...options, iterations })
+    await advance(problem, attemptsOf(left), { ...options, iterations, stage: 'early' })
     left = best(problem, left, Math.max(least * finalists, Math.ceil(kept * left.length)))
   }
   return distinct(problem, left, finalists, 2)
@@ -92,10 +92,10 @@ export async function improve<P extends Mixture>(plan: PortfolioPlan<P>, fitted:
   if (components === 1 || moves < 4 || finalists < 2) return found
   for (let round = 0; round < mostRounds; round += 1) {
     const known = [...found, ...fitted]
-    const bases = distinct(problem, best(problem, known, known.length), 2, 1)
+    const bases = distinct(problem, best(problem, known, known.length), 2, 1).filter(({ attempt }) => attempt.collapsed === null)
     const moved: Contender<P>[] = []
     for (const [base, { attempt }] of bases.entries()) {
-      const responsibilities = await plan.responsibilities(attempt.parameters)
+      const responsibilities = problem.small?.responsibilities(attempt.parameters) ?? (await plan.responsibilities(attempt.parameters))
       for (let index = 0; index < moves; index += 1) {
         const rows = index % 2 === 0 || starts.rows.columns === 1 ? starts.rows : starts.white
         const key = { seed: starts.seed, stream: `em/move/${round}/${base}/${index}` }
@@ -103,9 +103,9 @@ export async function improve<P extends Mixture>(plan: PortfolioPlan<P>, fitted:
         moved.push({ origin: 'split-and-merge', attempt: begun(await problem.begin(partition)) })
       }
     }
-    await advance(problem, attemptsOf(moved), { ...options, iterations: shortRun })
+    await advance(problem, attemptsOf(moved), { ...options, iterations: shortRun, stage: 'early' })
     const half = best(problem, moved, 2 * finalists)
-    await advance(problem, attemptsOf(half), { ...options, iterations: longerRun })
+    await advance(problem, attemptsOf(half), { ...options, iterations: longerRun, stage: 'early' })
     const few = distinct(problem, best(problem, half, half.length), Math.min(4, finalists), 1)
     await advance(problem, attemptsOf(few), { ...options, iterations: options.maxIterations })
     const before = heightOfBest(problem, known)

@@ -82,7 +82,7 @@ export async function searchRestarts<P extends Mixture>(plan: SearchPlan<P>): Pr
   const restarts = [...done, ...fitted]
   if (plan.initialization !== 'auto' && plan.initialization !== 'split-and-merge') return restarts
   const known = restarts.flatMap(({ origin, parameters, trace, converged, collapsed, start }) =>
-    start && parameters ? [{ origin, attempt: { start, parameters, expectation: null, trace, converged, collapsed } }] : [],
+    start && parameters ? [{ origin, attempt: { start, parameters, statistics: null, trace, converged, collapsed } }] : [],
   )
   const higher = await improve({ ...plan, starts, finalists: plan.restarts }, known)
   for (const one of higher.reverse()) {

@@ -27,6 +27,7 @@ import {
   isNarrow,
   pooledProducts,
 } from './gaussian-pass'
+import { gaussianLinear } from './gaussian-linear'
 import { spuriousGaussian } from './gaussian-spurious'
 import type { MixtureFamily, PassShape, Sums } from './mixture-family'
 import { nested } from './nested'
@@ -55,6 +56,7 @@ export function gaussianFamily(shape: MixtureStructure, careful = false): Mixtur
     statistics: (x, responsibilities, pass) => gaussianStatistics(x, responsibilities, pass, formOf(storage)),
     ...(storage === 'tied' ? { constants: (x, weight) => ({ products: pooledProducts(x, weight) }) } : {}),
     state: (mixtures) => gaussianState(mixtures, careful),
+    ...(careful ? {} : { linear: gaussianLinear(shape) }),
     ...(careful || storage === 'diagonal' || storage === 'spherical' ? {} : { careful: { family: gaussianFamily(shape, true), needed: isNarrow } }),
     maximize: (sums, previous) => maximizeGaussian(gaussianSums(sums, columns), shape, previous),
     begin: (sums) => beginGaussian(sums, shape),

@@ -137,8 +137,8 @@ function quadraticState(mixtures: readonly GaussianMixture[]): Record<string, Fl
   return { form }
 }
 
-/** One column of the form. */
-function writeForm(form: Float64Array, width: number, at: number, mixture: GaussianMixture, factors: Factors, component: number): void {
+/** One column of the form, which holds zeros there. */
+export function writeForm(form: Float64Array, width: number, at: number, mixture: GaussianMixture, factors: Factors, component: number): void {
   const { columns, covariance, weights, means } = mixture
   const { whitening, logDeterminants } = factors
   const which = covariance === 'tied' ? 0 : component

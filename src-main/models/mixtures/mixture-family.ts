@@ -43,6 +43,24 @@ export class CollapsedComponent extends Error {
   }
 }
 
+/** Densities whose logarithm is linear in features of a row, which are its sufficient statistics too. */
+export interface LinearForm<P extends Mixture> {
+  /** Features of a row; the first is 1. */
+  readonly width: number
+  /** Rows as `encode` writes them, to [width, rows]. */
+  features(x: Float64Array): Float64Array
+  /**
+   * Writes the coefficients of log weights_k + log p(x_n | k), less what does not tell components apart: [width, K].
+   *
+   * @returns what that adds to log p(x) over all rows, nats; null where rounding could be seen. Throws CollapsedComponent.
+   */
+  write(natural: Float64Array, mixture: P, constants: Sums): number | null
+  /** `write` of the M-step of these sums, [K, width], where that needs no new arrays. */
+  step?(moments: Float64Array, natural: Float64Array, constants: Sums): number | null
+  /** What the M-step takes, from Σ r features, [K, width]; without `constants`. */
+  sums(moments: Float64Array): Sums
+}
+
 export interface MixtureFamily<P extends Mixture> {
   readonly name: string
   readonly components: number
@@ -72,6 +90,8 @@ export interface MixtureFamily<P extends Mixture> {
     entropy(x: Tensor, shape: PassShape, tensors: Tensors): Tensor
     divergence(x: Tensor, shape: PassShape, from: Tensors, to: Tensors): Tensor
   }
+  /** The E-step as linear forms, where the family has them. */
+  linear?: LinearForm<P>
   /** The same family with a slower E-step that loses no digits, for the mixtures that need it. */
   careful?: { family: MixtureFamily<P>; needed(mixture: P): boolean }
   /** Values of the program's parameters for mixtures side by side. Throws CollapsedComponent. */

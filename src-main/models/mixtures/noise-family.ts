@@ -30,7 +30,7 @@ export function noiseFamily(shape: MixtureStructure, box: Box, logScale: number,
   const isTied = storageOf(structure) === 'tied'
   const gaussian = gaussianFamily(shape)
   // The pooled products of tied covariances are not the same at every step here: noise takes its share.
-  const { careful: _careful, constants: _constants, codeProbabilities: _codes, ...pass } = gaussianFamily(isTied ? { ...shape, structure: 'VVV' } : shape, careful)
+  const { careful: _careful, constants: _constants, codeProbabilities: _codes, linear: _linear, ...pass } = gaussianFamily(isTied ? { ...shape, structure: 'VVV' } : shape, careful)
   const untied = (mixture: GaussianMixture): GaussianMixture => (isTied ? withOwnCovariances(mixture) : mixture)
   const needed = gaussianFamily(isTied ? { ...shape, structure: 'VVV' } : shape).careful?.needed
   const withNoise = (gaussians: GaussianMixture, noise: number, noiseLogDensity: number): NoisyMixture => {

@@ -9,6 +9,7 @@ import { lowerProgram, updateName } from './lowering'
 import { wrapTensor } from './ort-tensor'
 import { RowExecutable } from './row-executable'
 import { isSmall, planRows } from './row-plan'
+import { softAssignment } from './soft-assignment'
 import { type HeadExecutable, TailExecutable } from './tail-executable'
 
 const allocate = (tensor: Tensor): NumericArray => {
@@ -147,6 +148,7 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
       const rest = plan.groups.length > 0 ? new TailExecutable(features?.rest ?? program, head, plan) : head
       return features ? new FeatureExecutable(program, rest, features) : rest
     },
+    ...(kernels !== false && !provider && { softAssignment }),
     ...(lanes && { sumOverBlocks: async (program, blocks) => (isWorthLanes(program, blocks) ? lanes.sumOverBlocks(program, blocks) : null) }),
   }
 }
