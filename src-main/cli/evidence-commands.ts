@@ -5,6 +5,7 @@ import { type EvidenceFlags, evidence } from './commands/evidence'
 import { estimators } from './commands/estimators'
 import { gaps } from './commands/gaps'
 import { disentangle } from './commands/disentangle'
+import { embed, neighbours, overlay } from './commands/latents'
 import { probe } from './commands/probe'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
@@ -57,6 +58,26 @@ export function addEvidenceCommands(program: Command, interruptions: Interruptio
     .option('--rows <n>', say('at most so many labelled rows', '最多使用的有标签行数'), wholeNumber(10, 1_000_000))
     .option('--seed <n>', say('seed', '随机种子'), seed)
     .action((run: string, options) => withSession(({ session }) => probe(run, options, { session, interruptions })))
+  program
+    .command('embed <run>')
+    .description(say('a flat map of the codes of a run that keeps neighbours together (UMAP)', '保持邻域关系的编码平面图（UMAP）'))
+    .option('--neighbours <n>', say('of each row that are kept together', '每行保持在一起的近邻数'), wholeNumber(2, 200))
+    .option('--min-distance <d>', say('how close points may lie', '点间最小距离'), Number)
+    .option('--rows <n>', say('at most so many rows', '最多使用的行数'), wholeNumber(10, 200_000))
+    .option('--seed <n>', say('seed', '随机种子'), seed)
+    .option('--out <file>', say('CSV or NPY', 'CSV 或 NPY 文件'))
+    .action((run: string, options) => withSession(({ session }) => embed(run, options, { session, interruptions })))
+  program
+    .command('neighbours <run>')
+    .description(say('the rows nearest to one row, by their codes and as the model sees them', '与某一行最近的行：按编码以及按数据'))
+    .requiredOption('--row <n>', say('row of the run\'s dataset, from 0', '该实验数据集的行号，从 0 开始'), wholeNumber(0, 2 ** 31 - 1))
+    .option('--count <n>', say('how many', '个数'), wholeNumber(1, 1000), 8)
+    .action((run: string, { row, count }: { row: number; count: number }) => withSession(({ session }) => neighbours(session, run, row, count)))
+  program
+    .command('overlay <run> <other>')
+    .description(say('codes of two runs of the same rows, the second turned onto the first (Procrustes)', '同一数据上两个实验的编码，将第二个旋转对齐到第一个（Procrustes）'))
+    .option('--out <file>', say('the turned codes, CSV or NPY', '对齐后的编码，CSV 或 NPY 文件'))
+    .action((run: string, other: string, { out }: { out?: string }) => withSession(({ session }) => overlay(session, run, other, out)))
   program
     .command('disentangle <run> [factors]')
     .description(

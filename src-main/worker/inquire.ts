@@ -1,7 +1,7 @@
 import type { InquiryAnswer } from '@shared/domain/inquiry'
 import type { InspectOperation, InspectTask } from '@shared/domain/worker-protocol'
 import { isMixture } from '@shared/domain/models/mixtures'
-import type { ApplyOutput, Matrix } from '@shared/domain/run'
+import type { ApplyOutput, LatentSummary, Matrix } from '@shared/domain/run'
 import { AppError } from '@shared/rpc/errors'
 import { splitRows } from '../datasets/split'
 import { openDatasetArrays } from '../files/dataset-arrays'
@@ -13,6 +13,7 @@ import type { InspectedModel } from './inspected-run'
 import { benchRun } from './estimator-bench'
 import { measureGaps } from './gaps'
 import { disentangle } from './disentangle'
+import { embedCodes } from './embed-codes'
 import { probeCodes } from './probe-codes'
 
 export type Inquire = Extract<InspectOperation, { kind: 'inquire' }>
@@ -22,7 +23,7 @@ export async function inquire(
   model: InspectedModel,
   task: InspectTask,
   operation: Inquire,
-  { runtime, progress }: { runtime: Runtime; progress: RowProgress },
+  { runtime, progress, latents }: { runtime: Runtime; progress: RowProgress; latents(): Promise<LatentSummary> },
 ): Promise<InquiryAnswer> {
   const { question, dataset, datasetFolder } = operation
   switch (question.kind) {
@@ -42,6 +43,8 @@ export async function inquire(
     }
     case 'estimators':
       return { kind: 'estimators', bench: await benchRun(task, question.options, { runtime, progress }) }
+    case 'embedding':
+      return { kind: 'embedding', embedding: await embedCodes(await latents(), question.options, progress) }
     default:
       return question satisfies never
   }

@@ -3,18 +3,17 @@ import type { LatentItem, LatentSummary, Matrix, Neighbours, ReconstructionError
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { nearestRows } from '@shared/math/nearest-rows'
 import { AppError } from '@shared/rpc/errors'
-import { type PreparedData, prepareData, transformRows } from '../datasets/prepare'
+import { prepareData, transformRows } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import type { Executable, NumericArray } from '../graph/runtime'
 import { mixedColumnsOf } from '../datasets/check-likelihood'
 import { NoiseFiller } from '../inference/batches'
 import { logSumExpOf } from '../evidence/log-weights'
-import { activeUnitsOf } from '../inference/gradient'
-import { observedOf } from '../inference/observed'
 import { openRows } from '../runtimes/onnx/lowering'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { type EvidenceRequest, type EvidenceSource, evidenceRows } from './evidence-source'
+import { type SeenData, conditionsToDraw, seenData, shapeOf, usualCondition } from './condition'
 import { classProbabilitiesOf } from './labelled-rows'
 import { assignments } from './mixture-figures'
 import { besideEachOther } from './imputation'
@@ -24,6 +23,7 @@ import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
 import { modelRowsOf, named, rowOf, squaredErrors } from './latent-rows'
 import { codeFigures, codeNames } from './latent-summary'
+import { RowReader, type SeenRows, feedsOf, oneOf } from './seen-rows'
 import { type VaeCheckpoint, loadCheckpoint } from './vae-files'
 
 /** Draws of z for each row that lacks entries, and the completed copies that are told of it. */
@@ -36,18 +36,21 @@ const enumeratedAtOnce = 8192
 export class InspectedVae implements InspectedModel {
   readonly #programs = new Map<string, Promise<Executable>>()
   readonly #model: GradientModel
-  readonly #data: PreparedData
+  readonly #data: SeenData
   readonly #checkpoint: VaeCheckpoint
   readonly #which: 'best' | 'last'
-  #rows: Float32Array | null = null
+  readonly #reader: RowReader
+  #rows: SeenRows | null = null
 
   constructor(readonly run: InspectedRun) {
     const { spec, dataset, files, arrays } = run
     if (spec.inference.kind !== 'gradient') throw new Error(`${spec.model.kind} is not fitted by ${spec.inference.kind}`)
     this.#which = files.hasCheckpoint('best') ? 'best' : 'last'
     this.#checkpoint = loadCheckpoint(files, this.#which)
-    this.#data = prepareData(dataset, arrays, spec, 'float32')
-    this.#model = gradientModel(spec.model, spec.inference, { ...this.#data, columns: dataset.columns })
+    const prepared = prepareData(dataset, arrays, spec, 'float32')
+    this.#data = seenData(spec.model, prepared, dataset.columns)
+    this.#model = gradientModel(spec.model, spec.inference, shapeOf(spec.model, this.#data, dataset))
+    this.#reader = new RowReader(prepared, this.#data, this.#model, this.#checkpoint.state)
   }
 
   async answer(operation: InspectOperation): Promise<unknown> {
@@ -59,15 +62,15 @@ export class InspectedVae implements InspectedModel {
       case 'item':
         return this.item(operation.row)
       case 'modelRows':
-        return modelRowsOf(this.#modelRows(), this.#model.features, this.imageShape, operation.rows)
+        return modelRowsOf(this.#x(), this.#model.features, this.imageShape, operation.rows)
       case 'neighbours':
         return this.neighbours(operation)
       case 'reconstructionErrors':
         return this.reconstructionErrors()
       case 'decode':
-        return { rows: await this.decodeRows(operation.latent), imageShape: this.imageShape }
+        return { rows: await this.decodeRows(operation.latent, operation.condition), imageShape: this.imageShape }
       case 'sample':
-        return { rows: await this.sample(operation.count, operation.seed), imageShape: this.imageShape }
+        return { rows: await this.sample(operation.count, operation.seed, operation.condition), imageShape: this.imageShape }
       case 'apply':
         if (operation.output === 'impute' || operation.output === 'imputations') {
           return this.impute(operation, openDatasetArrays(operation.datasetFolder, operation.dataset))
@@ -109,7 +112,7 @@ export class InspectedVae implements InspectedModel {
     const { classes, latent } = this.#model
     if (!classes) throw misfit(operation, this.run)
     requireColumns(this.run, operation.dataset)
-    const { latentMean } = await this.encode(this.transformed(arrays, operation.dataset.rows))
+    const { latentMean } = await this.encode(this.#seen(operation.dataset, arrays))
     const probabilities = classProbabilitiesOf(latentMean, latent, classes)
     if (operation.output === 'assignments') return matrixOf(['class'], assignments(probabilities, classes))
     return matrixOf(this.#classNames(classes), probabilities)
@@ -138,8 +141,10 @@ export class InspectedVae implements InspectedModel {
   async evidence(request: EvidenceRequest): Promise<EvidenceSource> {
     const density = this.#model.density?.(this.#checkpoint.state)
     if (!density) throw new AppError('evidence/no-density', { model: this.run.spec.model.kind })
-    const { part, rows, features } = evidenceRows(this.run, this.#data, request)
-    const columns: Record<string, NumericArray> = this.#model.completion ? { ...observedOf(features) } : { x: features }
+    const { part, rows, features, rowIndex } = evidenceRows(this.run, this.#reader.prepared, request)
+    const { labels } = request.arrays
+    const seen = this.#reader.read(features as Float32Array, labels && (rowIndex?.map((row) => labels[row]!) ?? labels.slice(0, rows)), rowIndex)
+    const columns = Object.fromEntries(Object.entries(seen.columns).map(([name, { values }]) => [name, values]))
     const { enumeration } = this.#model
     if (enumeration) {
       const logJoint = (): Promise<Float64Array> => this.#logJoint(features as Float32Array, rows, enumeration)
@@ -191,25 +196,25 @@ export class InspectedVae implements InspectedModel {
   }
 
   /** Runs a program over any number of rows, in blocks; what is missing in the last block is filled with zeros. */
-  async #blocks(kind: 'encoder' | 'decoder', name: string, input: Float32Array, columns: number, take: (outputs: Record<string, NumericArray>, start: number, rows: number) => void) {
-    const total = input.length / columns
-    const blockRows = total > 64 ? 500 : total > 1 ? 64 : 1
-    for (let start = 0; start < total; start += blockRows) {
-      const rows = Math.min(blockRows, total - start)
-      const block = new Float32Array(blockRows * columns)
-      block.set(input.subarray(start * columns, (start + rows) * columns))
+  async #blocks(
+    kind: 'encoder' | 'decoder',
+    rows: number,
+    feeds: (start: number, length: number) => Record<string, Float32Array>,
+    take: (outputs: Record<string, NumericArray>, start: number, rows: number) => void,
+  ) {
+    const blockRows = rows > 64 ? 500 : rows > 1 ? 64 : 1
+    for (let start = 0; start < rows; start += blockRows) {
       const executable = await this.#program(kind, blockRows)
-      const known = kind === 'encoder' && this.#model.completion ? observedOf(block) : null
-      take(await executable.run(known ? { x: known.x, 'row/observed': known.observed } : { [name]: block }), start, rows)
+      take(await executable.run(feeds(start, blockRows)), start, Math.min(blockRows, rows - start))
     }
   }
 
-  async encode(features: Float32Array): Promise<{ latentMean: Float32Array; latentLogVariance: Float32Array | null }> {
+  async encode(seen: SeenRows): Promise<{ latentMean: Float32Array; latentLogVariance: Float32Array | null }> {
     const { latent } = this.#model
-    const rows = features.length / this.#model.features
+    const { rows } = seen
     const latentMean = new Float32Array(rows * latent)
     let latentLogVariance: Float32Array | null = null
-    await this.#blocks('encoder', 'x', features, this.#model.features, (outputs, start, count) => {
+    await this.#blocks('encoder', rows, (start, length) => feedsOf(seen, start, length), (outputs, start, count) => {
       latentMean.set(outputs['latentMean']!.subarray(0, count * latent), start * latent)
       const logVariance = outputs['latentLogVariance']
       if (logVariance) (latentLogVariance ??= new Float32Array(rows * latent)).set(logVariance.subarray(0, count * latent), start * latent)
@@ -217,24 +222,56 @@ export class InspectedVae implements InspectedModel {
     return { latentMean, latentLogVariance }
   }
 
-  async decode(latents: Float32Array): Promise<Float32Array> {
-    const { latent, features } = this.#model
-    const mean = new Float32Array((latents.length / latent) * features)
-    await this.#blocks('decoder', 'latent', latents, latent, (outputs, start, count) => {
+  /** @param condition  what each latent is told besides, [rows, width]; null for models that are told nothing */
+  async decode(latents: Float32Array, condition: Float32Array | null): Promise<Float32Array> {
+    const { features } = this.#model
+    const seen = this.#latents(latents, condition)
+    const mean = new Float32Array(seen.rows * features)
+    await this.#blocks('decoder', seen.rows, (start, length) => feedsOf(seen, start, length), (outputs, start, count) => {
       mean.set(outputs['mean']!.subarray(0, count * features), start * features)
     })
     return mean
   }
 
-  /** All rows of the dataset as the model sees them; pixels to be binarized stay probabilities. */
-  #modelRows(): Float32Array {
-    this.#rows ??= this.transformed(this.run.arrays, this.run.dataset.rows)
+  #latents(latents: Float32Array, condition: Float32Array | null): SeenRows {
+    const { latent } = this.#model
+    const rows = latents.length / latent
+    const told = condition ? { condition: { values: condition, width: condition.length / rows } } : {}
+    return { rows, columns: { latent: { values: latents, width: latent }, ...told } }
+  }
+
+  /** All rows of the run's own dataset; pixels to be binarized stay probabilities. */
+  #modelRows(): SeenRows {
+    this.#rows ??= this.#seen(this.run.dataset, this.run.arrays)
     return this.#rows
   }
 
+  #x(): Float32Array {
+    return this.#modelRows().columns['x']!.values
+  }
+
+  #seen(dataset: InspectedRun['dataset'], arrays: OpenedArrays): SeenRows {
+    const rowIndex = dataset.id === this.run.dataset.id ? Int32Array.from({ length: dataset.rows }, (_, row) => row) : null
+    return this.#reader.read(this.transformed(arrays, dataset.rows), arrays.labels, rowIndex)
+  }
+
+  /** With all columns, the condition's among them. */
   transformed(arrays: OpenedArrays, rows: number): Float32Array {
     const steps = this.#data.transform.steps.filter(({ kind }) => kind !== 'stochastic-binarize')
     return transformRows({ steps }, arrays.features, rows, 'float32') as Float32Array
+  }
+
+  /** The same for every latent; where nothing is asked for, what is usual. */
+  #condition(asked: readonly number[] | undefined, rows: number): Float32Array | null {
+    const { condition } = this.#data
+    if (!condition) {
+      if (asked) throw new AppError('vae/no-condition', { model: this.run.spec.model.kind })
+      return null
+    }
+    const { names } = condition
+    const own = asked ?? usualCondition(this.#data)
+    if (own.length !== names.length) throw new AppError('vae/condition-shape', { expected: names.length, got: own.length, names: names.slice(0, 20) })
+    return Float32Array.from({ length: rows * names.length }, (_, index) => own[index % names.length]!)
   }
 
   get imageShape(): [number, number, number] | null {
@@ -246,7 +283,7 @@ export class InspectedVae implements InspectedModel {
     const { latentMean, latentLogVariance } = await this.encode(this.#modelRows())
     const { rows, classes: classNames } = this.run.dataset
     return {
-      ...codeFigures({ latent, means: latentMean, logVariances: latentLogVariance }),
+      ...codeFigures({ latent, means: latentMean, logVariances: latentLogVariance, units: this.#model.units }),
       space: 'codes',
       axisNames: codeNames(latent),
       decodes: true,
@@ -262,6 +299,7 @@ export class InspectedVae implements InspectedModel {
       classes: classNames,
       checkpoint: this.#which,
       epoch: this.#checkpoint.epoch,
+      ...(this.#data.condition ? { condition: { kind: this.#data.condition.kind, names: this.#data.condition.names, start: usualCondition(this.#data) } } : {}),
     }
   }
 
@@ -272,11 +310,13 @@ export class InspectedVae implements InspectedModel {
 
   /** Mean squared difference of every row from its reconstruction, block by block. */
   async reconstructionErrors(): Promise<ReconstructionErrors> {
-    const { features, latent } = this.#model
-    const x = this.#modelRows()
-    const { latentMean } = await this.encode(x)
-    const errors = new Float32Array(x.length / features)
-    await this.#blocks('decoder', 'latent', latentMean, latent, (outputs, start, rows) => {
+    const { features } = this.#model
+    const x = this.#x()
+    const { rows: count, columns } = this.#modelRows()
+    const { latentMean } = await this.encode(this.#modelRows())
+    const errors = new Float32Array(count)
+    const latents = this.#latents(latentMean, columns['condition']?.values ?? null)
+    await this.#blocks('decoder', count, (start, length) => feedsOf(latents, start, length), (outputs, start, rows) => {
       squaredErrors(x.subarray(start * features, (start + rows) * features), outputs['mean']!, features, errors.subarray(start, start + rows))
     })
     return { errors }
@@ -285,15 +325,14 @@ export class InspectedVae implements InspectedModel {
   async item(row: number): Promise<LatentItem> {
     const { rows, classes } = this.run.dataset
     if (row >= rows) throw new AppError('run/row-out-of-range', { row, rows })
-    const { features } = this.#model
-    const input = this.#modelRows().slice(row * features, (row + 1) * features)
-    const { latentMean, latentLogVariance } = await this.encode(input)
+    const seen = oneOf(this.#modelRows(), row)
+    const { latentMean, latentLogVariance } = await this.encode(seen)
     const label = this.run.arrays.labels?.[row] ?? -1
     return {
       row,
       label: label >= 0 ? (classes?.[label] ?? null) : null,
-      input,
-      reconstruction: await this.decode(latentMean),
+      input: seen.columns['x']!.values,
+      reconstruction: await this.decode(latentMean, seen.columns['condition']?.values ?? null),
       latentMean: [...latentMean],
       latentLogVariance: latentLogVariance && [...latentLogVariance],
       probabilities: this.#model.classes ? named(this.#classNames(this.#model.classes), classProbabilitiesOf(latentMean, this.#model.latent, this.#model.classes)) : null,
@@ -301,34 +340,36 @@ export class InspectedVae implements InspectedModel {
   }
 
   async neighbours({ of, count }: Extract<InspectOperation, { kind: 'neighbours' }>): Promise<Neighbours> {
-    const x = this.#modelRows()
+    const x = this.#x()
     const { features } = this.#model
     if ('row' in of) return nearestRows(x, features, rowOf(x, features, of.row), count, of.row)
     return nearestRows(x, features, (await this.decodeRows([of.latent])).values, count)
   }
 
-  async decodeRows(latents: readonly number[][]): Promise<Matrix> {
+  async decodeRows(latents: readonly number[][], condition?: readonly number[]): Promise<Matrix> {
     const { latent } = this.#model
     const odd = latents.find((vector) => vector.length !== latent)
     if (odd) throw new AppError('run/latent-shape', { expected: latent, got: odd.length })
-    return matrixOf(this.#data.featureNames, await this.decode(Float32Array.from(latents.flat())))
+    return matrixOf(this.#data.featureNames, await this.decode(Float32Array.from(latents.flat()), this.#condition(condition, latents.length)))
   }
 
-  /** Means of p(x|z) for z drawn from the prior. */
-  async sample(count: number, seed: number): Promise<Matrix> {
+  /** Means of p(x|z) for z drawn from the prior: for what is told, or for the classes in turn, or for what training rows were told. */
+  async sample(count: number, seed: number, condition?: readonly number[]): Promise<Matrix> {
     if (!this.#model.priorSampling) throw misfit({ kind: 'sample', count, seed }, this.run)
     const executable = await this.run.runtime.compile(this.#model.priorSampling(count))
     executable.load(this.#checkpoint.state)
     const { latent } = await executable.run(new NoiseFiller(executable.program, { seed, stream: 'sample' }).fill(0))
     const latents = Float32Array.from(latent!)
     await executable.dispose()
-    return matrixOf(this.#data.featureNames, await this.decode(latents))
+    const told = this.#data.condition && !condition ? conditionsToDraw(this.#data, count, seed) : this.#condition(condition, count)
+    return matrixOf(this.#data.featureNames, await this.decode(latents, told))
   }
 
   async apply(output: 'encode' | 'reconstruct', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {
     requireColumns(this.run, dataset)
-    const { latentMean, latentLogVariance } = await this.encode(this.transformed(arrays, dataset.rows))
-    if (output === 'reconstruct') return matrixOf(this.#data.featureNames, await this.decode(latentMean))
+    const seen = this.#seen(dataset, arrays)
+    const { latentMean, latentLogVariance } = await this.encode(seen)
+    if (output === 'reconstruct') return matrixOf(this.#data.featureNames, await this.decode(latentMean, seen.columns['condition']?.values ?? null))
     const { latent } = this.#model
     const parts = [['mean', latentMean], ...(latentLogVariance ? [['logVariance', latentLogVariance]] : [])] as [string, Float32Array][]
     const columns = parts.flatMap(([name]) => Array.from({ length: latent }, (_, index) => `${name}[${index}]`))

@@ -1,3 +1,4 @@
+import type { LatentSummary } from '@shared/domain/run'
 import type { SelectionQuestion } from '@shared/domain/selection'
 import type { InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
@@ -9,7 +10,7 @@ import { type Inquire, inquire } from './inquire'
 import { InspectedMixture } from './inspect-mixture'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
-import { LatentLab, isLatentOperation } from './latent-lab'
+import { LatentLab, type LatentOperation, isLatentOperation } from './latent-lab'
 import { families } from './model-families'
 import { SelectionFits } from './select-units'
 
@@ -28,18 +29,22 @@ export class Inspector {
   ) {}
 
   async #inquire(task: InspectTask, operation: Inquire): Promise<unknown> {
-    return inquire(this.#model(task), task, operation, { runtime: this.open(operation.threads), progress: this.progress })
+    const latents = async (): Promise<LatentSummary> => (await this.#lookAround(task, { kind: 'latents' })) as LatentSummary
+    return inquire(this.#model(task), task, operation, { runtime: this.open(operation.threads), progress: this.progress, latents })
   }
 
+  /** Networks keep their own counsel about their codes; of other models the lab finds them by what they apply. */
+  #lookAround(task: Opened, operation: LatentOperation): Promise<unknown> {
+    const model = this.#model(task)
+    return model instanceof InspectedVae ? model.answer(operation) : this.#open!.lab().answer(operation)
+  }
 
   answer(task: InspectTask): Promise<unknown> {
     if (task.operation.kind === 'select') return this.#fitsOf(task, task.operation.question).fit(task.operation.unit)
     if (task.operation.kind === 'alignment') return this.#align(task, task.operation.other)
     if (task.operation.kind === 'inquire') return this.#inquire(task, task.operation)
-    const model = this.#model(task)
-    const { operation } = task
-    if (isLatentOperation(operation) && !(model instanceof InspectedVae)) return this.#open!.lab().answer(operation)
-    return model.answer(operation)
+    if (isLatentOperation(task.operation)) return this.#lookAround(task, task.operation)
+    return this.#model(task).answer(task.operation)
   }
 
   #align(task: InspectTask, other: Opened): Promise<unknown> {

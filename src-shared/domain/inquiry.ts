@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { disentanglingOptionsSchema, disentanglingSchema } from './disentangling'
 import { estimatorBenchOptionsSchema, estimatorBenchSchema } from './estimator-bench'
+import { embeddingOptionsSchema, embeddingSchema } from './embedding'
 import { evidenceOptionsSchema, evidenceSchema } from './evidence'
 import { gapsOptionsSchema, gapsSchema } from './gaps'
 import { probeOptionsSchema, probingSchema } from './probing'
@@ -22,6 +23,8 @@ export const inquiryQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('disentangle'), dataset: z.string().optional(), options: disentanglingOptionsSchema }),
   /** Bias and scatter of gradient estimators on the run's model. */
   z.strictObject({ kind: z.literal('estimators'), dataset: z.undefined().optional(), options: estimatorBenchOptionsSchema }),
+  /** A flat picture of the run's codes that keeps neighbours together. */
+  z.strictObject({ kind: z.literal('embedding'), dataset: z.undefined().optional(), options: embeddingOptionsSchema }),
 ])
 export type InquiryQuestion = z.infer<typeof inquiryQuestionSchema>
 export type InquiryKind = InquiryQuestion['kind']
@@ -32,6 +35,7 @@ export const inquiryAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gaps'), gaps: gapsSchema }),
   z.object({ kind: z.literal('disentangle'), disentangling: disentanglingSchema }),
   z.object({ kind: z.literal('estimators'), bench: estimatorBenchSchema }),
+  z.object({ kind: z.literal('embedding'), embedding: embeddingSchema }),
 ])
 export type InquiryAnswer = z.infer<typeof inquiryAnswerSchema>
 

@@ -57,6 +57,10 @@ export const cliMessages = {
     en: '--given and --target belong to --output conditional, not to {output}.',
     zh: '--given 和 --target 仅用于 --output conditional，不适用于 {output}。',
   },
+  'cli/other-rows': {
+    en: 'The two runs show other rows ({rows} and {others}). Take two runs of the same dataset.',
+    zh: '两个实验的数据行不同（{rows} 与 {others}）。请选择同一数据集上的两个实验。',
+  },
   'cli/too-many-clusters': {
     en: 'The run has {components} components, so there are no {clusters} clusters. Ask for at most {components}.',
     zh: '该运行有 {components} 个分量，无法得到 {clusters} 个簇。请给出不超过 {components} 的数。',

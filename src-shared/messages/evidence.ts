@@ -53,6 +53,10 @@ export const evidenceMessages = {
     zh: '{names} 的均值不是真实梯度：偏离超过 4 个标准误。',
   },
   'estimators/none-biased': { en: 'All means meet the gradient within 4 standard errors.', zh: '所有均值与真实梯度相差都在 4 个标准误以内。' },
+  'embedding/few-rows': {
+    en: 'Only {rows} rows have codes without absent entries, too few for a map of neighbours. Choose dimensions or principal components.',
+    zh: '只有 {rows} 行具有完整的编码，不足以绘制邻域图。请选择维度或主成分。',
+  },
   'evidence/no-part': {
     en: 'The run has no rows in the part {part}. Choose another part, or fit with a split.',
     zh: '该实验的 {part} 部分没有数据行。请选择其他部分，或在拟合时划分数据。',

@@ -13,7 +13,7 @@ export async function params({ client }: Session, id: string): Promise<Result> {
 }
 
 /** Rows on stdout, or a file and its name. */
-function matrixResult(matrix: Matrix, out: string | undefined): Result {
+export function matrixResult(matrix: Matrix, out: string | undefined): Result {
   if (out === undefined) return { json: rowsOf(matrix), text: toCsv(matrix) }
   const path = resolve(out)
   writeMatrix(path, matrix)
