@@ -1,8 +1,9 @@
-// npm run numbers [-- FILTER] [--seeds 1,2,3]: every reference figure by the command line with default settings; prints a table, saves it.
+// npm run numbers [-- FILTER] [--seeds 1,2,3] [--slow]: every reference figure by the command line with default settings; prints a table, saves it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isReference, needsMnist, writeReference } from './numbers-data.mjs'
 import { rows } from './numbers-rows.mjs'
 import { runToEnd } from './processes.mjs'
 import { ensureBuilt, ensureInstalled, findNode, main, root, ToolError } from './project.mjs'
@@ -21,15 +22,44 @@ async function latent(home, ...args) {
   return answer
 }
 
-/** The figure of one seed, and how it came about. */
-async function figure(home, row, seed) {
+const added = new Set()
+/** Data that do not come with the program, once. */
+async function ensureData(home, { dataset }) {
+  if (!isReference(dataset) || added.has(dataset)) return
+  await latent(home, 'data', 'add', writeReference(dataset, home), '--name', dataset)
+  added.add(dataset)
+}
+
+const finished = new Map()
+/** A specification is run once with each seed, however many rows ask about it. */
+function runOf(home, spec, seed) {
+  const key = `${seed} ${JSON.stringify(spec)}`
+  if (!finished.has(key)) finished.set(key, fit(home, spec, seed))
+  return finished.get(key)
+}
+async function fit(home, spec, seed) {
+  await ensureData(home, spec)
   const path = join(home, 'numbers-spec.json')
-  writeFileSync(path, JSON.stringify(row.spec))
-  const run = await latent(home, 'run', path, '--seed', String(seed))
-  if (!row.states) return { value: row.read(run.metrics), converged: run.converged, ms: run.durationMs, warnings: run.warnings.map(({ code }) => code) }
+  writeFileSync(path, JSON.stringify(spec))
+  return latent(home, 'run', path, '--seed', String(seed))
+}
+
+/** What a row reads: the metrics of its run, a whole curve, or the answer of another command about the run. */
+async function answerOf(home, row, run) {
+  if (row.curve) return (await latent(home, 'metrics', run.id, '--key', row.curve))[row.curve]
+  if (row.ask) return latent(home, ...row.ask(run.id))
+  if (!row.states) return run.metrics
   const parameters = join(home, 'numbers-parameters.json')
   writeFileSync(parameters, JSON.stringify(row.states))
-  return { value: row.read(await latent(home, 'states', run.id, '--horizon', '0', '--params', parameters)), ms: run.durationMs, warnings: [] }
+  return latent(home, 'states', run.id, '--horizon', '0', '--params', parameters)
+}
+
+/** The figure of one seed, and how it came about. */
+async function figure(home, row, seed) {
+  const run = await runOf(home, row.spec, seed)
+  const value = row.read(await answerOf(home, row, run))
+  const against = row.against && row.read(await answerOf(home, row, await runOf(home, row.against, seed)))
+  return { value: against === undefined ? value : value - against, converged: run.converged, ms: run.durationMs, warnings: run.warnings.map(({ code }) => code) }
 }
 
 const signs = { higher: 1, lower: -1 }
@@ -56,13 +86,16 @@ const text = ({ name, expected, got, difference, mark, seconds }) =>
   `${name.padEnd(58)} ${expected.padStart(16)} ${got.padStart(16)} ${difference.padStart(9)}  ${mark.padEnd(14)} ${seconds.padStart(6)} s`
 
 await main(async () => {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { seeds: { type: 'string', default: '1,2,3' } } })
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { seeds: { type: 'string', default: '1,2,3' }, slow: { type: 'boolean', default: false } } })
   const seeds = values.seeds.split(',').map(Number)
   if (seeds.some((seed) => !Number.isInteger(seed) || seed < 0)) throw new ToolError('--seeds takes whole numbers separated by commas, e.g. 1,2,3')
   await ensureInstalled({ say, output: 2 })
   await ensureBuilt({ say, output: 2 })
   const home = mkdtempSync(join(tmpdir(), 'latent-numbers-'))
-  const wanted = rows.filter(({ name }) => positionals.every((part) => name.includes(part)))
+  const named = rows.filter(({ name }) => positionals.every((part) => name.includes(part)))
+  const canRun = ({ spec, slow }) => (!slow || values.slow || positionals.length > 0) && (!needsMnist(spec.dataset) || process.env.LATENT_MNIST)
+  const wanted = named.filter(canRun)
+  const left = named.filter((row) => !canRun(row))
   const results = []
   try {
     for (const row of wanted) {
@@ -71,13 +104,14 @@ await main(async () => {
         const one = await figure(home, row, seed).catch((error) => ({ value: NaN, ms: 0, warnings: [error.message] }))
         found.push({ seed, ...one, verdict: judge(row, one) })
       }
-      const { read: _read, states: _states, ...told } = row
+      const { read: _read, states: _states, ask: _ask, ...told } = row
       results.push({ ...told, found, shown: line(row, found) })
       console.log(text(results.at(-1).shown))
     }
   } finally {
     rmSync(home, { recursive: true, force: true })
   }
+  for (const { name, slow } of left) say(`left out: ${name} (${slow ? 'slow: ask for it by name or with --slow' : 'LATENT_MNIST names no folder'})`)
   const folder = join(root, 'bench-results')
   mkdirSync(folder, { recursive: true })
   const path = join(folder, `numbers-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`)

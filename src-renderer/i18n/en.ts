@@ -1,9 +1,11 @@
 import { clustersEn, conditionalEn } from './clusters-en'
 import { directionEn, fillingEn, sitesEn } from './filling-en'
 import { insideEn } from './inside-en'
+import { diagnosisEn } from './diagnosis-en'
 import { evidenceEn } from './evidence-en'
 import { selectEn } from './select-en'
 import { compareEn } from './compare-en'
+import { tableEn } from './table-en'
 import { sweepEn } from './sweep-en'
 
 export const en = {
@@ -19,6 +21,7 @@ export const en = {
     newRun: 'New run',
     latent: 'Latent',
     evidence: 'Evidence',
+    diagnosis: 'Diagnosis',
     select: 'Selection',
     sweeps: 'Sweeps',
     compare: 'Compare',
@@ -230,10 +233,6 @@ export const en = {
   runs: {
     title: 'Runs',
     empty: 'No runs yet. Start one from the New run page, or try a guided run.',
-    noMatch: 'No run matches “{query}”.',
-    query: 'Search name, dataset, model, tag, status…',
-    shown: '{matching} of {total} runs',
-    all: '{total} runs',
     select: 'Select',
     selectAll: 'Select all shown',
     selected: '{count} selected',
@@ -248,7 +247,6 @@ export const en = {
     grouped: '{groups} groups of {matching} runs; mean ± 95 % interval over the completed ones, all of them counted',
     removeTitle: 'Remove {count} runs?',
     removeText: 'Their metrics, checkpoints and pictures are deleted. This cannot be undone.',
-    removeActive: 'Runs that are still going on are left out; stop them first.',
     status: 'Status',
     name: 'Name',
     dataset: 'Dataset',
@@ -491,7 +489,9 @@ export const en = {
   select: selectEn,
   sweep: sweepEn,
   compare: compareEn,
+  table: tableEn,
   evidence: evidenceEn,
+  diagnosis: diagnosisEn,
   format: {
     csv: 'CSV',
     tsv: 'TSV',

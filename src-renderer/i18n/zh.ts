@@ -2,9 +2,11 @@ import type { Dictionary } from './en'
 import { directionZh, fillingZh, sitesZh } from './filling-zh'
 import { clustersZh, conditionalZh } from './clusters-zh'
 import { insideZh } from './inside-zh'
+import { diagnosisZh } from './diagnosis-zh'
 import { evidenceZh } from './evidence-zh'
 import { selectZh } from './select-zh'
 import { compareZh } from './compare-zh'
+import { tableZh } from './table-zh'
 import { sweepZh } from './sweep-zh'
 
 export const zh: Dictionary = {
@@ -20,6 +22,7 @@ export const zh: Dictionary = {
     newRun: '新建运行',
     latent: '隐空间',
     evidence: '证据',
+    diagnosis: '诊断',
     select: '模型选择',
     sweeps: '搜索',
     compare: '比较',
@@ -231,10 +234,6 @@ export const zh: Dictionary = {
   runs: {
     title: '运行',
     empty: '还没有运行。请从“新建运行”开始，或试试导览。',
-    noMatch: '没有与“{query}”匹配的运行。',
-    query: '搜索名称、数据集、模型、标签、状态…',
-    shown: '{total} 个运行中的 {matching} 个',
-    all: '{total} 个运行',
     select: '选择',
     selectAll: '选择所有显示的运行',
     selected: '已选 {count} 个',
@@ -249,7 +248,6 @@ export const zh: Dictionary = {
     grouped: '{matching} 个运行分为 {groups} 组；均值 ± 95% 置信区间，计入全部已完成的运行',
     removeTitle: '删除 {count} 个运行？',
     removeText: '其指标、检查点和图像都将删除，无法撤销。',
-    removeActive: '仍在进行的运行不会删除；请先停止它们。',
     status: '状态',
     name: '名称',
     dataset: '数据集',
@@ -491,7 +489,9 @@ export const zh: Dictionary = {
   select: selectZh,
   sweep: sweepZh,
   compare: compareZh,
+  table: tableZh,
   evidence: evidenceZh,
+  diagnosis: diagnosisZh,
   format: {
     csv: 'CSV',
     tsv: 'TSV',

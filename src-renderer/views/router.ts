@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/latent', name: 'latent-choice', component: () => import('./LatentChoiceView.vue') },
     { path: '/latent/:id', name: 'latent', component: () => import('./LatentView.vue'), props: true },
     { path: '/evidence', name: 'evidence', component: () => import('./EvidenceView.vue') },
+    { path: '/diagnosis', name: 'diagnosis', component: () => import('./DiagnosisView.vue') },
     { path: '/settings', name: 'settings', component: () => import('./SettingsView.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

@@ -28,6 +28,7 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/compare', 'compare.title'],
         ['/latent', 'latent.title'],
         ['/evidence', 'evidence.title'],
+        ['/diagnosis', 'diagnosis.title'],
         ['/settings', 'settings.title'],
         ['/', 'rail.home'],
       ] as const
