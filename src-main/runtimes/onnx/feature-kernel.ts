@@ -1,8 +1,9 @@
 import { buildProgram, type Program } from '../../graph/program'
+import { matmul } from '../../graph/ops'
 import { quadraticLength } from '../../graph/quadratic'
 import { type Executable, type Feed, type NumericArray, type RunningTotals, runningTotals } from '../../graph/runtime'
 import { type Tensor, input, sizeOf } from '../../graph/tensor'
-import { KernelMemory, compileModule, get, ops, set, signed, types, unsigned, vector } from './wasm-module'
+import { MemoryLayout, compileModule, get, ops, set, signed, types, unsigned, vector } from './wasm-module'
 
 /*
  * `quadraticFeatures` of an input, written by one WebAssembly loop before ONNX Runtime starts: two gathers, a product and a join of the same
@@ -16,16 +17,29 @@ export interface FeaturePlan {
   /** The program with the features as inputs. */
   rest: Program
   features: { node: Tensor; source: Tensor; name: string }[]
+  /** Where the rest gives responsibilities in place of their moments: the output's name, and the product that finds it of any responsibilities. */
+  moments: { name: string; responsibilities: Tensor; feature: { source: Tensor; name: string }; product: Program } | null
 }
 
-/** Finds features of inputs in float64, or gives null. */
-export function planFeatures(program: Program): FeaturePlan | null {
+/** What a product of moments is fed with besides features. */
+export const responsibilities = 'responsibilities'
+
+/** With fewer columns a product of matrices takes no longer than finding out which responsibilities are 0. */
+const fewestScattered = 32
+
+/**
+ * Finds features of inputs in float64, or gives null.
+ *
+ * @param apart  whether moments of many columns are taken out
+ */
+export function planFeatures(program: Program, apart = false): FeaturePlan | null {
   const isFeature = ({ op, type, inputs: [source] }: Tensor): boolean =>
     op === 'quadraticFeatures' && type === 'float64' && source!.op === 'input' && source!.shape[1]! <= mostColumns
   const features = program.nodes
     .filter(isFeature)
     .map((node, index) => ({ node, source: node.inputs[0]!, name: `features:${index}` }))
   if (features.length === 0) return null
+  const moments = apart ? findMoments(program, features) : null
   const replaced = new Map<Tensor, Tensor>(features.map(({ node, name }) => [node, input(name, node.shape, node.type)]))
   for (const node of program.nodes) {
     if (replaced.has(node)) continue
@@ -34,7 +48,20 @@ export function planFeatures(program: Program): FeaturePlan | null {
   }
   const swap = (tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, replaced.get(tensor)!]))
-  return { rest: buildProgram({ name: program.name, outputs: swap(program.outputs), updates: swap(program.updates) }), features }
+  const outputs = moments ? { ...program.outputs, [moments.name]: moments.responsibilities } : program.outputs
+  return { rest: buildProgram({ name: program.name, outputs: swap(outputs), updates: swap(program.updates) }), features, moments }
+}
+
+/** An output Σ r (1, x, x_i x_j) of many columns: the rest gives r in its place, and how the sum is found depends on r. */
+function findMoments(program: Program, features: FeaturePlan['features']): FeaturePlan['moments'] {
+  for (const [name, { op, inputs: [left, right], attributes }] of Object.entries(program.outputs)) {
+    const feature = features.find(({ node }) => node === right)
+    const isSum = op === 'matmul' && attributes['transposeA'] === true && attributes['transposeB'] !== true && left!.shape.length === 2
+    if (!feature || !isSum || left!.op === 'input' || feature.source.shape[1]! < fewestScattered) continue
+    const product = matmul(input(responsibilities, left!.shape, left!.type), input(feature.name, right!.shape, right!.type), { transposeA: true })
+    return { name, responsibilities: left!, feature, product: buildProgram({ name: program.name, outputs: { [name]: product } }) }
+  }
+  return null
 }
 
 type FeatureKernel = (rows: number, from: number, to: number) => void
@@ -80,25 +107,38 @@ function compileFeatures(columns: number, memory: WebAssembly.Memory): FeatureKe
   return compileModule<FeatureKernel>([types.i32, types.i32, types.i32], body, memory)
 }
 
+interface FeaturePart {
+  name: string
+  sourceName: string
+  source: Float64Array
+  features: Float64Array
+  rows: number
+  kernel: FeatureKernel
+}
+
 /** Writes the features of its inputs, then lets another executable do the rest. */
 export class FeatureExecutable implements Executable {
-  readonly #parts: { name: string; sourceName: string; source: Float64Array; features: Float64Array; rows: number; kernel: FeatureKernel }[]
+  readonly parts: readonly FeaturePart[]
+  readonly memory: WebAssembly.Memory
   readonly #restInputs: ReadonlySet<string>
 
+  /** @param layout  of memory that is shared with what was placed in it before */
   constructor(
     readonly program: Program,
     readonly rest: Executable,
     { features }: FeaturePlan,
+    layout = new MemoryLayout(),
   ) {
-    const memory = new KernelMemory(features.flatMap(({ node, source }) => [8 * sizeOf(source.shape), 8 * sizeOf(node.shape)]))
+    const places = features.map(({ node, source }) => ({ source: layout.take(8 * sizeOf(source.shape)), node: layout.take(8 * sizeOf(node.shape)) }))
+    this.memory = layout.finish()
     this.#restInputs = new Set(rest.program.inputs.map(({ name }) => name!))
-    this.#parts = features.map(({ node, source, name }) => ({
+    this.parts = features.map(({ node, source, name }, index) => ({
       name,
       sourceName: source.name!,
-      source: memory.float64(sizeOf(source.shape)),
-      features: memory.float64(sizeOf(node.shape)),
+      source: new Float64Array(this.memory.buffer, places[index]!.source, sizeOf(source.shape)),
+      features: new Float64Array(this.memory.buffer, places[index]!.node, sizeOf(node.shape)),
       rows: source.shape[0]!,
-      kernel: compileFeatures(source.shape[1]!, memory.memory),
+      kernel: compileFeatures(source.shape[1]!, this.memory),
     }))
   }
 
@@ -122,7 +162,7 @@ export class FeatureExecutable implements Executable {
   #withFeatures(feeds: Readonly<Record<string, Feed>>): Record<string, Feed> {
     const passed: Record<string, Feed> = {}
     for (const name of this.#restInputs) if (name in feeds) passed[name] = feeds[name]!
-    for (const { name, sourceName, source, features, rows, kernel } of this.#parts) {
+    for (const { name, sourceName, source, features, rows, kernel } of this.parts) {
       const given = feeds[sourceName]
       if (!(given instanceof Float64Array) || given.length !== source.length) {
         throw new Error(`${this.program.name}: ${sourceName} must be fed ${source.length} values in float64`)

@@ -6,9 +6,10 @@ import { planTail } from './elementwise-tail'
 import { FeatureExecutable, planFeatures } from './feature-kernel'
 import { Lanes, isWorthLanes } from './lanes'
 import { lowerProgram, updateName } from './lowering'
+import { MomentExecutable } from './moment-executable'
 import { wrapTensor } from './ort-tensor'
 import { RowExecutable } from './row-executable'
-import { isSmall, planRows } from './row-plan'
+import { type RowPlan, isSmall, planRows } from './row-plan'
 import { softAssignment } from './soft-assignment'
 import { type HeadExecutable, TailExecutable } from './tail-executable'
 
@@ -135,12 +136,17 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
       const float64 = provider && program.nodes.some(({ type }) => type === 'float64')
       if (float64) throw new Error(`${program.name} computes in float64, which ${provider} does not`)
       if (options.kernels === false || provider) return compileHead(program, options.threads, provider)
-      const features = isSmall(program) ? null : planFeatures(program)
+      const small = isSmall(program)
+      const withMoments = small ? null : planFeatures(program, true)
+      if (withMoments?.moments) {
+        const { rest, moments } = withMoments
+        const passes = planRows(rest)
+        if (passes) return new MomentExecutable(program, await compileRows(rest, passes, threads), await compileHead(moments.product, threads), { ...withMoments, moments })
+      }
+      const features = small ? null : planFeatures(program)
       const passes = planRows(features?.rest ?? program)
       if (passes) {
-        const sessions = []
-        for (const stage of passes.stages) if (stage.kind === 'session') sessions.push(await compileHead(stage.program, options.threads))
-        const rows = new RowExecutable(features?.rest ?? program, passes, sessions)
+        const rows = await compileRows(features?.rest ?? program, passes, threads)
         return features ? new FeatureExecutable(program, rows, features) : rows
       }
       const plan = planTail(features?.rest ?? program)
@@ -151,6 +157,12 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
     ...(kernels !== false && !provider && { softAssignment }),
     ...(lanes && { sumOverBlocks: async (program, blocks) => (isWorthLanes(program, blocks) ? lanes.sumOverBlocks(program, blocks) : null) }),
   }
+}
+
+async function compileRows(program: Program, plan: RowPlan, threads: number): Promise<RowExecutable> {
+  const sessions = []
+  for (const stage of plan.stages) if (stage.kind === 'session') sessions.push(await compileHead(stage.program, threads))
+  return new RowExecutable(program, plan, sessions)
 }
 
 /** Multiplications of a product below which sharing it costs more than it saves, measured on two cores for passes of EM. */
