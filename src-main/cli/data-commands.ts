@@ -26,6 +26,14 @@ export function addDataCommands(data: Command, interruptions: Interruptions, wit
     .option('--grey', say('pictures: one channel of brightness', '图片：转为单通道灰度'))
     .option('--label <column>', say('column that names the class of a row', '类别标签所在的列'))
     .option('--ignore <columns>', say('columns to leave out, separated by commas', '忽略的列，以逗号分隔'))
+    .option('--ids <columns>', say('columns that only tell rows apart', '仅用于标识行的列'))
+    .option('--delimiter <character>', say('what stands between cells', '单元格之间的分隔符'))
+    .addOption(new Option('--encoding <name>', say('encoding of the text', '文本编码')).choices(['utf-8', 'utf-16le', 'utf-16be', 'gb18030']))
+    .addOption(new Option('--decimal <mark>', say('3.6 or 3,6', '小数点写法：3.6 或 3,6')).choices(['point', 'comma']))
+    .option('--header', say('the first row holds the column names', '首行为列名'))
+    .option('--no-header', say('the first row is data', '首行为数据'))
+    .option('--comments', say('lines that begin with # are left out', '忽略以 # 开头的行'))
+    .option('--missing-marks <texts>', say('texts that mean a missing value, separated by commas', '表示缺失值的文本，以逗号分隔'))
     .option('--categorical <columns>', say('columns whose values are names of categories', '取值为类别名称的列'))
     .addOption(
       new Option('--missing <what>', say('rows with missing values: keep or drop them', '含缺失值的行：保留或删除')).choices([

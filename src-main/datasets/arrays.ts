@@ -3,7 +3,8 @@ import { AppError } from '@shared/rpc/errors'
 import { naturalOrder } from './cells'
 import { summarizeBytes } from './column-summary'
 import { type Cell, mostClasses } from './csv-table'
-import type { ArrayContent, CellContent, CellRecord, Content } from './formats/format'
+import { type ArrayContent, type CellContent, type CellRecord, type Content, isHeld } from './formats/format'
+import { heldWhereFew, type NumberBlocks } from './number-blocks'
 import type { ParsedData } from './parsed-data'
 
 const rowsPerPiece = 4096
@@ -14,18 +15,27 @@ export const isImages = ({ shape }: ArrayContent): boolean => shape.length > 2
 
 /** An array [rows] or [rows, columns] as records of cells. */
 export function arrayRecords(path: string, { shape, values }: ArrayContent): CellContent {
-  if (shape.length === 0 || shape.length > 2) throw new AppError('dataset/array-dimensions', { path, shape: inWords(shape) })
-  const [rows, columns = 1] = shape as [number, number?]
-  if (rows * columns === 0) throw new AppError('dataset/array-empty', { path, shape: inWords(shape) })
+  const [, columns] = tableShape(path, shape)
   async function* records(): AsyncGenerator<CellRecord[]> {
-    for (let start = 0; start < rows; start += rowsPerPiece) {
-      yield Array.from({ length: Math.min(rowsPerPiece, rows - start) }, (_, index) => ({
-        line: start + index + 1,
-        cells: Array.from<Cell>(values.slice((start + index) * columns, (start + index + 1) * columns)),
-      }))
+    let line = 0
+    for (const block of 'walk' in values ? values.walk() : [values]) {
+      for (let start = 0; start < block.length; start += rowsPerPiece * columns) {
+        yield Array.from({ length: Math.min(rowsPerPiece, (block.length - start) / columns) }, (_, index) => ({
+          line: (line += 1),
+          cells: Array.from<Cell>(block.slice(start + index * columns, start + (index + 1) * columns)),
+        }))
+      }
     }
   }
   return { kind: 'cells', names: Array.from({ length: columns }, () => ''), records: records() }
+}
+
+/** Rows and columns of an array that is a table. */
+export function tableShape(path: string, shape: number[]): [rows: number, columns: number] {
+  if (shape.length === 0 || shape.length > 2) throw new AppError('dataset/array-dimensions', { path, shape: inWords(shape) })
+  const [rows, columns = 1] = shape as [number, number?]
+  if (rows * columns === 0) throw new AppError('dataset/array-empty', { path, shape: inWords(shape) })
+  return [rows, columns]
 }
 
 /** One value per row: an array [rows] or [rows, 1], or a table of one column. */
@@ -35,7 +45,7 @@ export async function labelCells(path: string, name: string, content: Content): 
     // MATLAB has no vectors: [1, rows] is one too
     const isVector = content.shape.length > 0 && (width === 1 || (content.shape.length === 2 && content.shape[0] === 1))
     if (!isVector) throw new AppError('dataset/labels-do-not-fit', { path, labels: name, got: inWords(content.shape), rows: content.shape[0] ?? 0 })
-    return Array.from<Cell>(content.values)
+    return Array.from<Cell>(heldValues(content))
   }
   const cells: Cell[] = []
   for await (const records of content.records) {
@@ -71,7 +81,14 @@ function imageShape(path: string, shape: number[]): number[] {
   throw wrong
 }
 
-function toBytes(path: string, { values, shape }: ArrayContent): Uint8Array {
+/** Labels and pixels lie in memory however many they are. */
+function heldValues(content: ArrayContent): Float64Array | Uint8Array | string[] {
+  return isHeld(content) ? content.values : (heldWhereFew(content.values as NumberBlocks, Infinity) as Float64Array)
+}
+
+function toBytes(path: string, content: ArrayContent): Uint8Array {
+  const { shape } = content
+  const values = heldValues(content)
   if (values instanceof Uint8Array) return values
   const bytes = new Uint8Array(values.length)
   for (let index = 0; index < values.length; index += 1) {

@@ -6,6 +6,7 @@ import type { ModelKind, RunSpec } from '@shared/domain/spec'
 import { weightColumn, withoutWeights } from '@shared/domain/weight-column'
 import { pictureSizes } from '@shared/math/picture-sizes'
 import { AppError } from '@shared/rpc/errors'
+import { checkCondition, modelledColumns } from './check-condition'
 import { checkLikelihood, mixedColumnsOf } from './check-likelihood'
 import { checkTold } from './check-discrete'
 import { checkObjective } from './check-objective'
@@ -32,10 +33,13 @@ export function checkSpecAgainstData(spec: RunSpec, whole: Dataset): SpecIssue[]
   if (changes && asGiven.length > 0) return asGiven
   const columns = changes ? seen.dataset.columns.filter((column) => column.role === 'feature') : features
   const own = changes ? { ...spec, preprocess: seen.steps } : spec
+  const told = checkCondition(own, seen.dataset, columns)
+  if (told.length > 0) return told
+  const modelled = modelledColumns(spec.model, columns)
   return [
     ...checkMissing(spec, features),
-    ...checkCategories(own, columns),
-    ...checkColumnNames(own, columns),
+    ...checkCategories(own, modelled),
+    ...checkColumnNames(own, modelled),
     ...checkRows(own, seen.dataset),
     ...checkClasses(own, seen.dataset),
     ...checkLabels(own, seen.dataset),
@@ -44,7 +48,7 @@ export function checkSpecAgainstData(spec: RunSpec, whole: Dataset): SpecIssue[]
     ...checkEarlyStopping(own, seen.dataset),
     ...checkConstantColumns(spec, dataset, features),
     ...asGiven,
-    ...checkLikelihood(own, seen.dataset, columns, rangeAfter(own.preprocess, seen.dataset, columns)),
+    ...checkLikelihood(own, seen.dataset, modelled, rangeAfter(own.preprocess, seen.dataset, modelled)),
     ...checkNetworks(own, seen.dataset),
     ...checkObjective(own),
     ...checkTold(own, seen.dataset),

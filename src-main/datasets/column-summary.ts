@@ -1,4 +1,5 @@
 import type { Column } from '@shared/domain/dataset'
+import { blocksOf, type Numbers } from './number-blocks'
 import { yieldToEventLoop } from './parsed-data'
 
 type Summary = NonNullable<Column['summary']>
@@ -10,13 +11,12 @@ const cellsPerTurn = 1 << 20
  * Minimum, maximum, mean, population standard deviation and a histogram of 20 equal bins over [minimum, maximum], of each column of a
  * row-major matrix; what is not finite is left out. Null for a column without a number.
  */
-export async function summarizeColumns(values: Float64Array, columns: number): Promise<(Summary | null)[]> {
-  const rows = columns === 0 ? 0 : values.length / columns
+export async function summarizeColumns(values: Numbers, columns: number): Promise<(Summary | null)[]> {
   const count = new Float64Array(columns)
   const sum = new Float64Array(columns)
   const minimum = new Float64Array(columns).fill(Infinity)
   const maximum = new Float64Array(columns).fill(-Infinity)
-  await eachCell(values, rows, columns, (value, column) => {
+  await eachCell(values, columns, (value, column) => {
     count[column]! += 1
     sum[column]! += value
     if (value < minimum[column]!) minimum[column] = value
@@ -26,7 +26,7 @@ export async function summarizeColumns(values: Float64Array, columns: number): P
   const width = minimum.map((low, column) => (maximum[column]! - low) / bins)
   const squares = new Float64Array(columns)
   const histograms = new Int32Array(columns * bins)
-  await eachCell(values, rows, columns, (value, column) => {
+  await eachCell(values, columns, (value, column) => {
     const deviation = value - mean[column]!
     squares[column]! += deviation * deviation
     histograms[column * bins + binOf(value, minimum[column]!, width[column]!)]! += 1
@@ -52,22 +52,19 @@ function binOf(value: number, minimum: number, width: number): number {
   return bin < bins - 1 && value >= minimum + (bin + 1) * width ? bin + 1 : bin
 }
 
-async function eachCell(
-  values: Float64Array,
-  rows: number,
-  columns: number,
-  visit: (value: number, column: number) => void,
-): Promise<void> {
-  const rowsPerTurn = Math.max(1, Math.floor(cellsPerTurn / columns))
-  for (let start = 0; start < rows; start += rowsPerTurn) {
-    const end = Math.min(rows, start + rowsPerTurn)
-    for (let row = start, at = start * columns; row < end; row += 1) {
-      for (let column = 0; column < columns; column += 1, at += 1) {
-        const value = values[at]!
+async function eachCell(values: Numbers, columns: number, visit: (value: number, column: number) => void): Promise<void> {
+  if (columns === 0) return
+  const cells = Math.max(1, Math.floor(cellsPerTurn / columns)) * columns
+  for (const block of blocksOf(values)) {
+    for (let start = 0; start < block.length; start += cells) {
+      const end = Math.min(block.length, start + cells)
+      for (let at = start, column = 0; at < end; at += 1) {
+        const value = block[at]!
         if (value - value === 0) visit(value, column)
+        column = column + 1 === columns ? 0 : column + 1
       }
+      await yieldToEventLoop()
     }
-    await yieldToEventLoop()
   }
 }
 

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import type { Column, ImportOptions, ImportPreview } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
-import { arrayRecords, imagesOf, isImages, labelCells } from './arrays'
+import { arrayRecords, imagesOf, isImages, labelCells, tableShape } from './arrays'
+import { leavesNumbers, type NumberTable, readNumberTable } from './array-table'
 import { assemble } from './csv'
 import { columnNames, findProblem, isLabelName, typeColumns } from './csv-columns'
 import { addRecord, type Cell, createTable, type CsvTable } from './csv-table'
@@ -18,17 +19,18 @@ export async function readContainer(source: SourceFile, format: Format, options:
   checkOptions(source.path, format, options)
   const before = statSync(source.path)
   const container = await format.open(source)
-  let parsed: Omit<ParsedData, 'format' | 'source'>
+  let parsed: Omit<ParsedData, 'format' | 'source'> | null = null
   try {
     parsed = await parse(source.path, await readChosen(source.path, container, options), options, onProgress)
   } finally {
-    container.close()
+    // blocks are read from it later
+    if (!parsed?.featureBlocks) container.close()
   }
   const record = await hashOf(source)
   const after = statSync(source.path)
   if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw new AppError('dataset/file-changed', { path: source.path })
   onProgress?.(1)
-  return { format: format.format, ...parsed, source: [record] }
+  return { format: format.format, ...parsed, source: [record], ...(parsed.featureBlocks ? { release: container.close } : {}) }
 }
 
 interface Chosen {
@@ -48,12 +50,21 @@ async function readChosen(path: string, container: Container, options: ImportOpt
 
 async function parse(path: string, chosen: Chosen, options: ImportOptions, onProgress?: ReadProgress): Promise<Omit<ParsedData, 'format' | 'source'>> {
   if (chosen.content.kind === 'array' && isImages(chosen.content)) return imagesOf(path, chosen.content, chosen.labels)
+  const numbers = numberTable(chosen, options)
+  if (numbers) return readNumberTable(path, { ...numbers, shape: tableShape(path, numbers.shape) }, options, onProgress)
   const own = withLabels(options, chosen)
   const table = await toTable(path, chosen, own, onProgress && { onProgress })
   const columns = typeColumns(table, own, false)
   const problem = findProblem(path, table, columns, own)
   if (problem) throw problem
   return assemble(path, table, columns, own)
+}
+
+function numberTable({ content, labels }: Chosen, options: ImportOptions): NumberTable | null {
+  if (content.kind !== 'array' || Array.isArray(content.values) || !leavesNumbers(options)) return null
+  const { shape, values } = content
+  if (labels && labels.cells.length !== (shape[0] ?? 1)) return null
+  return { shape, labels, values: values instanceof Uint8Array ? Float64Array.from(values) : values }
 }
 
 const withLabels = (options: ImportOptions, { labels }: Chosen): ImportOptions => (labels ? { ...options, label: labels.name } : options)
@@ -93,7 +104,8 @@ async function toTable(path: string, { content, labels }: Chosen, options: Impor
 
 function startTable(path: string, names: string[], header: boolean, options: ImportOptions): CsvTable {
   const isLabel = (name: string): boolean => (options.label === undefined ? isLabelName(name) : name === options.label)
-  return createTable(columnNames(path, names, header, options), (name) => isLabel(name) || (options.categorical?.includes(name) ?? false))
+  const isNamed = (name: string): boolean => isLabel(name) || (options.categorical?.includes(name) ?? false)
+  return createTable(columnNames(path, names, header, options), isNamed, { missingMarks: options.missingMarks })
 }
 
 const looksLikeHeader = ({ cells }: CellRecord): boolean => cells.every((cell) => typeof cell === 'string' && cell.trim() !== '' && Number.isNaN(Number(cell)))
@@ -148,7 +160,7 @@ async function describeTable(preview: ImportPreview, chosen: Chosen, options: Im
 
 /** What was asked for and means nothing here is an error, not silently left undone. */
 function checkOptions(path: string, { format }: Format, options: ImportOptions): void {
-  const unfit = (['delimiter', 'side', 'grey'] as const).find((option) => options[option] !== undefined)
+  const unfit = (['delimiter', 'encoding', 'decimal', 'comments', 'side', 'grey'] as const).find((option) => options[option] !== undefined)
   const header = options.header !== undefined && format !== 'excel'
   if (unfit || header) throw new AppError('dataset/option-not-for-format', { path, format, option: `--${unfit ?? 'header'}` })
 }

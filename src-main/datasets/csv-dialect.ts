@@ -22,15 +22,15 @@ const evenShare = 0.8
 
 /** Tells from the first bytes of a file how it is written; what the options say is not guessed. */
 export function sniffDialect(head: { bytes: Buffer; complete: boolean }, options: ImportOptions, path: string): CsvDialect {
-  const encoding = sniffEncoding(head, path)
+  const encoding = options.encoding ?? sniffEncoding(head, path)
   const all = new TextDecoder(encoding).decode(head.bytes)
   if (all.trim() === '') throw new AppError('dataset/no-text', { path })
-  const comments = hasComments(all, options)
+  const comments = options.comments ?? hasComments(all, options)
   const text = comments ? all.replace(/^\s*#.*(\r?\n|$)/gm, '') : all
   if (text.trim() === '') throw new AppError('dataset/no-text', { path })
   const delimiter = options.delimiter ?? (options.format === 'tsv' ? '\t' : sniffDelimiter(text))
   const records = parseSample(head.complete ? text : text.slice(0, text.lastIndexOf('\n') + 1 || text.length), delimiter)
-  const decimalComma = delimiter !== ',' && usesDecimalComma(records)
+  const decimalComma = options.decimal === undefined ? delimiter !== ',' && usesDecimalComma(records) : options.decimal === 'comma'
   return { encoding, delimiter, comments, decimalComma, header: options.header ?? hasHeader(records, decimalComma) }
 }
 

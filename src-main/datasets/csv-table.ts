@@ -1,6 +1,7 @@
 import type { ColumnType } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
 import { kindOf, numberOf } from './cells'
+import { BlockStore } from './number-blocks'
 
 /** Text as it stands in a file, or what a typed format says: a number (NaN: missing), or nothing. */
 export type Cell = string | number | null
@@ -28,7 +29,9 @@ export interface CsvTable {
   columns: ColumnTally[]
   rows: number
   rowsPerBlock: number
-  blocks: Float64Array[]
+  blocks: BlockStore
+  /** Texts that mean a missing value besides the usual ones. */
+  missingMarks: ReadonlySet<string> | null
 }
 
 /** More different values than this are not classes. */
@@ -36,7 +39,14 @@ export const mostClasses = 1000
 const distinctLimit = 1000
 const cellsPerBlock = 1 << 18
 
-export function createTable(names: string[], isLabelCandidate: (name: string) => boolean): CsvTable {
+export interface TableOptions {
+  missingMarks?: readonly string[] | undefined
+  /** A file for what memory is not to hold. */
+  spill?: string | undefined
+}
+
+export function createTable(names: string[], isLabelCandidate: (name: string) => boolean, { missingMarks, spill }: TableOptions = {}): CsvTable {
+  const rowsPerBlock = Math.max(1, Math.floor(cellsPerBlock / names.length))
   return {
     columns: names.map((name) => ({
       name,
@@ -53,20 +63,21 @@ export function createTable(names: string[], isLabelCandidate: (name: string) =>
       cellNames: new Map(),
     })),
     rows: 0,
-    rowsPerBlock: Math.max(1, Math.floor(cellsPerBlock / names.length)),
-    blocks: [],
+    rowsPerBlock,
+    blocks: new BlockStore(rowsPerBlock * names.length, spill),
+    missingMarks: missingMarks?.length ? new Set(missingMarks.map((mark) => mark.trim())) : null,
   }
 }
 
 export function addRecord(table: CsvTable, record: { line: number; cells: Cell[] }, path: string, decimalComma: boolean): void {
-  const { columns, rowsPerBlock } = table
-  const { cells, line } = record
+  const { columns, rowsPerBlock, missingMarks } = table
+  const { line } = record
+  const cells = missingMarks ? record.cells.map((cell) => (cell !== null && missingMarks.has(String(cell).trim()) ? null : cell)) : record.cells
   if (cells.length !== columns.length) {
     throw new AppError('dataset/ragged-row', { path, line, expected: columns.length, got: cells.length })
   }
   const rowInBlock = table.rows % rowsPerBlock
-  if (rowInBlock === 0) table.blocks.push(new Float64Array(rowsPerBlock * columns.length))
-  const block = table.blocks[table.blocks.length - 1]!
+  const block = rowInBlock === 0 ? table.blocks.add() : table.blocks.at(table.blocks.length - 1)
   const start = rowInBlock * columns.length
   for (let index = 0; index < columns.length; index += 1) {
     const column = columns[index]!

@@ -6,21 +6,28 @@ import { columnNames, findProblem, isLabelName, type TypedColumn, typeColumns } 
 import { type CsvDialect, sniffDialect } from './csv-dialect'
 import { readRecords } from './csv-records'
 import { addRecord, createTable, type CsvTable } from './csv-table'
-import { type ParsedData, type ReadProgress, yieldToEventLoop } from './parsed-data'
+import { heldWhereFew, type NumberBlocks } from './number-blocks'
+import { asFeatures, type ParsedData, type ReadProgress, yieldToEventLoop } from './parsed-data'
 import { readContents, readHead, type SourceFile, type SourceRecord } from './source'
 
 export const csvHeadBytes = 1 << 18
 
 /** Reads a whole CSV or TSV file; whatever is wrong with it is an error that names the file and the place. */
-export async function readCsv(source: SourceFile, options: ImportOptions, onProgress?: ReadProgress): Promise<ParsedData> {
+export async function readCsv(
+  source: SourceFile,
+  options: ImportOptions,
+  { onProgress, spill }: { onProgress?: ReadProgress | undefined; spill?: string | undefined } = {},
+): Promise<ParsedData> {
   const dialect = sniffDialect(await readHead(source, csvHeadBytes), options, source.path)
   const records: SourceRecord[] = []
   const contents = readContents(source, { onProgress, onEnd: (record) => records.push(record) })
-  const table = await readTable(source.path, contents, dialect, options)
+  const table = await readTable(source.path, contents, dialect, options, { spill })
   const columns = typeColumns(table, options, false)
   const problem = findProblem(source.path, table, columns, options)
   if (problem) throw problem
-  return { format: formatOf(dialect), ...(await assemble(source.path, table, columns, options)), source: records }
+  const assembled = await assemble(source.path, table, columns, options)
+  if (!assembled.featureBlocks) table.blocks.close()
+  return { format: formatOf(dialect), ...assembled, source: records, ...(assembled.featureBlocks ? { release: () => table.blocks.close() } : {}) }
 }
 
 export const formatOf = (dialect: CsvDialect): 'csv' | 'tsv' => (dialect.delimiter === '\t' ? 'tsv' : 'csv')
@@ -30,18 +37,19 @@ export async function readTable(
   contents: AsyncIterable<Buffer>,
   dialect: CsvDialect,
   options: ImportOptions,
-  seen: (cells: string[]) => void = () => {},
+  { seen, spill }: { seen?: (cells: string[]) => void; spill?: string | undefined } = {},
 ): Promise<CsvTable> {
   const read: { table: CsvTable | null } = { table: null }
   await readRecords(path, contents, dialect, (record) => {
     if (!read.table) {
       const names = columnNames(path, record.cells, dialect.header, options)
       const isLabel = (name: string): boolean => (options.label === undefined ? isLabelName(name) : name === options.label)
-      read.table = createTable(names, (name) => isLabel(name) || (options.categorical?.includes(name) ?? false))
+      const isNamed = (name: string): boolean => isLabel(name) || (options.categorical?.includes(name) ?? false)
+      read.table = createTable(names, isNamed, { missingMarks: options.missingMarks, spill })
       if (dialect.header) return
     }
     addRecord(read.table, record, path, dialect.decimalComma)
-    seen(record.cells)
+    seen?.(record.cells)
   })
   if (!read.table) throw new AppError('dataset/no-text', { path })
   return read.table
@@ -57,11 +65,12 @@ export async function assemble(
   const featureIndex = columns.flatMap((column, index) => (column.role === 'feature' ? [index] : []))
   const kept = await keptRows(table, options.missing === 'drop' ? featureIndex : [])
   if (kept.length === 0) throw new AppError('dataset/all-rows-dropped', { path, rows: table.rows })
-  const features = await gather(table, kept, featureIndex)
-  const categories = featureIndex.map((index, at) => (columns[index]!.type === 'category' ? writeCodes(columns[index]!, kept, features, at) : null))
+  const coded = featureIndex.map((index) => (columns[index]!.type === 'category' ? labelCodes(columns[index]!, kept) : null))
+  const categories = coded.map((names) => names?.classes ?? null)
+  const features = heldWhereFew(gather(table, kept, featureIndex, coded.map((names) => names?.labels ?? null)))
   const numeric = columns.flatMap((column, index) => (isNumeric(column) && column.role !== 'feature' ? [index] : []))
   const featureSummaries = await summarizeColumns(features, featureIndex.length)
-  const otherSummaries = await summarizeColumns(await gather(table, kept, numeric), numeric.length)
+  const otherSummaries = await summarizeColumns(gather(table, kept, numeric), numeric.length)
   const missing = countMissing(table, kept)
   const described = columns.map((column, index): Column => {
     const summary = column.role === 'feature' ? featureSummaries[featureIndex.indexOf(index)] : otherSummaries[numeric.indexOf(index)]
@@ -77,20 +86,12 @@ export async function assemble(
     shape: [kept.length, featureIndex.length],
     parts: [],
     valueRange: null,
-    features,
+    ...asFeatures(features),
     ...(label ? labelCodes(label, kept) : { classes: null, labels: null }),
   }
 }
 
 const isNumeric = (column: TypedColumn): boolean => column.type === 'real' || column.type === 'integer'
-
-/** Puts the codes of a column of names in its place among the features, NaN where the cell is empty; returns the names. */
-function writeCodes(column: TypedColumn, kept: Int32Array, features: Float64Array, at: number): string[] {
-  const { classes, labels } = labelCodes(column, kept)
-  const width = features.length / kept.length
-  labels.forEach((code, row) => (features[row * width + at] = code < 0 ? NaN : code))
-  return classes
-}
 
 /** Codes count the classes in natural order of their names; −1 where the cell is empty. */
 function labelCodes(label: TypedColumn, kept: Int32Array): { classes: string[]; labels: Int32Array } {
@@ -104,10 +105,11 @@ function labelCodes(label: TypedColumn, kept: Int32Array): { classes: string[]; 
 }
 
 async function keptRows(table: CsvTable, mustHave: number[]): Promise<Int32Array> {
+  if (mustHave.length === 0) return Int32Array.from({ length: table.rows }, (_, row) => row)
   const kept = new Int32Array(table.rows)
   let count = 0
   for (let row = 0; row < table.rows; row += 1) {
-    const block = table.blocks[Math.floor(row / table.rowsPerBlock)]!
+    const block = table.blocks.at(Math.floor(row / table.rowsPerBlock))
     const start = (row % table.rowsPerBlock) * table.columns.length
     if (start === 0) await yieldToEventLoop()
     if (mustHave.every((column) => !Number.isNaN(block[start + column]!))) kept[count++] = row
@@ -115,17 +117,28 @@ async function keptRows(table: CsvTable, mustHave: number[]): Promise<Int32Array
   return kept.subarray(0, count)
 }
 
-async function gather(table: CsvTable, rows: Int32Array, columns: number[]): Promise<Float64Array> {
-  const out = new Float64Array(rows.length * columns.length)
+/** Columns of some rows, with codes in the place of names; every walk gathers them anew. */
+function gather(table: CsvTable, rows: Int32Array, columns: number[], codes: (Int32Array | null)[] = []): NumberBlocks {
   const width = table.columns.length
-  for (let index = 0, at = 0; index < rows.length; index += 1) {
-    const row = rows[index]!
-    const block = table.blocks[Math.floor(row / table.rowsPerBlock)]!
-    const start = (row % table.rowsPerBlock) * width
-    if (index % table.rowsPerBlock === 0) await yieldToEventLoop()
-    for (let column = 0; column < columns.length; column += 1, at += 1) out[at] = block[start + columns[column]!]!
+  return {
+    length: rows.length * columns.length,
+    *walk() {
+      for (let start = 0; start < rows.length; start += table.rowsPerBlock) {
+        const count = Math.min(table.rowsPerBlock, rows.length - start)
+        const out = new Float64Array(count * columns.length)
+        for (let index = start, at = 0; index < start + count; index += 1) {
+          const row = rows[index]!
+          const block = table.blocks.at(Math.floor(row / table.rowsPerBlock))
+          const from = (row % table.rowsPerBlock) * width
+          for (let column = 0; column < columns.length; column += 1, at += 1) {
+            const code = codes[column]?.[index]
+            out[at] = code === undefined ? block[from + columns[column]!]! : code < 0 ? NaN : code
+          }
+        }
+        yield out
+      }
+    },
   }
-  return out
 }
 
 function countMissing(table: CsvTable, kept: Int32Array): number[] {
@@ -133,7 +146,7 @@ function countMissing(table: CsvTable, kept: Int32Array): number[] {
   const width = table.columns.length
   const missing = table.columns.map(() => 0)
   for (const row of kept) {
-    const block = table.blocks[Math.floor(row / table.rowsPerBlock)]!
+    const block = table.blocks.at(Math.floor(row / table.rowsPerBlock))
     const start = (row % table.rowsPerBlock) * width
     for (let column = 0; column < width; column += 1) if (Number.isNaN(block[start + column]!)) missing[column]! += 1
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { blocksOf, type Numbers } from './number-blocks'
 import { type ParsedData, yieldToEventLoop } from './parsed-data'
 
 const bytesPerTurn = 1 << 23
@@ -11,8 +12,8 @@ export async function fingerprint(data: ParsedData): Promise<string> {
   hash.update(
     JSON.stringify({ kind, shape, columns, parts: parts.map(({ name, start, rows }) => [name, start, rows]), classes, valueRange }),
   )
-  for (const array of [data.features, data.pixels, data.labels]) {
-    if (!array) continue
+  const { features, featureBlocks, pixels, labels } = data
+  for (const array of arraysOf(features ?? featureBlocks, pixels, labels)) {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
     for (let start = 0; start < bytes.length; start += bytesPerTurn) {
       hash.update(bytes.subarray(start, start + bytesPerTurn))
@@ -20,4 +21,9 @@ export async function fingerprint(data: ParsedData): Promise<string> {
     }
   }
   return hash.digest('hex')
+}
+
+function* arraysOf(features: Numbers | undefined, ...others: (Uint8Array | Int32Array | null | undefined)[]): Generator<Float64Array | Uint8Array | Int32Array> {
+  if (features) yield* blocksOf(features)
+  for (const array of others) if (array) yield array
 }

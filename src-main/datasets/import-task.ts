@@ -1,5 +1,5 @@
 import type { Imported, ImportTask } from '@shared/domain/worker-protocol'
-import { fillDatasetFolder, writeTruth } from '../files/dataset-arrays'
+import { fillDatasetFolder, spillFile, writeTruth } from '../files/dataset-arrays'
 import { fingerprint } from './fingerprint'
 import type { TableReader } from './formats/sqlite'
 import { generateData } from './generators/generate'
@@ -25,16 +25,21 @@ export async function importInto({ source, folder }: Omit<ImportTask, 'kind'>, {
     onProgress(1)
     return { ...imported, truth: { generator, logLikelihood, factors: factors.map(({ name }) => name) } }
   }
-  const data = await readData(source.path, source.options, { onProgress: (fraction) => onProgress(fraction * readingShare), tables })
+  const spill = spillFile(folder)
+  const data = await readData(source.path, source.options, { onProgress: (fraction) => onProgress(fraction * readingShare), tables, spill })
   const imported = await store(folder, data)
   onProgress(1)
   return { ...imported, truth: null }
 }
 
 /** Writes the arrays of data that were read, and tells what they are. */
-export async function store(folder: string, { features, pixels, labels, ...described }: ParsedData): Promise<Omit<Imported, 'truth'>> {
-  const arrays = { labels, ...(features ? { features } : {}), ...(pixels ? { pixels } : {}) }
-  const sha256 = await fingerprint({ ...described, ...arrays })
-  await fillDatasetFolder(folder, arrays)
-  return { described, sha256 }
+export async function store(folder: string, { features, featureBlocks, pixels, labels, release, ...described }: ParsedData): Promise<Omit<Imported, 'truth'>> {
+  const arrays = { labels, ...(features ? { features } : {}), ...(featureBlocks ? { featureBlocks } : {}), ...(pixels ? { pixels } : {}) }
+  try {
+    const sha256 = await fingerprint({ ...described, ...arrays })
+    await fillDatasetFolder(folder, arrays)
+    return { described, sha256 }
+  } finally {
+    release?.()
+  }
 }

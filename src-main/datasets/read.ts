@@ -40,10 +40,10 @@ export const bytesMeaning: IdxMeaning = { valueRange: [0, 255] }
 export async function readData(
   path: string,
   options: ImportOptions,
-  extra: { meaning?: IdxMeaning | undefined; onProgress?: ReadProgress | undefined; tables?: TableReader | undefined } = {},
+  extra: { meaning?: IdxMeaning | undefined; onProgress?: ReadProgress | undefined; tables?: TableReader | undefined; spill?: string | undefined } = {},
 ): Promise<ParsedData> {
   const recognized = await recognize(path, options, extra.tables)
-  if (recognized.kind === 'table') return readCsv(recognized.source, options, extra.onProgress)
+  if (recognized.kind === 'table') return readCsv(recognized.source, options, extra)
   if (recognized.kind === 'container') return readContainer(recognized.source, recognized.format, options, extra.onProgress)
   checkImageOptions(path, options)
   if (recognized.kind === 'pictures') return readPictures(path, options, extra.onProgress)
@@ -52,7 +52,7 @@ export async function readData(
 
 /** What was asked for and cannot be done is an error, not silently left undone. */
 export function checkImageOptions(path: string, options: ImportOptions): void {
-  for (const option of ['label', 'ignore', 'categorical', 'delimiter', 'header'] as const) {
+  for (const option of ['label', 'ignore', 'ids', 'categorical', 'missingMarks', 'delimiter', 'header', 'encoding', 'decimal', 'comments'] as const) {
     const value = options[option]
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
     if (option === 'label' && (value === 'label' || value === '')) continue

@@ -83,7 +83,7 @@ async function previewTable(source: SourceFile, options: ImportOptions): Promise
     if (rows.length < previewRows) rows.push(cells)
   }
   try {
-    const table = await readTable(path, onePiece(wholeRows(head, dialect.encoding)), dialect, options, seen)
+    const table = await readTable(path, onePiece(wholeRows(head, dialect.encoding)), dialect, options, { seen })
     const columns = typeColumns(table, options, true)
     const problem = findProblem(path, table, columns, options)
     const described = problem ? columns.map(({ name, type, role, tally }): Column => ({ name, type, role, missing: tally.missing })) : null

@@ -25,6 +25,8 @@ const pieceBytes = 1 << 24
 
 export interface DatasetArrays {
   features?: Float64Array
+  /** The same where they do not lie in memory. */
+  featureBlocks?: { length: number; walk(): Iterable<Float64Array> }
   pixels?: Uint8Array
   labels: Int32Array | null
 }
@@ -51,13 +53,17 @@ export async function writeDatasetArrays(folder: string, arrays: DatasetArrays, 
  *
  * @throws dataset/disk-too-small  before anything is written, where the disk has no room for them
  */
-export async function fillDatasetFolder(folder: string, { features, pixels, labels }: DatasetArrays): Promise<void> {
-  const bytes = (features?.byteLength ?? 0) + (pixels?.byteLength ?? 0) + (labels?.byteLength ?? 0)
+export async function fillDatasetFolder(folder: string, { features, featureBlocks, pixels, labels }: DatasetArrays): Promise<void> {
+  const bytes = ((features ?? featureBlocks)?.length ?? 0) * 8 + (pixels?.byteLength ?? 0) + (labels?.byteLength ?? 0)
   requireRoom(folder, bytes)
-  if (features) await writeArray(join(folder, featuresFile), features)
-  if (pixels) await writeArray(join(folder, pixelsFile), pixels)
-  if (labels) await writeArray(join(folder, labelsFile), labels)
+  if (features) await writeArrays(join(folder, featuresFile), [features])
+  if (featureBlocks) await writeArrays(join(folder, featuresFile), featureBlocks.walk())
+  if (pixels) await writeArrays(join(folder, pixelsFile), [pixels])
+  if (labels) await writeArrays(join(folder, labelsFile), [labels])
 }
+
+/** Where an import may put what memory is not to hold, until it is done. */
+export const spillFile = (folder: string): string => join(folder, 'spilled.part')
 
 function requireRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder)
@@ -154,12 +160,15 @@ type NumberArray = Float64Array | Uint8Array | Int32Array
 
 const elementCount = (shape: number[]): number => shape.reduce((product, size) => product * size, 1)
 
-async function writeArray(path: string, array: NumberArray): Promise<void> {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+/** One after the other into a new file. */
+async function writeArrays(path: string, arrays: Iterable<NumberArray>): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    for (let written = 0; written < bytes.length;) {
-      written += (await file.write(bytes, written, Math.min(pieceBytes, bytes.length - written))).bytesWritten
+    for (const array of arrays) {
+      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+      for (let written = 0; written < bytes.length;) {
+        written += (await file.write(bytes, written, Math.min(pieceBytes, bytes.length - written))).bytesWritten
+      }
     }
     await file.sync()
   } catch (error) {

@@ -82,7 +82,7 @@ test('equal data under the same name is imported once; other data gets a number'
 test('two imports at once do not take the same name', async () => {
   const paths = [csv('one.csv', 'a\n1\n2\n'), csv('two.csv', 'a\n3\n4\n')]
   const datasets = await Promise.all(paths.map((path) => importFile(path, { name: 'same' })))
-  expect(datasets.map((dataset) => dataset.name)).toEqual(['same', 'same 2'])
+  expect(datasets.map((dataset) => dataset.name).sort()).toEqual(['same', 'same 2'])
 })
 
 test('an import that fails leaves nothing behind', async () => {

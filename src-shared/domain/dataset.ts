@@ -75,9 +75,17 @@ export const importOptionsSchema = z.strictObject({
   grey: z.boolean().optional(),
   delimiter: z.string().length(1).optional(),
   header: z.boolean().optional(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030']).optional(),
+  decimal: z.enum(['point', 'comma']).optional(),
+  /** Whether lines that begin with # are left out. */
+  comments: z.boolean().optional(),
+  /** Texts that mean a missing value, besides NA, N/A, NaN, null, ? and nothing. */
+  missingMarks: z.array(z.string().min(1).max(100)).max(100).optional(),
   /** Column that names the class of a row; '' is none, also where a column looks like one. */
   label: z.string().optional(),
   ignore: z.array(z.string()).optional(),
+  /** Columns that only tell rows apart. */
+  ids: z.array(z.string()).optional(),
   /** Columns of names that are kept as features: codes 0, 1, … in the natural order of the names. */
   categorical: z.array(z.string()).optional(),
   /** Rows with missing values: keep them (as NaN) or drop them. Without a choice, missing values are an error. */

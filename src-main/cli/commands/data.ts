@@ -20,7 +20,14 @@ export interface ImportFlags {
   grey?: boolean
   label?: string
   ignore?: string
+  ids?: string
   categorical?: string
+  delimiter?: string
+  encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'
+  decimal?: 'point' | 'comma'
+  header?: boolean
+  comments?: boolean
+  missingMarks?: string
   missing?: 'keep' | 'drop'
 }
 
@@ -34,7 +41,7 @@ interface Surroundings {
   interruptions: Interruptions
 }
 
-export async function addData(path: string, { ignore, categorical, ...flags }: ImportFlags, { session, interruptions }: Surroundings): Promise<Result> {
+export async function addData(path: string, { ignore, ids, categorical, missingMarks, ...flags }: ImportFlags, { session, interruptions }: Surroundings): Promise<Result> {
   const { client } = session
   const full = resolve(path)
   if (!existsSync(full)) {
@@ -44,8 +51,7 @@ export async function addData(path: string, { ignore, categorical, ...flags }: I
   const names = (text: string): string[] => text.split(',').map((column) => column.trim())
   const options = {
     ...flags,
-    ...(ignore === undefined ? {} : { ignore: names(ignore) }),
-    ...(categorical === undefined ? {} : { categorical: names(categorical) }),
+    ...Object.fromEntries(Object.entries({ ignore, ids, categorical, missingMarks }).flatMap(([key, list]) => (list === undefined ? [] : [[key, names(list)]]))),
   }
   const dataset = await follow(full, () => client.call('datasets.import', { path: full, options }), { session, interruptions })
   return { json: datasetJson(dataset), text: describe(dataset) }

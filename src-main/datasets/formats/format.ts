@@ -1,5 +1,6 @@
 import type { Dataset } from '@shared/domain/dataset'
 import type { Cell } from '../csv-table'
+import type { NumberBlocks } from '../number-blocks'
 import type { SourceFile } from '../source'
 
 /** One thing in a file that can be imported by itself: an array of an NPZ, a sheet, a table. */
@@ -25,12 +26,17 @@ export interface CellContent {
   records: AsyncIterable<CellRecord[]>
 }
 
-/** Numbers in row-major order; `names` instead of values where an array holds texts. */
+/** Numbers in row-major order; texts where an array holds texts; blocks to walk over where the numbers are too many for memory. */
 export interface ArrayContent {
   kind: 'array'
   shape: number[]
-  values: Float64Array | Uint8Array | string[]
+  values: Float64Array | Uint8Array | string[] | NumberBlocks
 }
+
+/** Values that lie in memory. */
+export type HeldArray = ArrayContent & { values: Exclude<ArrayContent['values'], NumberBlocks> }
+
+export const isHeld = (content: ArrayContent): content is HeldArray => Array.isArray(content.values) || ArrayBuffer.isView(content.values)
 
 export type Content = CellContent | ArrayContent
 

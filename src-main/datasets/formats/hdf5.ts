@@ -1,7 +1,7 @@
 import type { Dataset as Hdf5Dataset, Group } from 'h5wasm'
 import { AppError } from '@shared/rpc/errors'
 import type { SourceFile } from '../source'
-import { type ArrayContent, type Container, countOf, describeArray, type Format, type Member, startsWith } from './format'
+import { type ArrayContent, type HeldArray, type Container, countOf, describeArray, type Format, type Member, startsWith } from './format'
 import { toRowMajor } from './order'
 import { damaged, mostBytes } from './random-access'
 
@@ -97,7 +97,7 @@ function readSet(path: string, set: Hdf5Dataset, firstRows: number): ArrayConten
   return { kind: 'array', shape, values: toRowMajor(values, shape) }
 }
 
-function valuesOf(path: string, value: unknown, count: number, set: Hdf5Dataset): ArrayContent['values'] {
+function valuesOf(path: string, value: unknown, count: number, set: Hdf5Dataset): HeldArray['values'] {
   const isLetters = isTurned(set) && set.attrs['MATLAB_class']?.value === 'char'
   if (isLetters) throw new AppError('dataset/array-type', { path, type: 'char' })
   if (value instanceof Uint8Array && set.metadata.type === 0) return new Uint8Array(value)

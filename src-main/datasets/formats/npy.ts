@@ -1,4 +1,5 @@
 import { AppError } from '@shared/rpc/errors'
+import { mostHeld, type NumberBlocks } from '../number-blocks'
 import { type ArrayContent, type Container, countOf, describeArray, type Format, type Member, startsWith } from './format'
 import { toRowMajor } from './order'
 import { bytesInMemory, damaged, mostBytes, openRandomAccess, type RandomAccess } from './random-access'
@@ -44,7 +45,8 @@ export async function readNpyHeader(file: RandomAccess, wholeBytes = file.bytes)
   if (!letters && !widths[kind]?.includes(width)) throw new AppError('dataset/array-type', { path: file.path, type: `${type[1]!}${kind}${type[3]!}` })
   const bytes = countOf(shape) * width
   if (start + bytes !== wholeBytes) throw new AppError('dataset/array-size', { path: file.path, shape: shape.join(' × ') || '1', expected: bytes, got: wholeBytes - start })
-  if (bytes > mostBytes || countOf(shape) * 8 > mostBytes) throw new AppError('dataset/too-large-for-memory', { path: file.path, bytes: countOf(shape) * 8 })
+  const isStreamed = order[1] !== 'True' && !letters && file.readNow !== undefined
+  if (!isStreamed && (bytes > mostBytes || countOf(shape) * 8 > mostBytes)) throw new AppError('dataset/too-large-for-memory', { path: file.path, bytes: countOf(shape) * 8 })
   return { kind, width, littleEndian: type[1] !== '>', fortran: order[1] === 'True', shape, start }
 }
 
@@ -53,14 +55,37 @@ export async function readNpy(file: RandomAccess, firstRows = Infinity): Promise
   const header = await readNpyHeader(file)
   const shape = header.fortran || header.shape.length === 0 ? header.shape : [Math.min(firstRows, header.shape[0]!), ...header.shape.slice(1)]
   const count = countOf(shape)
+  if (count > mostHeld && !header.fortran && isNumber(header) && file.readNow) return { kind: 'array', shape, values: streamed(file, shape, header) }
   const bytes = await file.read(header.start, count * header.width)
   const values = decode(bytes, count, header)
   return { kind: 'array', shape, values: header.fortran ? toRowMajor(values, shape) : values }
 }
 
-function decode(bytes: Buffer, count: number, { kind, width, littleEndian }: NpyHeader): ArrayContent['values'] {
+const isNumber = ({ kind }: NpyHeader): boolean => kind !== 'U' && kind !== 'S'
+const numbersPerBlock = 1 << 20
+
+/** Too many to lie in memory: read from their place at every walk. */
+function streamed(file: RandomAccess, shape: number[], header: NpyHeader): NumberBlocks {
+  const width = countOf(shape.slice(1))
+  const rows = Math.max(1, Math.floor(numbersPerBlock / width))
+  return {
+    length: countOf(shape),
+    *walk() {
+      for (let row = 0; row < shape[0]!; row += rows) {
+        const count = Math.min(rows, shape[0]! - row) * width
+        const bytes = file.readNow!(header.start + row * width * header.width, count * header.width)
+        const values = decode(bytes, count, header)
+        yield values instanceof Float64Array ? values : Float64Array.from(values as Uint8Array)
+      }
+    },
+  }
+}
+
+function decode(bytes: Buffer, count: number, { kind, width, littleEndian }: NpyHeader): Float64Array | Uint8Array | string[] {
   if (kind === 'U' || kind === 'S') return Array.from({ length: count }, (_, index) => textAt(bytes.subarray(index * width, (index + 1) * width), kind, littleEndian))
   if (kind === 'u' && width === 1) return new Uint8Array(bytes)
+  const asTyped = littleEndian && kind === 'f' && width >= 4
+  if (asTyped) return width === 8 ? new Float64Array(ownBytes(bytes)) : Float64Array.from(new Float32Array(ownBytes(bytes)))
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const read = readerOf(kind, width, view, littleEndian)
   const values = new Float64Array(count)
@@ -77,6 +102,10 @@ function readerOf(kind: NpyHeader['kind'], width: number, view: DataView, little
   if (width === 8) return (at) => Number(view.getBigUint64(at, little))
   return width === 4 ? (at) => view.getUint32(at, little) : width === 2 ? (at) => view.getUint16(at, little) : (at) => view.getUint8(at)
 }
+
+/** Bytes at the beginning of a buffer of their own, where a typed array can stand on them; no copy where they are that already. */
+const ownBytes = (bytes: Buffer): ArrayBuffer =>
+  bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : (bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer)
 
 /** Text of fixed length, filled up with zeros: UTF-32 for U, bytes for S. */
 function textAt(bytes: Buffer, kind: 'U' | 'S', little: boolean): string {
