@@ -57,13 +57,15 @@ function problemOf(model: InspectTask['spec']['model'], shape: Parameters<typeof
 /** More of the coordinates than chance leaves beyond 4 standard errors: one in 16,000 would be there by itself. */
 const isOff = ({ beyond, coordinates }: BenchedEstimator): boolean => beyond !== null && beyond > Math.max(1, coordinates / 1000)
 
+const inTimes = (ratio: number): string => (ratio >= 100 ? String(Math.round(ratio)) : ratio.toPrecision(2))
+
 function verdictOf(estimators: readonly BenchedEstimator[]): Notice[] {
   const drawn = estimators.filter(({ name, target, biased }) => name !== 'enumeration' && target === 'elbo' && !biased)
   const least = drawn.reduce((best, one) => (one.variance < best.variance ? one : best))
   const most = drawn.reduce((worst, one) => (one.variance > worst.variance ? one : worst))
   const off = estimators.filter(isOff).map(benchedTitle)
   return [
-    notice('estimators/spread', { least: benchedTitle(least), most: benchedTitle(most), times: (most.variance / least.variance).toPrecision(2) }),
+    notice('estimators/spread', { least: benchedTitle(least), most: benchedTitle(most), times: inTimes(most.variance / least.variance) }),
     ...(off.length > 0 ? [notice('estimators/biased', { names: off.join(', ') })] : [notice('estimators/none-biased', {})]),
   ]
 }

@@ -12,7 +12,7 @@ export const diagnosisEn = {
   fields: {
     gaps: { samples: 'Samples of each row', refineSteps: 'Steps of each ascent', estimator: 'Estimator of log p(x)' },
     disentangle: { bins: 'Intervals for MIG', penalty: 'Penalty of the lasso' },
-    estimators: { replicates: 'Estimates by each', samples: 'Draws in one estimate', rows: 'Rows' },
+    estimators: { replicates: 'Estimates by each', samples: 'Draws in one estimate', rows: 'The first' },
   },
   factors: 'Factors',
   ownFactors: 'those of the data: what they were made from, else the classes',

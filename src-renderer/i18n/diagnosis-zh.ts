@@ -12,7 +12,7 @@ export const diagnosisZh = {
   fields: {
     gaps: { samples: '每行样本数', refineSteps: '逐行上升的步数', estimator: 'log p(x) 的估计量' },
     disentangle: { bins: 'MIG 的区间数', penalty: 'lasso 的惩罚系数' },
-    estimators: { replicates: '每种估计的次数', samples: '一次估计的抽样数', rows: '行数' },
+    estimators: { replicates: '每种估计的次数', samples: '一次估计的抽样数', rows: '前若干行' },
   },
   factors: '因子',
   ownFactors: '数据自身的：生成因子，否则为类别',
