@@ -20,6 +20,8 @@ export interface FurtherColumns {
   values: Float32Array
   width: number
   index?: Int32Array
+  /** Training writes what it finds of each row, which is part of its state. */
+  isKept?: boolean
 }
 
 type Fed = Float32Array | Float64Array | Int32Array

@@ -80,7 +80,10 @@ export async function createTrainer(options: {
     const feeds = { ...drawn, ...scheduled, ...optimizerFeeds(optimizer, step, rate) }
     const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
     const value = outputs['objective']![0]!
-    if (Number.isFinite(value)) return { outputs, rows }
+    if (Number.isFinite(value)) {
+      keepRows(source, outputs, order.subarray(index * batchSize, index * batchSize + rows))
+      return { outputs: Object.fromEntries(Object.entries(outputs).filter(([name]) => !isOfRows(name))), rows }
+    }
     const found = await firstNonFinite(runtime, executable, feeds, batchSize)
     const places = order.subarray(index * batchSize, index * batchSize + rows)
     const where = found?.rows.map((row) => places[row]).filter((row) => row !== undefined) ?? []
@@ -90,8 +93,8 @@ export async function createTrainer(options: {
 
   return {
     steps: filler.batches,
-    figures: Object.keys(executable.program.outputs),
-    state: () => executable.read(),
+    figures: Object.keys(executable.program.outputs).filter((name) => !isOfRows(name)),
+    state: async () => ({ ...(await executable.read()), ...keptOf(source) }),
     dispose: () => executable.dispose(),
     async step(step, rate) {
       const order = filler.order(Math.floor((step - 1) / filler.batches) + 1)
@@ -113,6 +116,22 @@ export async function createTrainer(options: {
     },
   }
 }
+
+/** What a step tells of each row instead of the whole batch: `rows/NAME`, which the next one is fed with as `row/NAME`. */
+const isOfRows = (name: string): boolean => name.startsWith('rows/')
+
+/** Puts what a step found of its rows where the next step that sees them will look. */
+function keepRows({ further }: BatchSource, outputs: Record<string, NumericArray>, places: Int32Array): void {
+  for (const [name, found] of Object.entries(outputs)) {
+    if (!isOfRows(name)) continue
+    const { values, width } = further![name.slice('rows/'.length)]!
+    places.forEach((place, row) => values.set(found.subarray(row * width, (row + 1) * width), place * width))
+  }
+}
+
+/** Part of the state: `rows/NAME`, [rows, width]. */
+const keptOf = ({ further = {} }: BatchSource): Record<string, NumericArray> =>
+  Object.fromEntries(Object.entries(further).flatMap(([name, { values, isKept }]) => (isKept ? [[`rows/${name}`, values.slice()]] : [])))
 
 /** Some of many; how many there are is said. */
 const rowsInWords = (rows: readonly number[]): string =>

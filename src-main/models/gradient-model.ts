@@ -23,6 +23,10 @@ export interface GradientModel {
   classes?: number
   /** How many entries of a code belong together, unit after unit; without it each stands for itself. */
   units?: readonly number[]
+  /** Width of what rows are told besides: `row/condition` of encoding and decoding. */
+  condition?: number
+  /** Width of what a step finds out about each row, which begins the next one: `row/phi` goes in, `rows/phi` comes out. */
+  phi?: number
   /** All of them: networks, likelihood, prior, and what the objective has of its own. */
   weights: Weight[]
   /** The figure that early stopping and the best checkpoint follow. */
@@ -34,7 +38,7 @@ export interface GradientModel {
    * `latentVariances` and `klPerDimension` as [latent].
    */
   evaluation(rows: number): Program
-  /** x → latentMean and, where a code has a distribution, latentLogVariance: [rows, latent]. */
+  /** x and what else is known of the rows → latentMean and, where a code has a distribution, latentLogVariance: [rows, latent]. */
   encoding(rows: number): Program
   /** latent → mean of p(x|z), [rows, features]. */
   decoding(rows: number): Program

@@ -14,6 +14,8 @@ export interface DataShape {
   imageShape: ImageShape | null
   /** All columns of the dataset. */
   columns: readonly Column[]
+  /** Width of what rows are told besides. */
+  condition?: number
   /** Of the dataset's labels, where it has some. */
   classes?: readonly string[] | null
   train?: { rows: number; labels: Int32Array | null }

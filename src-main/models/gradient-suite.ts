@@ -63,12 +63,16 @@ export function weightsOf(model: GradientModel, rows: Float64Array | null = null
  * The step of plain gradient descent at rate 1 is the gradient: compared, tensor by tensor, with a central difference of the objective along a
  * random direction. `model` was built with {sgd: {momentum: 0}}.
  */
-export async function expectGradients(model: GradientModel, x: NumericArray, options: { adversaryOf?: string[]; tolerance?: number; h?: number } = {}) {
-  const { adversaryOf = [], tolerance = 1e-5, h = 1e-5 } = options
+export async function expectGradients(
+  model: GradientModel,
+  x: NumericArray,
+  options: { adversaryOf?: string[]; tolerance?: number; h?: number; given?: Record<string, Feed> } = {},
+) {
+  const { adversaryOf = [], tolerance = 1e-5, h = 1e-5, given = {} } = options
   const program = model.trainingStep(x.length / model.features)
   const executable = await runtime.compile(program)
   const start = weightsOf(model, Float64Array.from(x))
-  const feeds = feedsOf(program, { x })
+  const feeds = feedsOf(program, { x, ...given })
   const zeros = Object.fromEntries(program.parameters.filter(({ name }) => !(name! in start)).map(({ name, shape, type }) => [name!, array(sizeOf(shape), type)]))
   const at = async (moved: Record<string, NumericArray>): Promise<number> => {
     load(executable, { ...zeros, ...start, ...moved })

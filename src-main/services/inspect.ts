@@ -52,11 +52,11 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.neighbours': ({ id, of, count }) => ask<'inspect.neighbours'>(id, { kind: 'neighbours', of, count }),
     'inspect.reconstructionErrors': ({ id }) => ask<'inspect.reconstructionErrors'>(id, { kind: 'reconstructionErrors' }),
     'inspect.item': ({ id, row }) => ask<'inspect.item'>(id, { kind: 'item', row }),
-    'inspect.decode': ({ id, latent }) => ask<'inspect.decode'>(id, { kind: 'decode', latent }),
+    'inspect.decode': ({ id, latent, condition }) => ask<'inspect.decode'>(id, { kind: 'decode', latent, ...(condition ? { condition } : {}) }),
     'inspect.topics': ({ id, words }) => ask<'inspect.topics'>(id, { kind: 'topics', words }),
     'inspect.states': async ({ id, dataset, horizon, parameters = null }) =>
       ask<'inspect.states'>(id, { kind: 'states', horizon, parameters, ...(await applyTo(id, dataset)) }),
-    'inspect.sample': ({ id, count, seed }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed }),
+    'inspect.sample': ({ id, count, seed, condition }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed, ...(condition ? { condition } : {}) }),
     'inspect.exportOnnx': ({ id, out }) => ask<'inspect.exportOnnx'>(id, { kind: 'export', out }),
     'inspect.apply': async ({ id, dataset, output, given, target }) =>
       ask<'inspect.apply'>(id, { kind: 'apply', output, ...(given ? { given } : {}), ...(target ? { target } : {}), ...(await applyTo(id, dataset)) }),

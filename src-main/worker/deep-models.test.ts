@@ -43,6 +43,13 @@ const cases: Record<string, Case> = {
   'a hierarchy that goes up': { model: { kind: 'vae', latent: 6, hierarchy: { bottomUp: { above: [3, 2] } } }, metrics: ['test/elbo', 'test/layerKl[1]', 'test/layerKl[3]', 'train/layerKl[2]'] },
   'a ladder': { model: { kind: 'vae', latent: 6, hierarchy: { ladder: { above: [3] } } }, metrics: ['test/elbo', 'test/layerKl[2]', 'train/layerKl[1]'] },
   'a ladder with IWAE': { model: { kind: 'vae', latent: 6, hierarchy: { ladder: { above: [3] } } }, inference: { objective: { iwae: { samples: 3 } } }, metrics: ['test/iwae'] },
+  'one that is told the class': { model: { kind: 'vae', latent: 4, condition: 'labels' }, metrics: ['test/elbo'] },
+  'a hierarchy that is told the class': { model: { kind: 'vae', latent: 4, condition: 'labels', hierarchy: { ladder: {} } }, metrics: ['test/elbo'] },
+  'convolutions that are told the class': {
+    model: { kind: 'vae', latent: 4, condition: 'labels', encoder: { channels: [4, 8], mlp: [16] }, decoder: { channels: [4, 8], mlp: [16] } },
+    metrics: ['test/elbo'],
+  },
+  'an ascent of each row': { model: { kind: 'vae', latent: 3 }, inference: { mode: 'svi', inner: { steps: 3 } }, metrics: ['test/elbo'] },
   'categorical codes, few': { model: { kind: 'categorical-vae', variables: 2, categories: 6, estimator: 'enumeration' }, metrics: ['test/elbo'], estimator: { estimator: 'exact' } },
   'categorical codes, many': { model: { kind: 'categorical-vae', variables: 6, categories: 8 }, metrics: ['test/elbo'] },
   M2: { model: { kind: 'semi-supervised-vae', latent: 4, labelled: 50 }, metrics: ['test/elbo', 'test/accuracy'] },
@@ -79,7 +86,9 @@ describe.each(Object.entries(cases))('%s', (_, { model, inference, metrics, esti
     const { out } = await whole.inspect<{ out: string[] }>({ kind: 'export', out: folder })
     expect(out.every(existsSync)).toBe(true)
     const decoder = await ort.InferenceSession.create(join(folder, 'decoder.onnx'))
-    const { mean } = await decoder.run({ latent: new ort.Tensor('float32', Float32Array.from(item.latentMean), [1, summary.latent]) })
+    const latent = new ort.Tensor('float32', Float32Array.from(item.latentMean), [1, summary.latent])
+    const told = summary.condition ? { 'row/condition': new ort.Tensor('float32', Float32Array.from(summary.condition.names, (name) => Number(name === item.label)), [1, 10]) } : {}
+    const { mean } = await decoder.run({ latent, ...told })
     item.reconstruction.forEach((value, index) => expect((mean!.data as Float32Array)[index]).toBeCloseTo(value, 5))
   })
 

@@ -3,7 +3,7 @@ import type { GradientSpec } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
 import type { Executable, NumericArray } from '../graph/runtime'
-import { type BatchSource, NoiseFiller } from '../inference/batches'
+import { BatchFiller, type BatchSource, NoiseFiller } from '../inference/batches'
 import { type Evaluation, type Evaluator, type Trainer, createEvaluator, createTrainer } from '../inference/gradient'
 import { observedOf } from '../inference/observed'
 import { type RateSearchSpec, searchRate } from '../inference/rate-search'
@@ -11,6 +11,7 @@ import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
 import { codeLength, isDensityOfLevels } from './code-length'
+import { type SeenData, conditionsToDraw, seenData, shapeOf } from './condition'
 import { labelColumns } from './labelled-rows'
 import { requireRoomForSamples } from './sample-memory'
 import type { TrainContext } from './train-context'
@@ -19,7 +20,7 @@ import { type VaeCheckpoint, loadCheckpoint, saveCheckpoint, savePictures } from
 
 interface Setting extends TrainContext {
   inference: GradientSpec
-  data: PreparedData
+  data: SeenData
   model: GradientModel
   trainer: Trainer
   evaluator: Evaluator
@@ -107,7 +108,7 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
   for (const part of ['validation', 'test'] as const) {
     const prepared = data[part]
     if (!prepared) continue
-    const found = await evaluator.evaluate(sourceOf(prepared, setting, false), state, control.yield)
+    const found = await evaluator.evaluate(sourceOf(prepared, setting, false, state), state, control.yield)
     alarms.look(epoch, found)
     Object.assign(metrics, toldAs(part, found, setting.bits))
   }
@@ -125,19 +126,20 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   const { task, readArrays, runtime, reporter } = context
   const { model: spec, inference, seed } = task.spec
   if (inference.kind !== 'gradient') throw new Error(`${spec.kind} is not fitted by ${inference.kind}`)
-  const data = prepareData(task.dataset, readArrays(), task.spec, 'float32')
+  const data = seenData(spec, prepareData(task.dataset, readArrays(), task.spec, 'float32'), task.dataset.columns)
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
   if (!start && isDensityOfLevels(task.spec, task.dataset)) reporter.warn('vae/density-of-levels', {})
-  requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), { ...data, columns: task.dataset.columns }, totalmem())
-  const model = gradientModel(spec, inference, { ...data, columns: task.dataset.columns })
+  const shape = shapeOf(spec, data, task.dataset)
+  requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), shape, totalmem())
+  const model = gradientModel(spec, inference, shape)
   const trainer = await createTrainer({
     runtime,
     model,
     inference,
     seed,
-    source: sourceOf(data.train, { data, model, task }, true),
+    source: sourceOf(data.train, { data, model, task }, true, start?.state ?? null),
     state: start?.state ?? null,
   })
   const largest = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
@@ -145,9 +147,11 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   return { ...context, inference, data, model, trainer, evaluator, alarms: new VaeAlarms(reporter), bits: codeLength(task.spec, data) }
 }
 
-function sourceOf(part: PreparedPart, { data, model, task }: Pick<Setting, 'data' | 'model' | 'task'>, training: boolean): BatchSource {
+/** @param state  what was found of the rows of training is in it; null before it begins */
+function sourceOf(part: PreparedPart, { data, model, task }: Pick<Setting, 'data' | 'model' | 'task'>, training: boolean, state: Record<string, NumericArray> | null): BatchSource {
   const features = part.features as Float32Array
   const known = model.completion ? observedOf(features) : null
+  const condition = data.conditionOf(part)
   return {
     features: known?.x ?? features,
     rows: part.rows,
@@ -156,10 +160,16 @@ function sourceOf(part: PreparedPart, { data, model, task }: Pick<Setting, 'data
     levelWidths: training ? data.levelWidths : null,
     further: {
       ...(known ? { observed: { values: known.observed, width: data.features } } : {}),
+      ...(condition ? { condition: { values: condition, width: condition.length / part.rows } } : {}),
+      ...(model.phi ? { phi: { values: phiOf(part, data, model.phi, state), width: model.phi, isKept: part === data.train } } : {}),
       ...labelColumns(task.spec, data, part, training),
     },
   }
 }
+
+/** Where the ascent of each row begins: where that of a training row ended, else at the prior. */
+const phiOf = (part: PreparedPart, { train }: PreparedData, width: number, state: Record<string, NumericArray> | null): Float32Array =>
+  part === train && state?.['rows/phi'] ? Float32Array.from(state['rows/phi']) : new Float32Array(part.rows * width)
 
 function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluation, bits: Setting['bits']): Record<string, number> {
   const dimensions = klPerDimension && klPerDimension.length > 1 && klPerDimension.length <= mostDimensionCurves ? [...klPerDimension] : []
@@ -172,7 +182,7 @@ async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, 
   const { data, files, evaluator, trainer, control, reporter } = setting
   const state = data.validation && files.hasCheckpoint('best') ? loadCheckpoint(files, 'best').state : await trainer.state()
   // The training part once more with the weights that are kept: the curve's values are means over an epoch in which they still moved.
-  const train = await evaluator.evaluate(sourceOf(data.train, setting, true), state, control.yield)
+  const train = await evaluator.evaluate(sourceOf(data.train, setting, true, state), state, control.yield)
   const inactive = train.units - train.activeUnits
   if (inactive > 0 && train.figures['kl'] !== undefined) reporter.warn('vae/posterior-collapse', { inactive, latent: train.units })
   await Promise.all([trainer.dispose(), evaluator.dispose(), pictures.dispose()])
@@ -191,24 +201,31 @@ interface PictureTaker {
 }
 
 /** Reconstructions of the same rows and samples of the same latents at every step, so that the eye can follow them. */
-async function picturePrograms({ data, model, runtime, files, reporter, task }: Setting): Promise<PictureTaker> {
+async function picturePrograms(setting: Setting): Promise<PictureTaker> {
+  const { data, model, runtime, files, reporter, task } = setting
   const part = data.test ?? data.validation ?? data.train
   const rows = Math.min(pictureCount, part.rows)
   const inputs = (part.features as Float32Array).slice(0, rows * data.features)
-  const known = model.completion ? observedOf(inputs) : null
+  // Of a model that is told the class, as many of each.
+  const classes = data.condition?.kind === 'classes' ? data.condition.names.length : 1
+  const samples = classes * Math.ceil(pictureCount / classes)
   const encode: Executable = await runtime.compile(model.encoding(rows))
   const decodeInputs: Executable = await runtime.compile(model.decoding(rows))
-  const decodeSamples: Executable = await runtime.compile(model.decoding(pictureCount))
-  const prior: Executable | null = model.priorSampling && (await runtime.compile(model.priorSampling(pictureCount)))
+  const decodeSamples: Executable = await runtime.compile(model.decoding(samples))
+  const prior: Executable | null = model.priorSampling && (await runtime.compile(model.priorSampling(samples)))
   const priorNoise = prior && new NoiseFiller(prior.program, { seed: task.spec.seed, stream: 'pictures' }).fill(0)
   const executables = [encode, decodeInputs, decodeSamples, ...(prior ? [prior] : [])]
+  const told = data.condition ? { 'row/condition': data.conditionOf(part)!.slice(0, rows * data.condition.names.length) } : {}
+  const drawnFor = data.condition ? { 'row/condition': conditionsToDraw(data, samples, task.spec.seed) } : {}
   return {
     async take(step, state) {
       for (const executable of executables) executable.load(state)
-      const latent = Float32Array.from((await encode.run(known ? { x: known.x, 'row/observed': known.observed } : { x: inputs }))['latentMean']!)
-      const reconstructions = Float32Array.from((await decodeInputs.run({ latent }))['mean']!)
+      const source = sourceOf(part, setting, false, state)
+      const { feeds } = new BatchFiller(source, rows, encode.program, { seed: task.spec.seed, stream: 'pictures' }).fill(null, 0, 0)
+      const latent = Float32Array.from((await encode.run(feeds))['latentMean']!)
+      const reconstructions = Float32Array.from((await decodeInputs.run({ latent, ...told }))['mean']!)
       const drawn = prior && priorNoise && Float32Array.from((await prior.run(priorNoise))['latent']!)
-      const samples = drawn ? Float32Array.from((await decodeSamples.run({ latent: drawn }))['mean']!) : new Float32Array(0)
+      const samples = drawn ? Float32Array.from((await decodeSamples.run({ latent: drawn, ...drawnFor }))['mean']!) : new Float32Array(0)
       const name = `pictures-${step}`
       const pictures = { step, imageShape: data.imageShape, features: data.features, inputs, reconstructions, samples }
       const bytes = savePictures(files, name, pictures)

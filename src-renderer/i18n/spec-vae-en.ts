@@ -136,6 +136,12 @@ export const specVaeEn = {
   'model.hierarchy.ladder': { title: 'Ladder', help: 'q comes down beside p, and adds to it what the data say. Sønderby et al. 2016.' },
   ...hierarchyFields('model.hierarchy.bottomUp'),
   ...hierarchyFields('model.hierarchy.ladder'),
+  'model.condition': {
+    title: 'Condition',
+    help: 'What both networks are told beside the row: its class, or columns that are then no part of x. Samples are drawn for any of them.',
+    options: { none: 'None', labels: 'The class', columns: 'Columns' },
+  },
+  'model.condition.columns': { title: 'Columns', help: 'Columns that are told and not modelled, separated by commas. Categories become 0 and 1.' },
   'model.missing': {
     title: 'Missing entries',
     help: 'Refuse data that lack entries, or learn from those that are there: the bound is that of the observed part. With IWAE this is MIWAE.',

@@ -134,6 +134,12 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   'model.hierarchy.ladder': { title: '阶梯', help: 'q 与 p 一同自上而下，并加入数据所给的信息。Sønderby et al. 2016。' },
   ...hierarchyFields('model.hierarchy.bottomUp'),
   ...hierarchyFields('model.hierarchy.ladder'),
+  'model.condition': {
+    title: '条件',
+    help: '除数据行外告知两个网络的内容：类别，或若干不再属于 x 的列。可对任意条件抽样。',
+    options: { none: '无', labels: '类别', columns: '列' },
+  },
+  'model.condition.columns': { title: '列', help: '作为条件而不建模的列，以逗号分隔。类别列变为 0 与 1。' },
   'model.missing': {
     title: '缺失值',
     help: '拒绝含缺失值的数据，或从已有的值学习：下界只针对观测到的部分。与 IWAE 合用即为 MIWAE。',

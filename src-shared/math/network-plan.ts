@@ -57,7 +57,7 @@ export function encoderPlan(spec: Network, from: number, to: number, shape: Imag
     parameters: convolutionParameters(sizes[index]!.channels, channels, spec.kernel) + normParameters(spec, channels) + residualParameters(spec, channels),
   }))
   const last = convolutions.at(-1)!
-  return planOf([{ shape: [...shape], parameters: 0 }, ...convolutions, ...denseLayers(spec, product(last.shape), to)])
+  return planOf([{ shape: [...shape], parameters: 0 }, ...convolutions, ...denseLayers(spec, product(last.shape) + from - product(shape), to)])
 }
 
 export function decoderPlan(spec: Network, from: number, to: number, shape: ImageShape | null): NetworkPlan {
@@ -139,16 +139,18 @@ export interface PlannedData {
   features: number
   imageShape: ImageShape | null
   columns: readonly Column[]
+  /** Width of what both networks are told besides. */
+  condition?: number
 }
 
-export function modelPlan(spec: VaeSpec | AutoencoderSpec, { features, imageShape, columns }: PlannedData): ModelPlan {
+export function modelPlan(spec: VaeSpec | AutoencoderSpec, { features, imageShape, columns, condition = 0 }: PlannedData): ModelPlan {
   const likelihood = likelihoodPlan(spec.likelihood, features, columns)
   const isPartial = learnsFromObserved(spec)
   const seen = likelihood.inputs + (isPartial ? features : 0)
   const pictured: ImageShape | null = imageShape && isPartial ? [imageShape[0], imageShape[1], 2 * imageShape[2]] : imageShape
   const posterior = spec.kind === 'vae' ? posteriorPlan(spec) : { inputs: spec.latent, parameters: 0 }
-  const encoder = encoderPlan(spec.encoder, seen, posterior.inputs, pictured)
-  const decoder = decoderPlan(spec.decoder, spec.latent, likelihood.outputs, imageShape)
+  const encoder = encoderPlan(spec.encoder, seen + condition, posterior.inputs, pictured)
+  const decoder = decoderPlan(spec.decoder, spec.latent + condition, likelihood.outputs, imageShape)
   const others = likelihood.parameters + posterior.parameters + (spec.kind === 'vae' ? priorParameters(spec.prior, spec.latent, features) : 0)
   return { encoder, decoder, others, parameters: encoder.parameters + decoder.parameters + others }
 }

@@ -14,6 +14,42 @@ export const deepMessages = {
     en: 'The objective {objective} needs variances and densities of q(z|x) that only `posterior: diagonal` without a hierarchy has. Choose that, or the objective elbo or iwae.',
     zh: '目标 {objective} 需要 q(z|x) 的方差与密度，只有不带层级的 posterior: diagonal 具备。请选择它，或选择目标 elbo 或 iwae。',
   },
+  'vae/condition-no-labels': {
+    en: 'The model is told the class of each row, and {dataset} has no labels. Import it with a label, or name columns in `model.condition`.',
+    zh: '模型需要每行的类别，而 {dataset} 没有标签。请在导入时指定标签，或在 model.condition 中指定列。',
+  },
+  'vae/condition-unlabelled': {
+    en: '{count} of {rows} rows have no label, and this model is told the class of every row. Leave such rows out when importing, or use a semi-supervised VAE.',
+    zh: '{rows} 行中有 {count} 行没有标签，而此模型需要每一行的类别。请在导入时去掉这些行，或使用半监督 VAE。',
+  },
+  'vae/condition-needs-table': {
+    en: 'Columns to be told are columns of a table, and {dataset} holds pictures. Set `model.condition: labels` or none.',
+    zh: '作为条件的列应来自表格，而 {dataset} 是图像。请设置 model.condition: labels 或 none。',
+  },
+  'vae/condition-takes-all': {
+    en: 'All {count} columns are told, and none is left to be modelled. Name fewer in `model.condition.columns`.',
+    zh: '全部 {count} 列都作为条件，没有可建模的列。请在 model.condition.columns 中减少列数。',
+  },
+  'vae/condition-vamp': {
+    en: 'The pseudo-inputs of a VampPrior are rows without a condition. Choose another prior, or `model.condition: none`.',
+    zh: 'VampPrior 的伪输入不带条件。请选择其他先验，或设置 model.condition: none。',
+  },
+  'vae/condition-incomplete': {
+    en: 'A model that fills in absent entries is not told a condition. Set `model.missing: refuse`, or `model.condition: none`.',
+    zh: '填补缺失值的模型不接受条件。请设置 model.missing: refuse，或 model.condition: none。',
+  },
+  'vae/condition-shape': {
+    en: 'This model is told {expected} numbers ({names}), not {got}.',
+    zh: '此模型的条件有 {expected} 个数（{names}），而不是 {got} 个。',
+  },
+  'vae/condition-no-class': {
+    en: '{name} is none of the classes {known}.',
+    zh: '{name} 不在类别 {known} 之中。',
+  },
+  'vae/no-condition': {
+    en: 'This {model} is told nothing besides the row. Leave the condition out.',
+    zh: '此 {model} 不接受条件。请不要给出条件。',
+  },
   'vae/hierarchy-is-prior': {
     en: 'The layers of a hierarchy are the prior of each other, and the top one is standard normal. Set `model.prior: standard-normal`, or `model.hierarchy: none`.',
     zh: '层级中各层互为先验，最上层为标准正态。请设置 model.prior: standard-normal，或 model.hierarchy: none。',

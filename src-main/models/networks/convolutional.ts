@@ -1,7 +1,7 @@
 import type { Network } from '@shared/domain/models/networks'
 import type { ImageShape } from '@shared/domain/run'
 import { type PictureSize, pictureSizes } from '@shared/math/picture-sizes'
-import { type ConvolutionGeometry, add, convolution, reshape, transpose, transposedConvolution } from '../../graph/ops'
+import { type ConvolutionGeometry, add, concatenate, convolution, reshape, slice, transpose, transposedConvolution } from '../../graph/ops'
 import { type FloatType, type Tensor, parameter } from '../../graph/tensor'
 import { activations } from './activations'
 import { denseStack } from './dense'
@@ -60,8 +60,11 @@ function residual(name: string, spec: Network, channels: number, type: FloatType
 const residuals = (name: string, spec: Network, channels: number, type: FloatType): Layer[] =>
   Array.from({ length: spec.residualBlocks }, (_, block) => residual(`${name}/residual/${block}`, spec, channels, type))
 
-/** Pictures [rows, height·width·channels] → [rows, to]: convolutions, each with its residual blocks, then dense layers. */
-export function convolutionalEncoder(name: string, spec: Network, shape: ImageShape, to: number, type: FloatType): Layer {
+/**
+ * Pictures [rows, height·width·channels] → [rows, to]: convolutions, each with its residual blocks, then dense layers. Numbers behind the pixels, up
+ * to `from`, go to the dense layers alone.
+ */
+export function convolutionalEncoder(name: string, spec: Network, from: number, shape: ImageShape, to: number, type: FloatType): Layer {
   const sizes = pictureSizes(spec, shape)
   const convolutions = sizes.slice(1).flatMap(({ channels }, index) => {
     const own = `${name}/convolution/${index}`
@@ -69,9 +72,17 @@ export function convolutionalEncoder(name: string, spec: Network, shape: ImageSh
     return [first, ...finish(own, spec, channels, type), ...residuals(own, spec, channels, type)]
   })
   const last = area(sizes.at(-1)!)
+  const pixels = shape[0] * shape[1] * shape[2]
   const opened = layer((x) => transpose(reshape(x, [x.shape[0]!, ...shape]), [0, 3, 1, 2]), [])
   const flattened = layer((h) => reshape(h, [h.shape[0]!, last]), [])
-  return sequence([opened, ...convolutions, flattened, denseStack(name, spec, last, to, type)])
+  const seen = sequence([opened, ...convolutions, flattened])
+  const dense = denseStack(name, spec, last + from - pixels, to, type)
+  const picture = (x: Tensor): Tensor => (from === pixels ? x : slice(x, 1, 0, pixels))
+  const besides = (x: Tensor): Tensor[] => (from === pixels ? [] : [slice(x, 1, pixels, from)])
+  return layer((x, pass) => {
+    const parts = [seen(picture(x), pass), ...besides(x)]
+    return dense(parts.length === 1 ? parts[0]! : concatenate(parts, 1), pass)
+  }, [...seen.weights, ...dense.weights])
 }
 
 /**

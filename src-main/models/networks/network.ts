@@ -18,7 +18,7 @@ export interface NetworkPlace {
 
 /** [rows, from] → [rows, to]: convolutions where the spec has any and the input is a picture, then dense layers. */
 export const encoderNetwork = (spec: Network, { name, from, to, shape, type }: NetworkPlace): Layer =>
-  spec.channels.length === 0 || !shape ? denseStack(name, spec, from, to, type) : convolutionalEncoder(name, spec, shape, to, type)
+  spec.channels.length === 0 || !shape ? denseStack(name, spec, from, to, type) : convolutionalEncoder(name, spec, from, shape, to, type)
 
 /** [rows, from] → [rows, to]: dense layers, then transposed convolutions where the spec has any and the output is a picture. */
 export const decoderNetwork = (spec: Network, { name, from, to, shape, type }: NetworkPlace): Layer =>

@@ -81,6 +81,7 @@ export function repeatRows(batch: Rows, samples: number): Rows {
     return reshape(broadcastTo(tensor, [samples, rows!, ...rest]), [samples * rows!, ...rest])
   }
   const { x, condition, observed } = batch
+  // An ascent's start is of the rows themselves: nothing that is computed from draws needs it.
   return { x: repeat(x), ...(condition ? { condition: repeat(condition) } : {}), ...(observed ? { observed: repeat(observed) } : {}) }
 }
 

@@ -1,7 +1,7 @@
 import { fillUniform } from '@shared/math/random'
 import { clamp } from '../../graph/compose'
 import { differentiate } from '../../graph/differentiate'
-import { add, broadcastTo, exp, like, multiply, reduceSum, reshape, stopGradient, subtract } from '../../graph/ops'
+import { add, broadcastTo, exp, like, multiply, reduceSum, reshape, slice, stopGradient, subtract } from '../../graph/ops'
 import { type FloatType, type Tensor, constant } from '../../graph/tensor'
 import type { StepSpec } from '../gradient-model'
 import { fittedPass } from '../networks/pass'
@@ -38,11 +38,16 @@ export function withInference(model: Vae, { mode, inner }: Partial<Pick<StepSpec
     ...model,
     weights: model.weights.filter(({ tensor }) => !tensor.name!.startsWith('encoder/')),
     encode(rows) {
-      const zero = broadcastTo(like(0, rows.x), [rows.x.shape[0]!, model.latent])
-      const { mean, logVariance } = ascended(model, rows, { mean: zero, logVariance: zero }, inner)
+      const { mean, logVariance } = ascended(model, rows, startOf(model, rows), inner)
       return diagonalOf(mean, logVariance)
     },
   }
+}
+
+/** What an earlier ascent of the same rows ended at; of rows that are new, the prior. */
+function startOf({ latent }: Vae, { x, phi }: Rows): Moments {
+  const zero = broadcastTo(like(0, x), [x.shape[0]!, latent])
+  return phi ? { mean: slice(phi, 1, 0, latent), logVariance: slice(phi, 1, latent, 2 * latent) } : { mean: zero, logVariance: zero }
 }
 
 interface Moments {

@@ -3,15 +3,18 @@ import { broadcastTo, like } from '../../graph/ops'
 import type { NumericArray } from '../../graph/runtime'
 import type { LatentDensity, RowTensors } from '../latent-density'
 import { fittedPass } from '../networks/pass'
-import type { Rows, Vae } from './vae'
+import type { Rows } from './vae'
+import type { TrainedVae } from './vae-programs'
 
 /** A trained VAE as a density, with its encoder's q(z|x) as the proposal. */
-export function vaeDensity(model: Vae, state: Readonly<Record<string, NumericArray>>, condition = 0): LatentDensity {
+export function vaeDensity(model: TrainedVae, state: Readonly<Record<string, NumericArray>>): LatentDensity {
+  const { condition } = model
   const encode = (rows: RowTensors) => model.encode(asRows(rows), fittedPass)
   return {
     columns: {
       x: model.features,
       ...(condition > 0 ? { condition } : {}),
+      ...(model.keepsPhi ? { phi: 2 * model.latent } : {}),
       ...(learnsFromObserved(model.spec) ? { observed: model.features } : {}),
     },
     latent: model.latent,
@@ -31,7 +34,8 @@ export function vaeDensity(model: Vae, state: Readonly<Record<string, NumericArr
             const latent = model.prior.sample(count, noise)
             const x = model.likelihood.sample(model.decode(latent, {}, fittedPass), noise)
             const observed = learnsFromObserved(model.spec) ? { observed: broadcastTo(like(1, x), x.shape) } : {}
-            return { rows: { x, ...observed }, latent }
+            const phi = model.keepsPhi ? { phi: broadcastTo(like(0, x), [count, 2 * model.latent]) } : {}
+            return { rows: { x, ...observed, ...phi }, latent }
           },
     guess(rows) {
       const { mean, logVariance } = encode(rows)
@@ -40,4 +44,9 @@ export function vaeDensity(model: Vae, state: Readonly<Record<string, NumericArr
   }
 }
 
-const asRows = ({ x, condition, observed }: RowTensors): Rows => ({ x: x!, ...(condition ? { condition } : {}), ...(observed ? { observed } : {}) })
+const asRows = ({ x, condition, phi, observed }: RowTensors): Rows => ({
+  x: x!,
+  ...(condition ? { condition } : {}),
+  ...(phi ? { phi } : {}),
+  ...(observed ? { observed } : {}),
+})

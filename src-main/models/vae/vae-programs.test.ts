@@ -10,9 +10,9 @@ fillUniform(x, { seed: 5, stream: 'x' })
 const levels = x.map((value) => Math.floor(4 * value))
 const sgd = { sgd: { learningRate: 1, momentum: 0 } }
 
-const modelOf = (spec: object, inference: object = {}, type: 'float32' | 'float64' = 'float64') => {
+const modelOf = (spec: object, inference: object = {}, type: 'float32' | 'float64' = 'float64', condition = 0) => {
   const network = { mlp: [7], activation: 'tanh' }
-  const shape = { features, imageShape: [2, 4, 1] as [number, number, number], columns: [] }
+  const shape = { features, imageShape: [2, 4, 1] as [number, number, number], columns: [], condition }
   return vaePrograms(
     vaeSpecSchema.parse({ kind: 'vae', latent: 3, encoder: network, decoder: network, ...spec }),
     gradientSpecSchema.parse({ kind: 'gradient', optimizer: sgd, ...inference }),
@@ -31,6 +31,16 @@ describe('the gradient of what is climbed is that of central differences', () =>
     ...['silu', 'elu', 'softplus', 'sigmoid', 'identity'].map((activation) => network({ activation })),
   ])('network %j', async (spec) => {
     await expectGradients(modelOf(spec), x)
+  })
+
+  it.each<object>([
+    {},
+    { hierarchy: { bottomUp: {} } },
+    { encoder: { channels: [3, 4], mlp: [5], activation: 'tanh' }, decoder: { channels: [3, 4], mlp: [5], activation: 'tanh' } },
+  ])('told a condition: %j', async (spec) => {
+    const condition = new Float64Array(6 * 3)
+    fillUniform(condition, { seed: 6, stream: 'condition' })
+    await expectGradients(modelOf(spec, {}, 'float64', 3), x, { given: { 'row/condition': condition } })
   })
 
   it.each<object>([

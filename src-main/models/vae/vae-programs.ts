@@ -1,7 +1,7 @@
 import { layerWidths } from '@shared/domain/models/hierarchy'
 import { type VaeSpec, learnsFromObserved } from '@shared/domain/models/vae'
 import { differentiate } from '../../graph/differentiate'
-import { cast, divide, exp, greaterOrEqual, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
+import { cast, concatenate, divide, exp, greaterOrEqual, multiply, negate, reduceSum, reshape, square, subtract } from '../../graph/ops'
 import { optimizerStep } from '../../graph/optimizers'
 import { type Program, buildProgram } from '../../graph/program'
 import { type FloatType, type Tensor, input } from '../../graph/tensor'
@@ -10,7 +10,7 @@ import { fittedPass, trainingPass } from '../networks/pass'
 import { trained } from '../networks/weight'
 import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
-import { type BoundTerms, boundTerms, logWeights, meanOverRows } from './bound-terms'
+import { type BoundTerms, boundTerms, logWeights, meanOverRows, repeatRows } from './bound-terms'
 import type { Objective } from './objectives/objective'
 import { withInference } from './inner-ascent'
 import { pickObjective } from './objectives/pick-objective'
@@ -20,7 +20,7 @@ import { type RowShape, type Rows, type Vae, vae } from './vae'
 
 /** A VAE with what it is trained by, as programs. */
 export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape, type: FloatType = 'float32'): GradientModel {
-  const model = withInference(vae(spec, shape, type), inference)
+  const model: TrainedVae = { ...withInference(vae(spec, shape, type), inference), condition: shape.condition ?? 0, keepsPhi: keepsPhi(inference) }
   const objective = pickObjective(inference.objective, model.latent, type)
   return {
     type,
@@ -33,30 +33,51 @@ export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape,
     encoding: (rows) => encoding(model, rows),
     decoding: (rows) => decoding(model, rows),
     priorSampling: (rows) => buildProgram({ name: 'vae-prior', outputs: { latent: model.prior.sample(rows, noiseInputs) } }),
+    ...(shape.condition ? { condition: shape.condition } : {}),
+    ...(keepsPhi(inference) ? { phi: 2 * model.latent } : {}),
     ...(learnsFromObserved(spec) ? { completion: (rows, samples) => completion(model, rows, samples) } : {}),
-    density: (state) => vaeDensity(model, state, shape.condition),
+    density: (state) => vaeDensity(model, state),
   }
 }
 
-function rowInputs({ spec, features, type }: Vae, rows: number): Rows {
-  const x = input('x', [rows, features], type)
-  return learnsFromObserved(spec) ? { x, observed: input('row/observed', [rows, features], type) } : { x }
+/** A VAE with what its rows are told besides x. */
+export interface TrainedVae extends Vae {
+  /** Width; 0 without a condition. */
+  condition: number
+  keepsPhi: boolean
+}
+
+/** Without an encoder, what was found of a row is where its next ascent begins. */
+const keepsPhi = ({ mode }: Partial<Pick<StepSpec, 'mode'>>): boolean => mode === 'svi'
+
+const conditionInput = ({ condition, type }: TrainedVae, rows: number): Pick<Rows, 'condition'> =>
+  condition > 0 ? { condition: input('row/condition', [rows, condition], type) } : {}
+
+function rowInputs(model: TrainedVae, rows: number): Rows {
+  const { spec, features, latent, type } = model
+  return {
+    x: input('x', [rows, features], type),
+    ...conditionInput(model, rows),
+    ...(model.keepsPhi ? { phi: input('row/phi', [rows, 2 * latent], type) } : {}),
+    ...(learnsFromObserved(spec) ? { observed: input('row/observed', [rows, features], type) } : {}),
+  }
 }
 
 /** In a step of training, with some of the known entries hidden. */
-function trainingRows(model: Vae, rows: number): Rows {
-  const { x, observed } = rowInputs(model, rows)
+function trainingRows(model: TrainedVae, rows: number): Rows {
+  const whole = rowInputs(model, rows)
+  const { x, observed } = whole
   const { missing } = model.spec
-  if (!observed || missing === 'refuse') return { x }
+  if (!observed || missing === 'refuse') return whole
   const { hide } = missing.observed
-  if (hide === 0) return { x, observed }
+  if (hide === 0) return whole
   const stays = cast(greaterOrEqual(noiseInputs.uniform('hide', x.shape, model.type), hide), model.type)
-  return { x, observed: multiply(observed, stays) }
+  return { ...whole, observed: multiply(observed, stays) }
 }
 const weightInput = ({ type }: Vae, rows: number): Tensor => input('weight', [rows], type)
 
 /** One step of training: outputs objective, elbo, reconstruction and kl, means per row in nats, and gradientNorm. */
-function trainingStep(model: Vae, objective: Objective, inference: StepSpec, rows: number): Program {
+function trainingStep(model: TrainedVae, objective: Objective, inference: StepSpec, rows: number): Program {
   const weight = weightInput(model, rows)
   const share = divide(weight, reduceSum(weight))
   const pass = trainingPass(share)
@@ -84,6 +105,7 @@ function trainingStep(model: Vae, objective: Objective, inference: StepSpec, row
       ...layerKls(model, terms, mean),
       ...climbed.figures,
       gradientNorm: optimizer.gradientNorm,
+      ...(model.keepsPhi ? { 'rows/phi': concatenate([terms.posteriors.mean, terms.posteriors.logVariance], 1) } : {}),
     },
     updates: { ...optimizer.updates, ...pass.updates },
   })
@@ -97,7 +119,7 @@ function layerKls({ spec }: Vae, { klPerDimension }: BoundTerms, over: (perRow: 
 }
 
 /** Sums over the rows of a batch, from which an evaluation of a whole part is put together. */
-function evaluation(model: Vae, objective: Objective, rows: number): Program {
+function evaluation(model: TrainedVae, objective: Objective, rows: number): Program {
   const weight = weightInput(model, rows)
   const terms = boundTerms(model, rowInputs(model, rows), objective.samples, fittedPass)
   const column = reshape(weight, [rows, 1])
@@ -119,14 +141,14 @@ function evaluation(model: Vae, objective: Objective, rows: number): Program {
   })
 }
 
-function encoding(model: Vae, rows: number): Program {
+function encoding(model: TrainedVae, rows: number): Program {
   const { mean, logVariance, isDiagonalGaussian } = model.encode(rowInputs(model, rows), fittedPass)
   return buildProgram({ name: 'vae-encoder', outputs: { latentMean: mean, ...(isDiagonalGaussian ? { latentLogVariance: logVariance } : {}) } })
 }
 
-function decoding(model: Vae, rows: number): Program {
+function decoding(model: TrainedVae, rows: number): Program {
   const latent = input('latent', [rows, model.latent], model.type)
-  return buildProgram({ name: 'vae-decoder', outputs: { mean: model.likelihood.mean(model.decode(latent, {}, fittedPass)) } })
+  return buildProgram({ name: 'vae-decoder', outputs: { mean: model.likelihood.mean(model.decode(latent, conditionInput(model, rows), fittedPass)) } })
 }
 
 /**
@@ -134,9 +156,10 @@ function decoding(model: Vae, rows: number): Program {
  *
  * Outputs `logWeights` [samples, rows], and by z_k `mean` = E[x|z_k] and `draw` ~ p(x|z_k), [samples·rows, features].     Mattei & Frellsen 2019
  */
-function completion(model: Vae, rows: number, samples: number): Program {
-  const terms = boundTerms(model, rowInputs(model, rows), samples, fittedPass)
-  const output = model.decode(terms.latent, {}, fittedPass)
+function completion(model: TrainedVae, rows: number, samples: number): Program {
+  const known = rowInputs(model, rows)
+  const terms = boundTerms(model, known, samples, fittedPass)
+  const output = model.decode(terms.latent, repeatRows(known, samples), fittedPass)
   const { likelihood } = model
   return buildProgram({
     name: 'vae-completion',

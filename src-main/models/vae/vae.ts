@@ -26,6 +26,8 @@ export interface Rows {
   x: Tensor
   /** What both networks are told besides, [rows, width]: e.g. the class as 0 and 1. */
   condition?: Tensor
+  /** Means and log variances that an ascent for each row begins from, [rows, 2·latent]. */
+  phi?: Tensor
   /** 1 where x is known, 0 where it is not and x holds nothing but 0, [rows, features]; absent where all of it is. */
   observed?: Tensor
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { conditionSchema } from './condition'
 import { hierarchySchema } from './hierarchy'
 import { columnFamilyFields } from './mixed'
 import { networkSchema } from './networks'
@@ -99,6 +100,7 @@ export const vaeSpecSchema = z.strictObject({
   posterior: posteriorSchema.default('diagonal'),
   hierarchy: hierarchySchema.default('none'),
   missing: missingEntriesSchema.default('refuse'),
+  condition: conditionSchema.default('none'),
 })
 
 /** Does a model learn from the entries that rows have, where they lack some? */
