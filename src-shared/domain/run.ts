@@ -163,6 +163,8 @@ export const latentSummarySchema = z.object({
   /** Which checkpoint is looked at. */
   checkpoint: z.enum(['best', 'last']),
   epoch: z.int(),
+  /** Of a model that is told more than the row: what its numbers mean, and those to begin with. */
+  condition: z.object({ kind: z.enum(['classes', 'columns']), names: z.array(z.string()), start: z.array(z.number()) }).optional(),
 })
 export type LatentSummary = z.infer<typeof latentSummarySchema>
 
