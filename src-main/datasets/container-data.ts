@@ -9,6 +9,7 @@ import { addRecord, type Cell, createTable, type CsvTable } from './csv-table'
 import type { Container, Content, CellRecord, Format } from './formats/format'
 import { chooseLabels, chooseMember } from './members'
 import { type ParsedData, type ReadProgress, yieldToEventLoop } from './parsed-data'
+import { emptyPreview, type Look } from './preview'
 import { readContents, type SourceFile, type SourceRecord } from './source'
 
 const previewRows = 50
@@ -112,50 +113,49 @@ const looksLikeHeader = ({ cells }: CellRecord): boolean => cells.every((cell) =
 const textOf = (cell: Cell): string => (cell === null ? '' : typeof cell === 'number' && Number.isNaN(cell) ? '' : String(cell))
 
 /** What a file is taken for and what its first rows hold; what would stop an import is told as `problem`. */
-export async function previewContainer(source: SourceFile, format: Format, options: ImportOptions, suggestedName: string): Promise<ImportPreview> {
+export async function previewContainer(source: SourceFile, format: Format, options: ImportOptions, suggestedName: string): Promise<Look> {
   const { path, bytes } = source
-  const preview: ImportPreview = {
-    ...{ path, bytes, suggestedName, format: format.format, kind: 'table', delimiter: null, header: null, columns: [], rows: [] },
-    ...{ shape: null, rowsRead: 0, complete: false, problem: null, members: [], member: null },
-  }
-  let container: Container | null = null
+  const preview = emptyPreview(path, { format: format.format, kind: 'table', suggestedName, bytes })
+  let [container, sample]: [Container | null, Look['sample']] = [null, null]
   try {
     checkOptions(path, format, options)
     container = await format.open(source)
     preview.members = container.members.filter(({ readable }) => readable).map(({ name, about }) => ({ name, about }))
     preview.member = chooseMember(path, container, options).name
     const chosen = await readChosen(path, container, options, rowsLookedAt)
-    if (chosen.content.kind === 'array' && isImages(chosen.content)) await describeImages(preview, chosen)
-    else await describeTable(preview, chosen, withLabels(options, chosen))
+    const isPictures = chosen.content.kind === 'array' && isImages(chosen.content)
+    sample = isPictures ? await describeImages(preview, chosen) : await describeTable(preview, chosen, withLabels(options, chosen))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     preview.problem = error.toJSON()
   } finally {
     container?.close()
   }
-  return preview
+  return { preview, sample }
 }
 
-async function describeImages(preview: ImportPreview, chosen: Chosen): Promise<void> {
+async function describeImages(preview: ImportPreview, chosen: Chosen): Promise<Look['sample']> {
   preview.kind = 'images'
-  if (chosen.content.kind !== 'array') return
-  const { columns, shape, rows } = await imagesOf(preview.path, chosen.content, chosen.labels)
+  if (chosen.content.kind !== 'array') return null
+  const sample = await imagesOf(preview.path, chosen.content, chosen.labels)
+  const { columns, shape, rows } = sample
   Object.assign(preview, { columns, rowsRead: rows, complete: rows < rowsLookedAt, shape: rows < rowsLookedAt ? shape : null })
+  return sample
 }
 
-async function describeTable(preview: ImportPreview, chosen: Chosen, options: ImportOptions): Promise<void> {
+async function describeTable(preview: ImportPreview, chosen: Chosen, options: ImportOptions): Promise<Look['sample']> {
   const { path } = preview
   const seen = (cells: Cell[]): void => void (preview.rows.length < previewRows && preview.rows.push(cells.map(textOf)))
   const table = await toTable(path, chosen, options, { rows: rowsLookedAt, seen })
   const columns = typeColumns(table, options, true)
   const problem = findProblem(path, table, columns, options)
-  preview.columns = problem
-    ? columns.map(({ name, type, role, tally }): Column => ({ name, type, role, missing: tally.missing }))
-    : (await assemble(path, table, columns, options)).columns
+  const sample = problem ? null : await assemble(path, table, columns, options)
+  preview.columns = sample?.columns ?? columns.map(({ name, type, role, tally }): Column => ({ name, type, role, missing: tally.missing }))
   preview.rowsRead = table.rows
   preview.complete = table.rows < rowsLookedAt
   preview.shape = preview.complete ? [table.rows, columns.filter(({ role }) => role === 'feature').length] : null
   preview.problem = problem?.toJSON() ?? null
+  return sample
 }
 
 /** What was asked for and means nothing here is an error, not silently left undone. */

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GalleryEntry } from '@shared/domain/dataset'
+import type { GeneratorSpec } from '@shared/domain/generator'
+import { generateData } from './generators/generate'
 import type { IdxMeaning } from './idx'
 import { bytesMeaning, readData } from './read'
 import type { ParsedData, ReadProgress } from './parsed-data'
 
 /** A dataset that comes with the program. */
 export interface BundledDataset extends Omit<GalleryEntry, 'datasetId'> {
-  /** File or folder beside gallery.json. */
+  /** File or folder beside gallery.json; '' of data that are generated. */
   path: string
+  /** What generates them. */
+  generator?: GeneratorSpec
   label?: string
   /** Columns that are left out. */
   ignore?: string[]
@@ -32,6 +36,7 @@ export function openGallery(folder: string): Gallery {
   return {
     entries,
     read: async (entry, onProgress) => {
+      if (entry.generator) return (await generateData(entry.generator)).data
       const { classes, label, ignore, missing } = entry
       const options = { ...(label === undefined ? {} : { label }), ...(ignore ? { ignore } : {}), ...(missing ? { missing } : {}) }
       const meaning: IdxMeaning = { valueRange: entry.valueRange ?? bytesMeaning.valueRange, ...(classes ? { classes } : {}) }

@@ -119,6 +119,15 @@ export async function openIdx(files: IdxFiles): Promise<OpenedIdx> {
   return { parts, shape: [parts.reduce((sum, part) => sum + part.rows, 0), ...shape], labelled: !unlabelled }
 }
 
+/** The first images of the first part. */
+export async function firstImages({ parts, shape: [, height, width, channels] }: OpenedIdx, count: number): Promise<Uint8Array> {
+  const { images, imagesHeader, rows } = parts[0]!
+  const wanted = Math.min(count, rows) * height * width * channels
+  const { bytes } = await readHead(images, imagesHeader.headerBytes + wanted)
+  const whole = Math.floor((bytes.length - imagesHeader.headerBytes) / (height * width * channels)) * height * width * channels
+  return new Uint8Array(bytes.subarray(imagesHeader.headerBytes, imagesHeader.headerBytes + Math.max(0, Math.min(wanted, whole))))
+}
+
 export async function readIdx(files: IdxFiles, meaning: IdxMeaning, onProgress?: ReadProgress): Promise<ParsedData> {
   const { parts, shape, labelled } = await openIdx(files)
   const source: SourceRecord[] = []

@@ -9,6 +9,7 @@ import { readBitmap } from './bitmap'
 import { summarizeBytes } from './column-summary'
 import type { ParsedData, ReadProgress } from './parsed-data'
 import { findPictures, type PictureFile } from './picture-files'
+import { type Look, shownPictures } from './preview'
 
 /** What libvips may decode from one file. */
 const mostPixels = 1 << 28
@@ -115,17 +116,59 @@ function onlyChannels(data: Uint8Array, has: number, wanted: number): Uint8Array
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message.split('\n', 1)[0]! : String(error))
 
+const picturesMeasured = 200
+
 /** What a folder of pictures is taken for, from their names and the first that can be read. */
-export async function previewPictures(folder: string, options: ImportOptions, preview: ImportPreview): Promise<ImportPreview> {
+export async function previewPictures(folder: string, options: ImportOptions, preview: ImportPreview): Promise<Look> {
   try {
     const files = findPictures(folder)
-    const frame = await frameOf(folder, files, (await import('sharp')).default, options)
+    const library = (await import('sharp')).default
+    const frame = await frameOf(folder, files, library, options)
     const hasFolders = files.some((file) => file.folder !== null)
     const pixels: Column = { name: 'pixels', type: 'pixels', role: 'feature', missing: 0 }
     const columns: Column[] = hasFolders ? [pixels, { name: 'folder', type: 'category', role: 'label', missing: 0 }] : [pixels]
-    return { ...preview, columns, shape: [files.length, frame.height, frame.width, frame.channels], rowsRead: 1 }
+    const measured = evenly(files, picturesMeasured)
+    const sizes = await sizesOf(library, measured)
+    const shown = await firstPictures(library, evenly(files, shownPictures), options, frame)
+    const shape = [shown.length, frame.height, frame.width, frame.channels]
+    const sample = { kind: 'images' as const, rows: shown.length, shape, columns, parts: [], classes: null, valueRange: [0, 255] as [number, number], pixels: concatenated(shown), labels: null }
+    return {
+      preview: { ...preview, columns, shape: [files.length, frame.height, frame.width, frame.channels], rowsRead: shown.length, sizes, sizesOf: measured.length },
+      sample: shown.length > 0 ? sample : null,
+    }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { ...preview, problem: error.toJSON() }
+    return { preview: { ...preview, problem: error.toJSON() }, sample: null }
   }
+}
+
+/** At most so many, from all over the list. */
+const evenly = <T>(all: T[], most: number): T[] => (all.length <= most ? all : Array.from({ length: most }, (_, index) => all[Math.floor((index * all.length) / most)]!))
+
+/** How many there are of each size, before they are cropped; the most frequent first. */
+async function sizesOf(library: Library, files: PictureFile[]): Promise<ImportPreview['sizes']> {
+  const counts = new Map<string, ImportPreview['sizes'][number]>()
+  for (let start = 0; start < files.length; start += atOnce) {
+    const group = files.slice(start, start + atOnce)
+    const found = await Promise.all(group.map(({ path }) => library(path).metadata().then(({ autoOrient }) => autoOrient, () => null)))
+    for (const size of found) {
+      if (!size) continue
+      const { height, width } = size
+      const known = counts.get(`${height} ${width}`)
+      counts.set(`${height} ${width}`, { height, width, count: (known?.count ?? 0) + 1 })
+    }
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count)
+}
+
+async function firstPictures(library: Library, files: PictureFile[], options: ImportOptions, frame: Frame): Promise<Uint8Array[]> {
+  const read = await Promise.all(files.map(({ path }) => decode(library, path, options, frame).then(({ pixels }) => pixels, () => null)))
+  return read.filter((pixels) => pixels !== null)
+}
+
+function concatenated(pictures: Uint8Array[]): Uint8Array {
+  const size = pictures[0]?.length ?? 0
+  const all = new Uint8Array(pictures.length * size)
+  pictures.forEach((pixels, index) => all.set(pixels, index * size))
+  return all
 }

@@ -4,10 +4,11 @@ import { previewContainer } from './container-data'
 import { assemble, csvHeadBytes, formatOf, readTable } from './csv'
 import { findProblem, typeColumns } from './csv-columns'
 import { type CsvDialect, sniffDialect } from './csv-dialect'
-import { labelColumn, openIdx } from './idx'
+import { firstImages, labelColumn, openIdx } from './idx'
 import type { TableReader } from './formats/sqlite'
 import { findIdxFiles } from './idx-files'
-import { checkImageOptions, nameOfPath, recognize } from './read'
+import { emptyPreview, type Look, shownPictures, withSample } from './preview'
+import { bytesMeaning, checkImageOptions, nameOfPath, recognize } from './read'
 import { previewPictures } from './pictures'
 import { readHead, type SourceFile } from './source'
 
@@ -15,85 +16,67 @@ const previewRows = 50
 
 /** What a path is taken for, from its first bytes. Throws where there is nothing to read; what would stop an import is told as `problem`. */
 export async function sniff(path: string, options: ImportOptions, tables?: TableReader): Promise<ImportPreview> {
+  return withSample(await look(path, options, tables), options.preparation)
+}
+
+async function look(path: string, options: ImportOptions, tables?: TableReader): Promise<Look> {
   const recognized = await recognize(path, options, tables)
   if (recognized.kind === 'container') return previewContainer(recognized.source, recognized.format, options, nameOfPath(path, 'table'))
   if (recognized.kind === 'pictures') return lookAtPictures(path, options)
-  return recognized.kind === 'table' ? previewTable(recognized.source, options) : previewImages(path, options)
+  return recognized.kind === 'table' ? lookAtTable(recognized.source, options) : lookAtImages(path, options)
 }
 
-async function lookAtPictures(path: string, options: ImportOptions): Promise<ImportPreview> {
-  const preview: ImportPreview = {
-    ...{ path, format: 'images', kind: 'images', delimiter: null, header: null, members: [], member: null, suggestedName: nameOfPath(path, 'images') },
-    ...{ bytes: 0, columns: [], rows: [], shape: null, rowsRead: 0, complete: false, problem: null },
-  }
+async function lookAtPictures(path: string, options: ImportOptions): Promise<Look> {
+  const preview = emptyPreview(path, { format: 'images', kind: 'images', suggestedName: nameOfPath(path, 'images'), bytes: 0 })
   try {
     checkImageOptions(path, options)
   } catch (error) {
-    return { ...preview, problem: asProblem(error) }
+    return { preview: { ...preview, problem: asProblem(error) }, sample: null }
   }
   return previewPictures(path, options, preview)
 }
 
-async function previewImages(path: string, options: ImportOptions): Promise<ImportPreview> {
-  const preview = {
-    path,
-    format: 'idx',
-    kind: 'images',
-    delimiter: null,
-    header: null,
-    member: null,
-    suggestedName: nameOfPath(path, 'images'),
-    rows: [],
-    complete: true,
-  } as const
-  const nothing = { bytes: 0, columns: [], shape: null, rowsRead: 0 }
+async function lookAtImages(path: string, options: ImportOptions): Promise<Look> {
+  const preview = emptyPreview(path, { format: 'idx', kind: 'images', suggestedName: nameOfPath(path, 'images'), bytes: 0 })
   try {
     checkImageOptions(path, options)
-    const { parts, shape, labelled } = await openIdx(findIdxFiles(path))
+    const opened = await openIdx(findIdxFiles(path))
+    const { parts, shape, labelled } = opened
     const columns: Column[] = [{ name: 'pixels', type: 'pixels', role: 'feature', missing: 0 }, ...(labelled ? [labelColumn] : [])]
     const bytes = parts.reduce((sum, part) => sum + part.images.bytes + (part.labels?.source.bytes ?? 0), 0)
-    return { ...preview, members: [], rows: [], bytes, columns, shape, rowsRead: 0, problem: null }
+    const pixels = await firstImages(opened, shownPictures)
+    const rows = pixels.length / (shape[1] * shape[2] * shape[3])
+    const sample = { kind: 'images', rows, shape: [rows, ...shape.slice(1)], columns, parts: [], classes: null, valueRange: bytesMeaning.valueRange, pixels, labels: null } as const
+    return { preview: { ...preview, bytes, columns, shape, complete: true }, sample: { ...sample, shape: [...sample.shape], parts: [] } }
   } catch (error) {
-    return { ...preview, members: [], rows: [], ...nothing, problem: asProblem(error) }
+    return { preview: { ...preview, complete: true, problem: asProblem(error) }, sample: null }
   }
 }
 
-async function previewTable(source: SourceFile, options: ImportOptions): Promise<ImportPreview> {
+async function lookAtTable(source: SourceFile, options: ImportOptions): Promise<Look> {
   const { path, bytes } = source
-  const base = { path, kind: 'table', members: [] as ImportPreview['members'], member: null, suggestedName: nameOfPath(path, 'table'), bytes } as const
-  const nothing = { columns: [], rows: [], shape: null, rowsRead: 0, complete: false }
-  let dialect
-  let head
+  const preview = emptyPreview(path, { format: options.format === 'tsv' ? 'tsv' : 'csv', kind: 'table', suggestedName: nameOfPath(path, 'table'), bytes })
+  let sample: Look['sample'] = null
   try {
-    head = await readHead(source, csvHeadBytes)
-    dialect = sniffDialect(head, options, path)
-  } catch (error) {
-    return {
-      ...base,
-      ...nothing,
-      format: options.format === 'tsv' ? 'tsv' : 'csv',
-      delimiter: null,
-      header: null,
-      problem: asProblem(error),
-    }
-  }
-  const known = { ...base, format: formatOf(dialect), delimiter: dialect.delimiter, header: dialect.header }
-  const rows: string[][] = []
-  const seen = (cells: string[]): void => {
-    if (rows.length < previewRows) rows.push(cells)
-  }
-  try {
-    const table = await readTable(path, onePiece(wholeRows(head, dialect.encoding)), dialect, options, { seen })
+    const head = await readHead(source, csvHeadBytes)
+    const dialect = sniffDialect(head, options, path)
+    const { delimiter, header, encoding, comments, decimalComma } = dialect
+    Object.assign(preview, { format: formatOf(dialect), delimiter, header, encoding, comments, decimal: decimalComma ? 'comma' : 'point' })
+    const seen = (cells: string[]): void => void (preview.rows.length < previewRows && preview.rows.push(cells))
+    const table = await readTable(path, onePiece(wholeRows(head, encoding)), dialect, options, { seen })
     const columns = typeColumns(table, options, true)
     const problem = findProblem(path, table, columns, options)
-    const described = problem ? columns.map(({ name, type, role, tally }): Column => ({ name, type, role, missing: tally.missing })) : null
-    const assembled = described ?? (await assemble(path, table, columns, options)).columns
+    if (problem) preview.columns = columns.map(({ name, type, role, tally }): Column => ({ name, type, role, missing: tally.missing }))
+    else {
+      sample = await assemble(path, table, columns, options)
+      preview.columns = sample.columns
+    }
     const features = columns.filter((column) => column.role === 'feature').length
-    const shape = head.complete ? [table.rows, features] : null
-    return { ...known, columns: assembled, rows, shape, rowsRead: table.rows, complete: head.complete, problem: problem?.toJSON() ?? null }
+    Object.assign(preview, { rowsRead: table.rows, complete: head.complete, shape: head.complete ? [table.rows, features] : null, problem: problem?.toJSON() ?? null })
   } catch (error) {
-    return { ...known, ...nothing, rows, problem: asProblem(error) }
+    preview.problem = asProblem(error)
   }
+  return { preview, sample }
 }
 
 async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Dataset, DatasetFile, DatasetPage, GalleryEntry } from '@shared/domain/dataset'
+import type { Dataset, DatasetFile, DatasetPage, GalleryEntry, SeenRows } from '@shared/domain/dataset'
+import type { Preparation } from '@shared/domain/preparation'
 import type { Imported, ImportTask } from '@shared/domain/worker-protocol'
 import type { HostEvent, MethodName, MethodOutput, Methods } from '@shared/rpc/contract'
 import { AppError } from '@shared/rpc/errors'
@@ -10,6 +11,7 @@ import { fileHead, fileRows } from '../datasets/export-rows'
 import { openGallery } from '../datasets/gallery'
 import { store as storeArrays } from '../datasets/import-task'
 import { featureNamesOf, imageShapeOf } from '../datasets/prepare'
+import { seenRows } from '../datasets/preview'
 import { nameOfPath } from '../datasets/read'
 import { sniff } from '../datasets/sniff'
 import type { DataFolder } from '../files/data-folder'
@@ -43,7 +45,7 @@ export interface DatasetServiceOptions {
   tables?: TableReader
 }
 
-type About = Pick<Dataset, 'bundled' | 'description'>
+type About = Pick<Dataset, 'bundled' | 'description' | 'preparation'>
 const ownData: About = { bundled: null, description: '' }
 const runsNamedInError = 10
 
@@ -93,13 +95,15 @@ export function createDatasetService({ store, files, startImport, publish, resou
     if (!entry) throw new AppError('dataset/not-bundled', { name, names: gallery.entries.map((candidate) => candidate.name) })
     const there = store.list().find((dataset) => dataset.bundled === name)
     if (there) return there
-    const fill = async (folder: string): Promise<Imported> => ({ ...(await storeArrays(folder, await gallery.read(entry))), truth: null })
+    const read = async (folder: string): Promise<Imported> => ({ ...(await storeArrays(folder, await gallery.read(entry))), truth: null })
+    const fill = entry.generator ? importing(name, { kind: 'generator', spec: entry.generator }) : read
     return add(fill, () => name, { bundled: name, description: entry.description.en })
   }
 
-  /** `path` names the import in its progress and to who wants to cancel it. */
-  function importData(path: string, source: ImportTask['source'], nameOf: (described: Imported['described']) => string): Promise<Dataset> {
-    const fill = async (folder: string): Promise<Imported> => {
+  /** Fills a folder in a process of its own; `path` names the import in its progress and to who wants to cancel it. */
+  const importing =
+    (path: string, source: ImportTask['source']) =>
+    async (folder: string): Promise<Imported> => {
       const job = startImport({ source, folder }, progressOf(path, publish))
       const entry = { path, job, cancelled: false, ended: job.done.catch(() => {}) }
       imports.add(entry)
@@ -111,7 +115,14 @@ export function createDatasetService({ store, files, startImport, publish, resou
         imports.delete(entry)
       }
     }
-    return add(fill, nameOf, ownData)
+
+  function importData(
+    path: string,
+    source: ImportTask['source'],
+    nameOf: (described: Imported['described']) => string,
+    preparation?: Preparation,
+  ): Promise<Dataset> {
+    return add(importing(path, source), nameOf, { ...ownData, ...(preparation ? { preparation } : {}) })
   }
 
   function cancelImport(path: string | null): null {
@@ -123,11 +134,11 @@ export function createDatasetService({ store, files, startImport, publish, resou
     return null
   }
 
-  function update(nameOrId: string, { name, description, tags }: Omit<z.output<Methods['datasets.update']['input']>, 'dataset'>): Dataset {
+  function update(nameOrId: string, { name, description, tags, preparation }: Omit<z.output<Methods['datasets.update']['input']>, 'dataset'>): Dataset {
     const dataset = get(nameOrId)
     const wanted = name?.trim()
     if (wanted && wanted !== dataset.name && store.findByName(wanted)) throw new AppError('dataset/name-taken', { name: wanted })
-    const changed = { ...dataset, ...(wanted ? { name: wanted } : {}), ...(description === undefined ? {} : { description }), ...(tags ? { tags } : {}) }
+    const changed = { ...dataset, ...(wanted ? { name: wanted } : {}), ...(description === undefined ? {} : { description }), ...(tags ? { tags } : {}), ...(preparation ? { preparation } : {}) }
     store.update(changed)
     return tell(changed)
   }
@@ -170,10 +181,11 @@ export function createDatasetService({ store, files, startImport, publish, resou
       'datasets.addBundled': ({ name }) => addBundled(name),
       'datasets.sniff': ({ path, options }) => sniff(path, options, tables),
       'datasets.import': ({ path, options }) =>
-        importData(path, { kind: 'file', path, options }, ({ kind }) => options.name?.trim() || nameOfPath(path, kind)),
+        importData(path, { kind: 'file', path, options }, ({ kind }) => options.name?.trim() || nameOfPath(path, kind), options.preparation),
       'datasets.generate': ({ spec, name }) => importData(spec.kind, { kind: 'generator', spec }, () => name?.trim() || spec.kind),
       'datasets.cancelImport': ({ path }) => cancelImport(path),
       'datasets.truth': ({ dataset }) => readTruth(files.datasetFolder(get(dataset).id)),
+      'datasets.seen': ({ dataset, preparation }) => seenOf(files, get(dataset), preparation),
       'datasets.export': ({ dataset, format, offset }) => exportPiece(files, get(dataset), format, offset),
       'datasets.update': ({ dataset, ...change }) => update(dataset, change),
       'datasets.remove': ({ dataset, force }) => remove(dataset, force),
@@ -203,6 +215,16 @@ function readPage(folder: string, dataset: Dataset, offset: number, limit: numbe
     pixels: features instanceof Uint8Array ? features : null,
     imageShape: imageShapeOf(dataset),
   }
+}
+
+const rowsLookedAt = 2000
+
+/** Fitted on the training rows among the first few thousand. */
+function seenOf(files: DatasetServiceOptions['files'], dataset: Dataset, preparation: Preparation): SeenRows {
+  const { features, labels, rows } = readDatasetRows(files.datasetFolder(dataset.id), dataset, 0, rowsLookedAt)
+  const complete = rows === dataset.rows
+  const part = complete ? dataset : { ...dataset, rows, shape: [rows, ...dataset.shape.slice(1)], parts: [] }
+  return seenRows(part, { features, labels }, preparation, complete)
 }
 
 const numbersPerPiece = 1 << 18

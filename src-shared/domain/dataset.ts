@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { truthSummarySchema } from './generator'
-import { uint8Array } from './typed-arrays'
+import { preparationSchema } from './preparation'
+import { float32Array, uint8Array } from './typed-arrays'
 
 export const columnTypeSchema = z.enum(['real', 'integer', 'category', 'text', 'pixels'])
 export type ColumnType = z.infer<typeof columnTypeSchema>
@@ -55,6 +56,7 @@ export const datasetSchema = z.object({
   /** Of generated data: what made them, and what is known of them. */
   truth: truthSummarySchema.optional(),
   tags: z.array(z.string()).optional(),
+  preparation: preparationSchema.optional(),
   /** Name in the gallery of bundled data, or null. */
   bundled: z.string().nullable(),
   description: z.string(),
@@ -64,6 +66,8 @@ export type Dataset = z.infer<typeof datasetSchema>
 
 export const importOptionsSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
+  /** Kept with the dataset; what is stored of it stays as it was read. */
+  preparation: preparationSchema.optional(),
   format: dataFormatSchema.exclude(['generated']).optional(),
   /** What of a file that holds several things: an array, a sheet, a table. */
   member: z.string().min(1).optional(),
@@ -93,6 +97,21 @@ export const importOptionsSchema = z.strictObject({
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
 
+/** The first training rows as a model would see them, fitted on as many rows as were looked at. */
+export const seenRowsSchema = z.object({
+  featureNames: z.array(z.string()),
+  imageShape: z.tuple([z.int(), z.int(), z.int()]).nullable(),
+  /** [rows, features], row-major. */
+  values: float32Array,
+  rows: z.int(),
+  labels: z.array(z.string().nullable()).nullable(),
+  /** Rows that the steps were fitted on, and whether these are all training rows. */
+  fittedOn: z.int(),
+  complete: z.boolean(),
+  problem: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+})
+export type SeenRows = z.infer<typeof seenRowsSchema>
+
 /** What a file was taken for, before it is imported. */
 export const importPreviewSchema = z.object({
   path: z.string(),
@@ -112,6 +131,15 @@ export const importPreviewSchema = z.object({
   /** Rows that types, missing counts and summaries are made from; `complete` when these are all. */
   rowsRead: z.int(),
   complete: z.boolean(),
+  encoding: z.string().nullable(),
+  decimal: z.enum(['point', 'comma']).nullable(),
+  comments: z.boolean().nullable(),
+  /** The first images: raw bytes, images·height·width·channels. */
+  pictures: z.object({ pixels: uint8Array, shape: z.tuple([z.int(), z.int(), z.int()]) }).nullable(),
+  /** Of a folder of pictures: how many there are of each size, among the first `sizesOf`. */
+  sizes: z.array(z.object({ height: z.int(), width: z.int(), count: z.int() })),
+  sizesOf: z.int(),
+  seen: seenRowsSchema.nullable(),
   /** Says what would stop the import, or null. */
   problem: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
 })

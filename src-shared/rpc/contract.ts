@@ -6,6 +6,7 @@ import {
   galleryEntrySchema,
   importOptionsSchema,
   importPreviewSchema,
+  seenRowsSchema,
 } from '../domain/dataset'
 import { comparedCurveSchema, comparisonRequestSchema, comparisonSchema, groupedRunsSchema } from '../domain/comparison'
 import { conditionalPictureSchema, conditionalRequestSchema } from '../domain/conditional'
@@ -51,6 +52,7 @@ import {
 } from '../domain/report'
 import { figureQuerySchema } from '../domain/report-figure'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
+import { preparationSchema } from '../domain/preparation'
 import { runSpecSchema } from '../domain/spec'
 import { parameterValueSchema } from '../domain/search-space'
 import { sweepPlanSchema, sweepSchema, trialSchema } from '../domain/sweep'
@@ -61,6 +63,8 @@ import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
 /** The only list of methods and events there is. Both transports, the router and the client are made from it. */
 
 const id = z.strictObject({ id: z.string() })
+/** What a conditional model is told besides a latent: a class, or numbers in the order of its names. */
+const condition = z.union([z.string(), z.array(z.number()).min(1).max(10000)])
 const none = z.strictObject({})
 const nothing = z.null()
 const method = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
@@ -108,10 +112,13 @@ export const methods = {
     z.strictObject({ dataset: z.string(), format: datasetFileSchema, offset: z.int().min(0).default(0) }),
     z.object({ bytes: uint8Array, next: z.int().nullable(), rows: z.int() }),
   ),
+  /** Stored rows as a model would see them after these steps; nothing is stored. */
+  'datasets.seen': method(z.strictObject({ dataset: z.string(), preparation: preparationSchema }), seenRowsSchema),
   'datasets.update': method(
     z.strictObject({
       ...{ dataset: z.string(), name: z.string().min(1).max(200).optional(), description: z.string().max(100_000).optional() },
       tags: z.array(z.string().min(1).max(100)).max(100).optional(),
+      preparation: preparationSchema.optional(),
     }),
     datasetSchema,
   ),
@@ -306,7 +313,7 @@ export const methods = {
   'inspect.reconstructionErrors': method(id, reconstructionErrorsSchema),
   'inspect.item': method(z.strictObject({ id: z.string(), row: z.int().min(0) }), latentItemSchema),
   'inspect.decode': method(
-    z.strictObject({ id: z.string(), latent: z.array(z.array(z.number())).min(1).max(4096) }),
+    z.strictObject({ id: z.string(), latent: z.array(z.array(z.number())).min(1).max(4096), condition: condition.optional() }),
     z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
   ),
   /** Topics with as many of their most probable terms as asked for. */
@@ -322,7 +329,7 @@ export const methods = {
     stateSequencesSchema,
   ),
   'inspect.sample': method(
-    z.strictObject({ id: z.string(), count: z.int().min(1).max(1000000), seed: z.int().min(0).max(4294967295).default(0) }),
+    z.strictObject({ id: z.string(), count: z.int().min(1).max(1000000), seed: z.int().min(0).max(4294967295).default(0), condition: condition.optional() }),
     z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
   ),
   /** Writes encoder and decoder, or the density, as ONNX files in the units the model saw; out: a file ending in .onnx, or a folder. */

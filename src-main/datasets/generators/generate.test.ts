@@ -12,13 +12,14 @@ describe.each(generatorKinds)('%s', (kind: GeneratorKind) => {
     const spec = { kind, seed: 7 }
     expect(await make(spec)).toEqual(await make(spec))
     const other = await make({ kind, seed: 8 })
-    expect(other.data.features ?? other.data.pixels).not.toEqual((await make(spec)).data.features ?? [])
+    expect(other.data.features ?? other.data.pixels).not.toEqual((await make(spec)).data.features ?? (await make(spec)).data.pixels)
   })
 
   test('every row has finite values, one label and one value of each latent quantity', async () => {
     const { data, truth } = await make({ kind })
-    expect(data.features!.length).toBe(data.shape[0]! * data.shape[1]!)
-    expect(data.features!.every(Number.isFinite)).toBe(true)
+    const values = data.features ?? data.pixels!
+    expect(values.length).toBe(data.shape.reduce((product, size) => product * size, 1))
+    expect(Array.from(values).every(Number.isFinite)).toBe(true)
     for (const { values } of truth.factors) expect(values).toHaveLength(data.rows)
     for (const { shape, values } of truth.parameters) expect(values).toHaveLength(shape.reduce((product, size) => product * size, 1))
     if (data.labels) expect([...data.labels].every((code) => code >= 0 && code < data.classes!.length)).toBe(true)
@@ -107,4 +108,32 @@ test('documents have their length, and terms come as their topics say', async ()
 test('more than fits is refused before it is made', async () => {
   const spec: GeneratorSpec = { ...generatorSpecSchema.parse({ kind: 'mixture', dimensions: 500 }), rows: 10_000_000 } as GeneratorSpec
   await expect(generateData(spec)).rejects.toMatchObject({ code: 'dataset/generated-too-large' })
+})
+
+describe('sprites', () => {
+  test('every combination of factors comes once, and no two pictures are alike', async () => {
+    const made = await make({ kind: 'sprites', seed: 3 })
+    expect(made.data).toMatchObject({ kind: 'images', rows: 2304, shape: [2304, 16, 16, 1], valueRange: [0, 255], classes: ['square', 'ellipse', 'heart'] })
+    const names = made.truth.factors.map(({ name }) => name)
+    expect(names).toEqual(['shape', 'size', 'angle', 'x', 'y'])
+    const combinations = new Set(Array.from({ length: 2304 }, (_, at) => names.map((name) => factor(made, name)[at]).join(' ')))
+    expect(combinations.size).toBe(2304)
+    const pictures = new Set(Array.from({ length: 2304 }, (_, at) => made.data.pixels!.subarray(256 * at, 256 * (at + 1)).join(' ')))
+    expect(pictures.size).toBe(2304)
+  })
+
+  test('a figure has its middle at (x, y), an area that grows with the square of its size, and does not leave the picture', async () => {
+    const made = await make({ kind: 'sprites', side: 48, shapes: 2, sizes: 2, rows: 400 })
+    const [shape, size, x, y] = ['shape', 'size', 'x', 'y'].map((name) => factor(made, name))
+    const unit = [1.6 ** 2, Math.PI * 0.55]
+    for (let at = 0; at < 400; at += 1) {
+      const pixels = made.data.pixels!.subarray(2304 * at, 2304 * (at + 1))
+      const mean = (of: (place: number) => number): number => pixels.reduce((sum, value, place) => sum + value * of(place), 0) / pixels.reduce((sum, value) => sum + value, 0)
+      expect(Math.abs(mean((place) => (place % 48) + 0.5) - x![at]!)).toBeLessThan(0.15)
+      expect(Math.abs(mean((place) => Math.floor(place / 48) + 0.5) - y![at]!)).toBeLessThan(0.15)
+      const area = pixels.reduce((sum, value) => sum + value / 255, 0)
+      expect(area / size![at]! ** 2 / unit[shape![at]!]!).toBeCloseTo(1, 1)
+      expect(pixels.every((value, place) => value === 0 || (place % 48 > 0 && place % 48 < 47 && place >= 48 && place < 47 * 48))).toBe(true)
+    }
+  })
 })

@@ -7,6 +7,7 @@ import { generateMoons, generatePinwheel, generateRing, generateSpiral, generate
 import type { Generated } from './generated'
 import { generateMixture } from './mixture'
 import { generateHmm } from './sequences'
+import { generateSprites } from './sprites'
 import { generateTopics } from './topics'
 
 const generators: { [K in GeneratorKind]: (spec: GeneratorSpecs[K]) => Generated } = {
@@ -18,6 +19,7 @@ const generators: { [K in GeneratorKind]: (spec: GeneratorSpecs[K]) => Generated
   'swiss-roll': generateSwissRoll,
   hmm: generateHmm,
   topics: generateTopics,
+  sprites: generateSprites,
 }
 
 /** More numbers than this would not fit beside each other in the memory of a small machine: 4 GB. */
@@ -32,6 +34,8 @@ function size(spec: GeneratorSpec): number {
       return spec.sequences * spec.length * (spec.dimensions + 1)
     case 'topics':
       return spec.documents * Math.max(spec.terms, spec.length)
+    case 'sprites':
+      return spec.rows * spec.side ** 2
     default:
       return spec.rows * 3
   }
