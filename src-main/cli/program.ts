@@ -43,6 +43,8 @@ export const wholeNumber =
   }
 export const seed = wholeNumber(0, 4294967295)
 export const collect = (value: string, before: string[]): string[] => [...before, value]
+const conditionOption = (): Option =>
+  new Option('--condition <class or json>', say('of a conditional model: a class, or numbers such as "[0.3, 1]"', '条件模型的条件：类别，或形如 "[0.3, 1]" 的数'))
 const outOption = (): Option => new Option('--out <file>', say('write to a .csv or .npy file', '写入 .csv 或 .npy 文件'))
 
 interface Surroundings {
@@ -200,6 +202,7 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
     .description(say('draw from the fitted model', '从拟合的模型中采样'))
     .addOption(new Option('--count <n>', say('how many', '数量')).argParser(wholeNumber(1, 1000000)).makeOptionMandatory())
     .option('--seed <n>', say('seed', '随机种子'), seed)
+    .addOption(conditionOption())
     .addOption(outOption())
     .action((name: string, options) => withSession(({ session }) => sample(session, name, options)))
   program
@@ -227,10 +230,11 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
         say('latent vectors, e.g. "[[0, 0], [1, 0]]"', '隐变量，例如 "[[0, 0], [1, 0]]"'),
       ).makeOptionMandatory(),
     )
+    .addOption(conditionOption())
     .addOption(outOption())
-    .action((name: string, { latent, out }: { latent: string; out?: string }) => {
+    .action((name: string, { latent, ...options }: { latent: string; condition?: string; out?: string }) => {
       const vectors = parseLatent(latent)
-      return withSession(({ session }) => decode(session, name, vectors, out))
+      return withSession(({ session }) => decode(session, name, vectors, options))
     })
 }
 

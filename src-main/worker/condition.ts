@@ -121,6 +121,12 @@ export function usualCondition({ condition, conditionOf: told, train }: SeenData
   return means.map((_, at) => Number(at === most))
 }
 
+/** A class by its name. */
+export function classCondition({ kind, names }: Condition, name: string): number[] {
+  if (kind !== 'classes' || !names.includes(name)) throw new AppError('vae/condition-no-class', { name, known: kind === 'classes' ? names.slice(0, 20) : [] })
+  return names.map((own) => Number(own === name))
+}
+
 /** What samples are drawn for where nothing is said: the classes in turn, or what is told of training rows at random. Row-major [count, width]. */
 export function conditionsToDraw(data: SeenData, count: number, seed: number): Float32Array {
   const { condition, conditionOf: told, train } = data

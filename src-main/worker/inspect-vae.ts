@@ -1,6 +1,6 @@
 import { columnFamiliesOf } from '@shared/domain/models/mixed'
 import type { LatentItem, LatentSummary, Matrix, Neighbours, ReconstructionErrors } from '@shared/domain/run'
-import type { InspectOperation } from '@shared/domain/worker-protocol'
+import type { ConditionAsked, InspectOperation } from '@shared/domain/worker-protocol'
 import { nearestRows } from '@shared/math/nearest-rows'
 import { AppError } from '@shared/rpc/errors'
 import { prepareData, transformRows } from '../datasets/prepare'
@@ -13,7 +13,7 @@ import { openRows } from '../runtimes/onnx/lowering'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { type EvidenceRequest, type EvidenceSource, evidenceRows } from './evidence-source'
-import { type SeenData, conditionsToDraw, seenData, shapeOf, usualCondition } from './condition'
+import { type SeenData, classCondition, conditionsToDraw, seenData, shapeOf, usualCondition } from './condition'
 import { classProbabilitiesOf } from './labelled-rows'
 import { assignments } from './mixture-figures'
 import { besideEachOther } from './imputation'
@@ -262,14 +262,14 @@ export class InspectedVae implements InspectedModel {
   }
 
   /** The same for every latent; where nothing is asked for, what is usual. */
-  #condition(asked: readonly number[] | undefined, rows: number): Float32Array | null {
+  #condition(asked: ConditionAsked | undefined, rows: number): Float32Array | null {
     const { condition } = this.#data
     if (!condition) {
       if (asked) throw new AppError('vae/no-condition', { model: this.run.spec.model.kind })
       return null
     }
     const { names } = condition
-    const own = asked ?? usualCondition(this.#data)
+    const own = typeof asked === 'string' ? classCondition(condition, asked) : (asked ?? usualCondition(this.#data))
     if (own.length !== names.length) throw new AppError('vae/condition-shape', { expected: names.length, got: own.length, names: names.slice(0, 20) })
     return Float32Array.from({ length: rows * names.length }, (_, index) => own[index % names.length]!)
   }
@@ -346,7 +346,7 @@ export class InspectedVae implements InspectedModel {
     return nearestRows(x, features, (await this.decodeRows([of.latent])).values, count)
   }
 
-  async decodeRows(latents: readonly number[][], condition?: readonly number[]): Promise<Matrix> {
+  async decodeRows(latents: readonly number[][], condition?: ConditionAsked): Promise<Matrix> {
     const { latent } = this.#model
     const odd = latents.find((vector) => vector.length !== latent)
     if (odd) throw new AppError('run/latent-shape', { expected: latent, got: odd.length })
@@ -354,7 +354,7 @@ export class InspectedVae implements InspectedModel {
   }
 
   /** Means of p(x|z) for z drawn from the prior: for what is told, or for the classes in turn, or for what training rows were told. */
-  async sample(count: number, seed: number, condition?: readonly number[]): Promise<Matrix> {
+  async sample(count: number, seed: number, condition?: ConditionAsked): Promise<Matrix> {
     if (!this.#model.priorSampling) throw misfit({ kind: 'sample', count, seed }, this.run)
     const executable = await this.run.runtime.compile(this.#model.priorSampling(count))
     executable.load(this.#checkpoint.state)

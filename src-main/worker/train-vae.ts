@@ -208,7 +208,7 @@ async function picturePrograms(setting: Setting): Promise<PictureTaker> {
   const inputs = (part.features as Float32Array).slice(0, rows * data.features)
   // Of a model that is told the class, as many of each.
   const classes = data.condition?.kind === 'classes' ? data.condition.names.length : 1
-  const samples = classes * Math.ceil(pictureCount / classes)
+  const samples = classes * Math.max(classes > 1 ? 4 : 1, Math.ceil(pictureCount / classes))
   const encode: Executable = await runtime.compile(model.encoding(rows))
   const decodeInputs: Executable = await runtime.compile(model.decoding(rows))
   const decodeSamples: Executable = await runtime.compile(model.decoding(samples))

@@ -442,6 +442,7 @@ export const en = {
     samples: 'Samples from the prior',
     inputsAnd: 'Inputs (above) and reconstructions (below)',
     table: 'Inputs and reconstructions, feature by feature',
+    ofClasses: 'Samples from the prior, a column for each class: {classes}',
   },
   latent: {
     title: 'Latent',

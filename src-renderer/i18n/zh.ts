@@ -442,6 +442,7 @@ export const zh: Dictionary = {
     samples: '来自先验的样本',
     inputsAnd: '输入（上）与重构（下）',
     table: '输入与重构（按特征）',
+    ofClasses: '来自先验的样本，每列一个类别：{classes}',
   },
   latent: {
     title: '隐空间',

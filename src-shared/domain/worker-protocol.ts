@@ -70,6 +70,9 @@ export interface InspectTask {
   operation: InspectOperation
 }
 
+/** A class by its name, or numbers in the order of the condition's names. */
+export type ConditionAsked = string | number[]
+
 export type InspectOperation =
   | { kind: 'params' }
   | { kind: 'data' }
@@ -92,10 +95,10 @@ export type InspectOperation =
   /** The rows nearest in x to a row of the dataset, which is left out, or to what a latent decodes to. */
   | { kind: 'neighbours'; of: { row: number } | { latent: number[] }; count: number }
   | { kind: 'reconstructionErrors' }
-  | { kind: 'decode'; latent: number[][]; condition?: number[] }
+  | { kind: 'decode'; latent: number[][]; condition?: ConditionAsked }
   | { kind: 'topics'; words: number }
   | { kind: 'states'; horizon: number; parameters: ChainParameters | null; dataset: Dataset; datasetFolder: string }
-  | { kind: 'sample'; count: number; seed: number; condition?: number[] }
+  | { kind: 'sample'; count: number; seed: number; condition?: ConditionAsked }
   /** Needs no run: fits one unit of a selection, whose id takes the place of the run's. */
   | { kind: 'select'; question: SelectionQuestion; unit: UnitTask }
   /** Takes long, and tells how far it is; `dataset`: the data it is about, possibly not the run's own. */

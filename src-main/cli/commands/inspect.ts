@@ -38,16 +38,22 @@ export async function apply(
   return matrixResult(await client.call('inspect.apply', { id, dataset, output, ...condition }), options.out)
 }
 
-export async function sample({ client }: Session, id: string, options: { count: number; seed?: number; out?: string }): Promise<Result> {
+/** A JSON list of numbers is one; anything else is the name of a class. */
+function conditionAsked(text: string | undefined): { condition?: string | number[] } {
+  if (text === undefined) return {}
+  return { condition: text.trim().startsWith('[') ? parseLatent(text, '--condition')[0]! : text }
+}
+
+export async function sample({ client }: Session, id: string, options: { count: number; seed?: number; condition?: string; out?: string }): Promise<Result> {
   checkOutPath(options.out)
   const seed = options.seed === undefined ? {} : { seed: options.seed }
-  const { rows } = await client.call('inspect.sample', { id, count: options.count, ...seed })
+  const { rows } = await client.call('inspect.sample', { id, count: options.count, ...seed, ...conditionAsked(options.condition) })
   return matrixResult(rows, options.out)
 }
 
-export function parseLatent(text: string): number[][] {
+export function parseLatent(text: string, option = '--latent'): number[][] {
   const bad = (problem: string): never => {
-    throw new WrongArguments('cli/not-json', { option: '--latent', problem })
+    throw new WrongArguments('cli/not-json', { option, problem })
   }
   let value: unknown
   try {
@@ -61,10 +67,10 @@ export function parseLatent(text: string): number[][] {
   return bad(say('it is something else', '内容不符'))
 }
 
-export async function decode({ client }: Session, id: string, latent: number[][], out: string | undefined): Promise<Result> {
-  checkOutPath(out)
-  const { rows } = await client.call('inspect.decode', { id, latent })
-  return matrixResult(rows, out)
+export async function decode({ client }: Session, id: string, latent: number[][], options: { condition?: string; out?: string }): Promise<Result> {
+  checkOutPath(options.out)
+  const { rows } = await client.call('inspect.decode', { id, latent, ...conditionAsked(options.condition) })
+  return matrixResult(rows, options.out)
 }
 
 export async function exportRun({ client }: Session, id: string, format: ExportFormat | 'onnx', out: string): Promise<Result> {

@@ -1,0 +1,25 @@
+import type { ReportBlock } from '@shared/domain/report'
+import type { FigureQuery } from '@shared/domain/report-figure'
+
+type Translate = (key: string, named?: Record<string, unknown>) => string
+
+export function figureName(query: FigureQuery, t: Translate, metric: (key: string) => string): string {
+  const of = query.kind === 'metric' ? metric(query.metric) : query.kind === 'sweep-slice' ? query.parameter : 'run' in query ? (query.run ?? t('report.firstRun')) : ''
+  return t(`report.figureNames.${query.kind}`, { of })
+}
+
+/** A line of the outline: what the block is, and enough of it to be told from its like. */
+export function blockName(block: ReportBlock, t: Translate, metric: (key: string) => string): string {
+  switch (block.kind) {
+    case 'text': {
+      const first = block.text.split('\n').find((line) => line.trim() !== '')?.replace(/^[#>\s*-]+/, '').slice(0, 60)
+      return first || t('report.blocks.text')
+    }
+    case 'figure':
+      return figureName(block.figure, t, metric)
+    case 'pinned':
+      return block.pinned.title
+    default:
+      return t(`report.blocks.${block.kind}`)
+  }
+}
