@@ -92,6 +92,15 @@ function richLatex(block: RichBlock): string {
   }
 }
 
+/** Shares of the line by the longest word of each column, with what lies between columns taken off. */
+function columnWidths({ header, rows }: Extract<Block, { kind: 'table' }>): number[] {
+  const longestWord = (text: string): number => Math.max(0, ...text.split(/[\s-]/).map(({ length }) => length))
+  const needs = header.map((title, column) => Math.min(24, Math.max(4, longestWord(title), ...rows.map((row) => longestWord(row[column]?.text ?? '')))))
+  const total = needs.reduce((sum, need) => sum + need, 0)
+  const betweenColumns = 0.0135
+  return needs.map((need) => (need / total) * (1 - header.length * betweenColumns))
+}
+
 const floating = (body: string, caption: string): string => `\\begin{figure}[htbp]\\centering\n${body}\n\\caption{${escapeLatex(caption)}}\n\\end{figure}`
 
 function blockLatex(block: Block, assets: string): string {
@@ -103,10 +112,10 @@ function blockLatex(block: Block, assets: string): string {
     case 'notices':
       return `\\begin{itemize}\n${block.texts.map((text) => `\\item ${escapeLatex(text)}`).join('\n')}\n\\end{itemize}`
     case 'table': {
-      const width = `p{${(0.92 / block.header.length).toFixed(3)}\\linewidth}`.repeat(block.header.length)
+      const width = columnWidths(block).map((share) => `>{\\raggedright\\arraybackslash}p{${share.toFixed(3)}\\linewidth}`).join('')
       const head = block.header.map(escapeLatex).join(' & ')
       const rows = block.rows.map((row) => `${row.map(cellText).join(' & ')} \\\\`).join('\n')
-      return `{\\small\n\\begin{longtable}{@{}${width}@{}}\n\\caption*{${escapeLatex(block.caption)}}\\\\\n\\toprule\n${head} \\\\\n\\midrule\n\\endhead\n${rows}\n\\bottomrule\n\\end{longtable}}`
+      return `{\\${block.header.length > 6 ? 'scriptsize' : 'small'}\\setlength{\\tabcolsep}{3pt}\n\\begin{longtable}{@{}${width}@{}}\n\\caption*{${escapeLatex(block.caption)}}\\\\\n\\toprule\n${head} \\\\\n\\midrule\n\\endhead\n${rows}\n\\bottomrule\n\\end{longtable}}`
     }
     case 'rich':
       return block.blocks.map(richLatex).join('\n\n')
@@ -135,7 +144,7 @@ export function reportLatex(document: ReportDocument, assets: string): { text: s
   const body = [`\\title{${escapeLatex(title)}}\n\\author{}\n\\date{${escapeLatex(subtitle)}}`, '\\begin{document}\n\\maketitle', ...blocks.map((block) => blockLatex(block, assets))]
   const text = [
     documentClass(language, body.some((part) => hanzi.test(part))),
-    '\\usepackage[margin=25mm]{geometry}\n\\usepackage{amsmath,amssymb,bm,booktabs,longtable,caption,graphicx,pgfplots}\n\\pgfplotsset{compat=1.16}',
+    '\\usepackage[margin=25mm]{geometry}\n\\usepackage{amsmath,amssymb,bm,array,booktabs,longtable,caption,graphicx,pgfplots}\n\\pgfplotsset{compat=1.16}',
     ...body,
     '\\end{document}\n',
   ].join('\n\n')

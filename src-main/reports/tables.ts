@@ -28,12 +28,12 @@ export function specBlocks({ runs, comparison, words }: BlockContext): Block[] {
     return [{ kind: 'table', caption: words.specification, header: [words.field, words.value], rows }]
   }
   if (!comparison) return []
-  const rows = Object.entries(comparison.differingParameters).map(([path, byRun]) => [
-    text(path),
-    ...runs.map(({ run }) => text(specValueText(byRun[run.id] as Parameters<typeof specValueText>[0]))),
-  ])
-  const table: Block = { kind: 'table', caption: words.differs, header: [words.field, ...runs.map(({ run }) => run.id)], rows }
-  return [...(rows.length > 0 ? [table] : []), { kind: 'paragraph', text: words.same }]
+  const differing = Object.entries(comparison.differingParameters)
+  const tables = inParts(runs).map((part, index, all): Block => {
+    const rows = differing.map(([path, byRun]) => [text(path), ...part.map(({ run }) => text(specValueText(byRun[run.id] as Parameters<typeof specValueText>[0])))])
+    return { kind: 'table', caption: words.part(words.differs, index + 1, all.length), header: [words.field, ...part.map(({ run }) => run.id)], rows }
+  })
+  return [...(differing.length > 0 ? tables : []), { kind: 'paragraph', text: words.same }]
 }
 
 export function resultTables({ runs, comparison, words }: BlockContext, wanted: readonly string[] | undefined): Block[] {
@@ -57,9 +57,16 @@ export function resultTables({ runs, comparison, words }: BlockContext, wanted: 
     rows: grouped,
   }
   if (runs.length === statistics.groups.length) return [summary]
-  const each = Object.entries(metrics).filter(([key]) => isWanted(key)).map(([key, byRun]) => [text(key), ...runs.map(({ run }) => numberCell(byRun[run.id]))])
-  return [summary, { kind: 'table', caption: words.perRun, header: [words.metric, ...runs.map(({ run }) => run.id)], rows: each }]
+  const each = inParts(runs).map((part, index, all): Block => {
+    const rows = Object.entries(metrics).filter(([key]) => isWanted(key)).map(([key, byRun]) => [text(key), ...part.map(({ run }) => numberCell(byRun[run.id]))])
+    return { kind: 'table', caption: words.part(words.perRun, index + 1, all.length), header: [words.metric, ...part.map(({ run }) => run.id)], rows }
+  })
+  return [summary, ...each]
 }
+
+/** As many runs as have columns on a page. */
+const runsAcross = 6
+const inParts = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / runsAcross) }, (_, part) => all.slice(part * runsAcross, (part + 1) * runsAcross))
 
 const levelOf = ({ statistics }: Comparison): string => `${Number((100 * statistics.confidence).toPrecision(4))} %`
 

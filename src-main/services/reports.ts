@@ -102,7 +102,7 @@ export function createReportMethods(options: ReportServiceOptions): MethodsOf<'r
       const source = await sourceOf(plan)
       const sections = await composeSections(plan, source)
       const blocks = sections.map(({ blocks: made, problem }) => ({ html: made.map((block) => blockHtml(block, plan.language)).join('\n'), problem }))
-      return { ...headOf(plan, source), css: reportStyles('article'), blocks, notices: source.notices }
+      return { ...headOf(plan, source), css: reportStyles('article'), blocks, notices: source.notices, metrics: Object.keys(source.comparison?.metrics ?? {}) }
     },
     'reports.freeze': async ({ plan, index }) => {
       const { section, block } = await sectionOf(plan, index)

@@ -5,6 +5,7 @@ import { diagnosisEn } from './diagnosis-en'
 import { evidenceEn } from './evidence-en'
 import { selectEn } from './select-en'
 import { compareEn } from './compare-en'
+import { reportEn } from './report-en'
 import { tableEn } from './table-en'
 import { sweepEn } from './sweep-en'
 
@@ -25,6 +26,7 @@ export const en = {
     select: 'Selection',
     sweeps: 'Sweeps',
     compare: 'Compare',
+    reports: 'Reports',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     language: 'Language',
@@ -440,9 +442,9 @@ export const en = {
     inputs: 'Inputs',
     reconstructions: 'Reconstructions',
     samples: 'Samples from the prior',
+    ofClasses: 'Samples from the prior, a column for each class: {classes}',
     inputsAnd: 'Inputs (above) and reconstructions (below)',
     table: 'Inputs and reconstructions, feature by feature',
-    ofClasses: 'Samples from the prior, a column for each class: {classes}',
   },
   latent: {
     title: 'Latent',
@@ -490,6 +492,7 @@ export const en = {
   select: selectEn,
   sweep: sweepEn,
   compare: compareEn,
+  report: reportEn,
   table: tableEn,
   evidence: evidenceEn,
   diagnosis: diagnosisEn,

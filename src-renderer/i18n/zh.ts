@@ -6,6 +6,7 @@ import { diagnosisZh } from './diagnosis-zh'
 import { evidenceZh } from './evidence-zh'
 import { selectZh } from './select-zh'
 import { compareZh } from './compare-zh'
+import { reportZh } from './report-zh'
 import { tableZh } from './table-zh'
 import { sweepZh } from './sweep-zh'
 
@@ -25,6 +26,7 @@ export const zh: Dictionary = {
     diagnosis: '诊断',
     select: '模型选择',
     sweeps: '搜索',
+    reports: '报告',
     compare: '比较',
     theme: '主题',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
@@ -440,9 +442,9 @@ export const zh: Dictionary = {
     inputs: '输入',
     reconstructions: '重构',
     samples: '来自先验的样本',
+    ofClasses: '来自先验的样本，每列一个类别：{classes}',
     inputsAnd: '输入（上）与重构（下）',
     table: '输入与重构（按特征）',
-    ofClasses: '来自先验的样本，每列一个类别：{classes}',
   },
   latent: {
     title: '隐空间',
@@ -490,6 +492,7 @@ export const zh: Dictionary = {
   select: selectZh,
   sweep: sweepZh,
   compare: compareZh,
+  report: reportZh,
   table: tableZh,
   evidence: evidenceZh,
   diagnosis: diagnosisZh,

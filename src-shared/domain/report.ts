@@ -96,6 +96,8 @@ export const composedReportSchema = z.object({
   /** In the order of the plan; `problem` in place of what could not be made. */
   blocks: z.array(z.object({ html: z.string(), problem: noticeSchema.nullable() })),
   notices: z.array(noticeSchema),
+  /** All metrics of the runs. */
+  metrics: z.array(z.string()),
 })
 export type ComposedReport = z.infer<typeof composedReportSchema>
 

@@ -29,6 +29,8 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/latent', 'latent.title'],
         ['/evidence', 'evidence.title'],
         ['/diagnosis', 'diagnosis.title'],
+        ['/reports', 'report.title'],
+        ['/reports/new', 'report.newTitle'],
         ['/settings', 'settings.title'],
         ['/', 'rail.home'],
       ] as const
