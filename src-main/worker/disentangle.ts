@@ -3,7 +3,7 @@ import type { Disentangling, DisentanglingOptions } from '@shared/domain/disenta
 import type { InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { featureNamesOf } from '../datasets/prepare'
-import { openDatasetArrays } from '../files/dataset-arrays'
+import { openDatasetArrays, readTruth } from '../files/dataset-arrays'
 import type { RowProgress } from '../evidence/estimate'
 import { type Factor, dciOf, factorScore, lassoImportance, mutualInformationGap, separatedPredictability } from '../latents/disentanglement'
 import type { InspectedModel } from './inspected-run'
@@ -15,7 +15,7 @@ const mostValues = 100
 export interface FactorSource {
   dataset: Dataset
   datasetFolder: string
-  /** The classes of the run's own data; else the columns of another dataset. */
+  /** What the run's own data were made from, else their classes; otherwise the columns of another dataset. */
   isOwn: boolean
 }
 
@@ -31,7 +31,7 @@ export async function disentangle(
   if (source.dataset.rows !== dataset.rows) {
     throw new AppError('disentangle/other-rows', { dataset: source.dataset.name, rows: source.dataset.rows, own: dataset.name, wanted: dataset.rows })
   }
-  const { rows, factors } = source.isOwn ? classFactor(source) : columnFactors(source)
+  const { rows, factors } = source.isOwn ? (trueFactors(source) ?? classFactor(source)) : columnFactors(source)
   const found = await codesOf(model, spec.model, { dataset, datasetFolder }, rows)
   const codes = { values: found.features, columns: found.columns }
   const steps = 4
@@ -72,6 +72,24 @@ function classFactor({ dataset, datasetFolder }: FactorSource): KnownFactors {
   return { rows, factors: [{ name: 'class', levels: Int32Array.from(rows, (row) => labels[row]!), count: classes.length, numbers: null }] }
 }
 
+/** What generated data were made from, as far as it takes few values; null where nothing of the kind is known. */
+function trueFactors({ dataset, datasetFolder }: FactorSource): KnownFactors | null {
+  const known = readTruth(datasetFolder)?.factors ?? []
+  const label = dataset.columns.find(({ role }) => role === 'label')?.name
+  const factors = known
+    .filter(({ values }) => isFew(new Set(values).size))
+    .map(({ name, values }) => factorOf(name, Float64Array.from(values), name === label))
+  return factors.length > 0 ? { rows: Int32Array.from({ length: dataset.rows }, (_, row) => row), factors } : null
+}
+
+const isFew = (different: number): boolean => different >= 2 && different <= mostValues
+
+function factorOf(name: string, values: Float64Array, isNamed: boolean): Factor {
+  const different = [...new Set(values)].sort((a, b) => a - b)
+  const place = new Map(different.map((value, level) => [value, level]))
+  return { name, levels: Int32Array.from(values, (value) => place.get(value)!), count: different.length, numbers: isNamed ? null : values }
+}
+
 function columnFactors({ dataset, datasetFolder }: FactorSource): KnownFactors {
   if (dataset.kind !== 'table') throw new AppError('disentangle/not-a-table', { dataset: dataset.name })
   const { features } = openDatasetArrays(datasetFolder, dataset)
@@ -79,11 +97,9 @@ function columnFactors({ dataset, datasetFolder }: FactorSource): KnownFactors {
   const complete = Int32Array.from({ length: dataset.rows }, (_, row) => row).filter((row) => names.every((_, at) => Number.isFinite(features[row * names.length + at])))
   const factors = names.map((name, at): Factor => {
     const values = Float64Array.from(complete, (row) => features[row * names.length + at]!)
-    const different = [...new Set(values)].sort((a, b) => a - b)
-    if (different.length < 2 || different.length > mostValues) throw new AppError('disentangle/not-a-factor', { column: name, values: different.length, most: mostValues })
-    const place = new Map(different.map((value, level) => [value, level]))
-    const isNamed = dataset.columns.find((column) => column.name === name)?.categories !== undefined
-    return { name, levels: Int32Array.from(values, (value) => place.get(value)!), count: different.length, numbers: isNamed ? null : values }
+    const different = new Set(values).size
+    if (!isFew(different)) throw new AppError('disentangle/not-a-factor', { column: name, values: different, most: mostValues })
+    return factorOf(name, values, dataset.columns.find((column) => column.name === name)?.categories !== undefined)
   })
   return { rows: complete, factors }
 }

@@ -67,12 +67,25 @@ export const generatorSchemas = {
     termConcentration: z.number().min(0.001).max(1000).default(0.1),
     seed,
   }),
+  /** Pictures of a figure with five independent factors; every combination comes equally often. */
+  sprites: z.strictObject({
+    kind: z.literal('sprites'),
+    rows: rows(2304),
+    /** Height and width in pixels. */
+    side: z.int().min(8).max(128).default(16),
+    /** Values of each factor: square, ellipse and heart; sizes; angles in a quarter turn; places in each direction. */
+    shapes: z.int().min(1).max(3).default(3),
+    sizes: z.int().min(1).max(100).default(3),
+    angles: z.int().min(1).max(100).default(4),
+    positions: z.int().min(1).max(100).default(8),
+    seed,
+  }),
 }
 export const generatorKinds = Object.keys(generatorSchemas) as GeneratorKind[]
 export type GeneratorKind = keyof typeof generatorSchemas
 
-const { mixture, ring, pinwheel, moons, spiral, hmm, topics } = generatorSchemas
-export const generatorSpecSchema = z.discriminatedUnion('kind', [mixture, ring, pinwheel, moons, spiral, generatorSchemas['swiss-roll'], hmm, topics])
+const { mixture, ring, pinwheel, moons, spiral, hmm, topics, sprites } = generatorSchemas
+export const generatorSpecSchema = z.discriminatedUnion('kind', [mixture, ring, pinwheel, moons, spiral, generatorSchemas['swiss-roll'], hmm, topics, sprites])
 export type GeneratorSpecs = { [K in GeneratorKind]: z.output<(typeof generatorSchemas)[K]> }
 export type GeneratorSpec = GeneratorSpecs[GeneratorKind]
 
