@@ -1,5 +1,7 @@
 import { metricLabel, primaryMetric } from '@shared/domain/metric'
+import { parametersOf } from '@shared/domain/flat-spec'
 import type { Run } from '@shared/domain/run'
+import { columnValue } from '@shared/domain/run-table'
 import { language, say } from './language'
 import { duration, fields, inWords, shortNumber, table } from './output'
 
@@ -21,8 +23,20 @@ export const runJson = (run: Run): object => ({
   error: known(run.error),
 })
 
-export const listedRunJson = (run: Run): object => ({
+/** A metric, a field of the specification by its path, or a field of the run itself; null where there is none. */
+export function cellOf(run: Run, column: string): number | string | null {
+  const metric = run.metrics[column]
+  if (metric !== undefined) return metric
+  const parameter = parametersOf(run)[column]
+  if (parameter !== undefined) return columnValue(parameter)
+  const own = { id: run.id, name: run.name, status: run.status, created: run.createdAt, duration: run.durationMs, iterations: run.iterations, epochs: run.epochs }
+  return own[column as keyof typeof own] ?? null
+}
+
+export const listedRunJson = (run: Run, columns: readonly string[] = []): object => ({
   ...runJson(run),
+  ...(columns.length > 0 && { columns: Object.fromEntries(columns.map((column) => [column, cellOf(run, column)])) }),
+  shelf: run.shelf,
   model: run.spec.model.kind,
   dataset: { id: run.datasetId, name: run.datasetName, sha256: run.datasetSha256 },
   seed: run.spec.seed,
@@ -67,7 +81,7 @@ export function runText(run: Run): string {
     .join('\n\n')
 }
 
-export function runsTable(runs: readonly Run[]): string {
+export function runsTable(runs: readonly Run[], columns: readonly string[] = []): string {
   const rows = runs.map((run) => {
     const key = primaryMetric[run.spec.model.kind]
     const value = run.metrics[key]
@@ -80,6 +94,10 @@ export function runsTable(runs: readonly Run[]): string {
       value === undefined || value === null ? '–' : `${metricLabel(key, language)} ${shortNumber(value)}`,
       duration(run.durationMs),
       run.createdAt.slice(0, 16).replace('T', ' '),
+      ...columns.map((column) => {
+        const value = cellOf(run, column)
+        return typeof value === 'number' ? Number(shortNumber(value)) : value
+      }),
     ]
   })
   const header = [
@@ -91,6 +109,7 @@ export function runsTable(runs: readonly Run[]): string {
     say('figure', '指标'),
     say('took', '用时'),
     say('created', '创建时间'),
+    ...columns,
   ]
   return table(header, rows)
 }

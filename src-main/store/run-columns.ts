@@ -50,9 +50,10 @@ export interface ColumnWriter {
   extend(run: number, key: number, value: number | null, extent: Extent): void
   /** All points that are left, of which `value` is the last; undefined: none is. */
   replace(run: number, key: number, value: number | null | undefined, extent: Extent): void
-  /** The figures of a run are these and no others. */
-  setFigures(run: number, figures: Record<string, number | null>): void
-  remove(run: number): void
+  /** The figures of a run are these and no longer those that it had. */
+  setFigures(run: number, figures: Record<string, number | null>, former: readonly string[]): void
+  /** Of a run that has these figures. */
+  remove(run: number, figures: readonly string[]): void
   forget(): void
 }
 
@@ -62,6 +63,8 @@ export function createColumnWriter(database: SqliteDatabase): ColumnWriter {
   const addVariant = database.prepare<{ document: string }>('INSERT INTO variants (document) VALUES (@document) ON CONFLICT (document) DO NOTHING')
   const place = database.prepare<{ run: number; document: string }>('UPDATE runs SET variant = (SELECT number FROM variants WHERE document = @document) WHERE number = @run')
   const putParameter = database.prepare('INSERT INTO parameters (key, run, value) VALUES (@key, @run, @value)')
+  /** Every run has a field of this name. */
+  const isKnown = database.prepare("SELECT 1 FROM parameters WHERE run = @run AND key = (SELECT number FROM parameterKeys WHERE name = 'dataset.sha256')")
   const put = database.prepare('INSERT OR REPLACE INTO figures (key, run, value, lowest, highest) VALUES (@key, @run, @value, @lowest, @highest)')
   const extend = database.prepare(
     `INSERT INTO figures (key, run, value, lowest, highest) VALUES (@key, @run, @value, @lowest, @highest) ON CONFLICT (key, run) DO UPDATE SET
@@ -70,31 +73,28 @@ export function createColumnWriter(database: SqliteDatabase): ColumnWriter {
        highest = coalesce(max(highest, excluded.highest), highest, excluded.highest)`,
   )
   const drop = database.prepare('DELETE FROM figures WHERE key = @key AND run = @run')
-  const dropOthers = database.prepare(
-    'DELETE FROM figures WHERE run = @run AND key IN (SELECT number FROM metricKeys WHERE name NOT IN (SELECT value FROM json_each(@names)))',
-  )
   const dropParameters = database.prepare('DELETE FROM parameters WHERE run = @run AND key IN (SELECT number FROM parameterKeys)')
   return {
     describe: (run, parameters) => {
       const document = groupKey(parameters)
       addVariant.run({ document })
       place.run({ run, document })
-      dropParameters.run({ run })
+      if (isKnown.get({ run })) dropParameters.run({ run })
       for (const [path, value] of Object.entries(parameters)) {
         if (path !== 'name') putParameter.run({ run, key: parameterKeys.numberOf(path), value: columnValue(value) })
       }
     },
     extend: (run, key, value, extent) => void extend.run({ run, key, value, ...extent }),
     replace: (run, key, value, extent) => void (value === undefined ? drop.run({ run, key }) : put.run({ run, key, value, ...extent })),
-    setFigures: (run, figures) => {
-      dropOthers.run({ run, names: JSON.stringify(Object.keys(figures)) })
+    setFigures: (run, figures, former) => {
+      for (const name of former) if (!(name in figures)) drop.run({ run, key: metricKeys.numberOf(name) })
       for (const [name, figure] of Object.entries(figures)) {
         const value = figure !== null && Number.isFinite(figure) ? figure : null
         extend.run({ run, key: metricKeys.numberOf(name), value, lowest: value, highest: value })
       }
     },
-    remove: (run) => {
-      dropOthers.run({ run, names: '[]' })
+    remove: (run, figures) => {
+      for (const name of figures) drop.run({ run, key: metricKeys.numberOf(name) })
       dropParameters.run({ run })
     },
     forget: () => {
@@ -126,7 +126,7 @@ export function fillColumns(database: SqliteDatabase): void {
     const spec = JSON.parse(text) as { inference?: { kind?: string }; seed?: number }
     complete.run({ number, kind: spec.inference?.kind ?? '', seed: spec.seed ?? 0 })
     writer.describe(number, parametersOf({ spec, ...dataset }))
-    writer.setFigures(number, JSON.parse(metrics) as Record<string, number | null>)
+    writer.setFigures(number, JSON.parse(metrics) as Record<string, number | null>, [])
     for (const { key, values } of chunks.all({ run: number })) widen.run({ run: number, key, ...extentOf(floatsOf(values)) })
   }
 }

@@ -30,7 +30,8 @@ export function createRunStore(database: SqliteDatabase, columns: ColumnWriter):
   const get = database.prepare<{ id: string }, RunRow>('SELECT * FROM runs WHERE id = @id')
   const updates = new Map<string, ReturnType<typeof database.prepare>>()
   const remove = database.prepare<{ id: string }>('DELETE FROM runs WHERE id = @id')
-  const numberOf = database.prepare<{ id: string }, { number: number }>('SELECT number FROM runs WHERE id = @id')
+  const placeOf = database.prepare<{ id: string }, { number: number; metrics: string }>('SELECT number, metrics FROM runs WHERE id = @id')
+  const keysOf = (metrics: string): string[] => Object.keys(JSON.parse(metrics) as object)
   const count = database.prepare<[], { count: number }>('SELECT count(*) AS count FROM runs')
   const byStatus = database.prepare<{ statuses: string }, RunRow>(
     'SELECT * FROM runs WHERE status IN (SELECT value FROM json_each(@statuses)) ORDER BY number',
@@ -55,7 +56,7 @@ export function createRunStore(database: SqliteDatabase, columns: ColumnWriter):
   function put(run: Run): void {
     const number = Number(insert.run(toRow(run)).lastInsertRowid)
     columns.describe(number, parametersOf(run))
-    columns.setFigures(number, run.metrics)
+    columns.setFigures(number, run.metrics, [])
   }
   function change(id: string, fields: Partial<Run>): void {
     const row = toRow(fields)
@@ -64,16 +65,16 @@ export function createRunStore(database: SqliteDatabase, columns: ColumnWriter):
     const sql = `UPDATE runs SET ${names.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`
     const statement = updates.get(sql) ?? database.prepare(sql)
     updates.set(sql, statement)
+    const place = fields.metrics || fields.spec ? placeOf.get({ id }) : undefined
     statement.run({ ...row, id })
-    const number = fields.metrics || fields.spec ? numberOf.get({ id })?.number : undefined
-    if (number === undefined) return
-    if (fields.metrics) columns.setFigures(number, fields.metrics)
-    if (fields.spec) columns.describe(number, parametersOf(getRun(id)!))
+    if (!place) return
+    if (fields.metrics) columns.setFigures(place.number, fields.metrics, keysOf(place.metrics))
+    if (fields.spec) columns.describe(place.number, parametersOf(getRun(id)!))
   }
   function drop(id: string): void {
-    const number = numberOf.get({ id })?.number
-    if (number === undefined) return
-    columns.remove(number)
+    const place = placeOf.get({ id })
+    if (!place) return
+    columns.remove(place.number, keysOf(place.metrics))
     remove.run({ id })
   }
   const whole = <A extends unknown[]>(action: (...given: A) => void): ((...given: A) => void) => {

@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parametersOf } from '@shared/domain/flat-spec'
 import type { Run } from '@shared/domain/run'
 import { columnValue, summaryOf } from '@shared/domain/run-table'
 import { runSpecSchema } from '@shared/domain/spec'
+import { encodeChunk } from './metric-chunks'
 import { migrations } from './migrations/migrations'
 import { openDatabase } from './open-database'
+import { toRow } from './run-rows'
 import { sampleRun } from './sample-run'
 import { openStore, type Store } from './store'
 
@@ -98,21 +99,23 @@ test('runs that differ in nothing but seed and name have the same variant', () =
 })
 
 test('a folder of an earlier version gets its columns, with the best of all points', () => {
-  store.runs.insert(sampleRun('a', { metrics: { 'train/logLikelihood': -3 } }))
-  store.runs.insert(sampleRun('b', { spec: vae }))
-  store.metrics.append('b', [-5, -2, -4].map((value, step) => ({ key: 'train/elbo', step, value })))
   store.close()
-  const former = new Database(path())
+  rmSync(path())
   const version = migrations.find(({ name }) => name.startsWith('columns of the table'))!.version
-  former.exec(`DROP TABLE figures; DROP TABLE parameters; DROP TABLE parameterKeys; DROP TABLE variants; DROP TABLE views;
-    ${['shelf', 'inferenceKind', 'seed', 'variant'].map((column) => `ALTER TABLE runs DROP COLUMN ${column};`).join('')}
-    PRAGMA user_version = ${version - 1}`)
+  const former = openDatabase(path(), folder, migrations.filter((migration) => migration.version < version))
+  const columns = former.prepare('SELECT * FROM runs').columns().flatMap(({ name }) => (name === 'number' || name === 'sequence' ? [] : [name]))
+  const insert = former.prepare(`INSERT INTO runs (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`)
+  insert.run(toRow(sampleRun('a', { metrics: { 'train/logLikelihood': -3 } })))
+  insert.run(toRow(sampleRun('b', { spec: vae, metrics: { 'train/elbo': -4 } })))
+  former.prepare("INSERT INTO metricKeys (number, name) VALUES (1, 'train/elbo')").run()
+  const points = former.prepare('INSERT INTO metricChunks (run, key, sequence, steps, "values") VALUES (2, 1, 1, @steps, @values)')
+  points.run(encodeChunk({ step: [0, 1, 2, 3], value: [-5, -2, null, -4] }))
   former.close()
-  openDatabase(path(), folder, migrations.filter((migration) => migration.version <= version)).close()
   store = openStore(path(), folder)
   columnsAgree()
   expect(store.table.columns([best('train/elbo')]).columns[0]![1]).toBe(-2)
   expect(store.table.members('', 'current').map(({ id, seed }) => [id, seed])).toEqual([['b', 7], ['a', 1]])
+  expect(store.metrics.read('b')['train/elbo']?.value).toEqual([-5, -2, null, -4])
 })
 
 test('a saved view comes back as it was saved, the last of a name stays', () => {

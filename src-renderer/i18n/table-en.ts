@@ -4,6 +4,7 @@ export const tableEn = {
   moreOptions: 'and {count} more; go on typing',
   shelves: { current: 'Runs', archive: 'Archive', trash: 'Trash' },
   shown: '{matching} of {total} runs match the query',
+  unread: 'The query cannot be read; shown are {matching} of {total} runs, as before',
   all: '{total} runs',
   elsewhere: '{archive} in the archive and {trash} in the trash are not counted',
   constant: '{count} columns hidden, as they are the same in all of these runs',

@@ -6,6 +6,7 @@ export const tableZh: typeof tableEn = {
   moreOptions: '还有 {count} 项；请继续输入',
   shelves: { current: '运行', archive: '归档', trash: '回收站' },
   shown: '{total} 个运行中有 {matching} 个符合查询',
+  unread: '无法读取该查询；仍显示之前的结果：{total} 个运行中的 {matching} 个',
   all: '{total} 个运行',
   elsewhere: '归档中的 {archive} 个和回收站中的 {trash} 个未计入',
   constant: '已隐藏 {count} 列：其取值在这些运行中全部相同',

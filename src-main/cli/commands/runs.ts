@@ -1,15 +1,8 @@
 import { stringify } from 'yaml'
 import { say } from '../language'
 import { type Result, shortNumber, table } from '../output'
-import { listedRunJson, runsTable, runText } from '../run-output'
+import { listedRunJson, runText } from '../run-output'
 import type { Session } from '../session'
-
-export async function listRuns({ client }: Session, query: string): Promise<Result> {
-  const { runs, total, matching } = await client.call('runs.list', { query })
-  const count = say(`${matching} of ${total} runs`, `共 ${total} 个运行，符合 ${matching} 个`)
-  const more = runs.length < matching ? say(`; the first ${runs.length} are shown`, `；显示前 ${runs.length} 个`) : ''
-  return { json: runs.map(listedRunJson), text: runs.length ? `${runsTable(runs)}\n${count}${more}` : count }
-}
 
 export async function showRun({ client }: Session, id: string): Promise<Result> {
   const { run, artifacts } = await client.call('runs.open', { id })

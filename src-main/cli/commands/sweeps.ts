@@ -79,5 +79,5 @@ function parseSetting(setting: string): [string, ParameterValue] {
 
 export async function rerunBest({ client }: Session, id: string, options: { trial?: number; seeds?: number[] }): Promise<Result> {
   const runs = await client.call('sweeps.rerun', { id, ...options })
-  return { json: runs.map(listedRunJson), text: runsTable(runs) }
+  return { json: runs.map((run) => listedRunJson(run)), text: runsTable(runs) }
 }

@@ -9,6 +9,6 @@ export function columnTitle(column: string, { t, metric }: Pick<Words, 't' | 'me
   return key.name.split('.').slice(-2).join('.')
 }
 
-const widths: Record<string, number> = { dataset: 120, model: 170, figure: 110, progress: 150, duration: 96, created: 116, tags: 170, notes: 220, id: 150, status: 110, device: 90 }
+const widths: Record<string, number> = { dataset: 120, model: 170, figure: 110, progress: 150, duration: 96, created: 150, tags: 170, notes: 220, id: 150, status: 110, device: 90 }
 export const columnWidth = (column: string): number => widths[column] ?? (column.startsWith('parameter:') ? 150 : columnKeyOf(column) ? 168 : 96)
 export const isNumeric = (column: string): boolean => ['figure', 'duration', 'created', 'seed', 'iterations', 'epochs'].includes(column) || /^(metric|best):/.test(column)
