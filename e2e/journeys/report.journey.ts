@@ -14,7 +14,9 @@ inference: {kind: em, restarts: 2}
 seed: ${seed}
 `
 const pageText = (page: Page): Promise<string> => page.getByTestId(testIds.reportPage).locator('article').innerText()
-const saved = (page: Page): Promise<void> => expect.poll(() => page.getByTestId(testIds.reportSaved).getAttribute('data-saved')).toBe('true')
+/** Every change is settled, stored and drawn anew. */
+const patience = { timeout: 20_000 }
+const saved = (page: Page): Promise<void> => expect.poll(() => page.getByTestId(testIds.reportSaved).getAttribute('data-saved'), patience).toBe('true')
 
 describe(`building a report, in ${target}`, () => {
   const home = newHome()
@@ -44,7 +46,7 @@ describe(`building a report, in ${target}`, () => {
     await page.getByTestId(testIds.reportBegin).click()
     await see(page, testIds.reportPage)
     address = page.url()
-    await expect.poll(() => pageText(page)).toMatch(/Run card[\s\S]*What differs[\s\S]*model\.components[\s\S]*Results[\s\S]*Methods[\s\S]*References/)
+    await expect.poll(() => pageText(page), patience).toMatch(/Run card[\s\S]*What differs[\s\S]*model\.components[\s\S]*Results[\s\S]*Methods[\s\S]*References/)
   })
 
   it('the preflight names what a reviewer would ask for', async () => {
@@ -59,7 +61,7 @@ describe(`building a report, in ${target}`, () => {
     await page.getByTestId(testIds.reportAdd).selectOption('text')
     await page.getByTestId(testIds.reportText).fill('## Why\n\n**Two** regimes: $\\log p(x) \\ge \\mathcal{L}$. <img src=x onerror=alert(1)>')
     const paper = page.getByTestId(testIds.reportPage)
-    await expect.poll(() => pageText(page)).toContain('<img src=x onerror=alert(1)>')
+    await expect.poll(() => pageText(page), patience).toContain('<img src=x onerror=alert(1)>')
     expect(await paper.locator('article math').count()).toBe(1)
     expect(await paper.locator('article strong').first().innerText()).toBe('Two')
     expect(await paper.locator('article img').count()).toBe(0)
@@ -76,7 +78,7 @@ describe(`building a report, in ${target}`, () => {
     expect(await kinds()).toEqual(before)
     await page.getByTestId(testIds.reportBlock(before.indexOf('environment'))).click()
     await page.getByTestId(testIds.reportRemoveBlock).click()
-    await expect.poll(() => pageText(page)).not.toContain('onnxruntime-node')
+    await expect.poll(() => pageText(page), patience).not.toContain('onnxruntime-node')
     await saved(page)
   })
 
@@ -85,9 +87,9 @@ describe(`building a report, in ${target}`, () => {
     const figure = page.getByTestId(testIds.reportOutline).locator('[data-kind=figure]').first()
     await figure.click()
     await page.getByTestId(testIds.reportFreeze).click()
-    await expect.poll(() => pageText(page)).toMatch(/As it was on \d{4}-\d\d-\d\d/)
+    await expect.poll(() => pageText(page), patience).toMatch(/As it was on \d{4}-\d\d-\d\d/)
     await page.getByTestId(testIds.reportThaw).click()
-    await expect.poll(() => pageText(page)).not.toMatch(/As it was on/)
+    await expect.poll(() => pageText(page), patience).not.toMatch(/As it was on/)
     await saved(page)
   })
 
@@ -101,15 +103,15 @@ describe(`building a report, in ${target}`, () => {
     await page.getByTestId(testIds.reportList).getByRole('link').first().click()
     await see(page, testIds.reportPage)
     expect(page.url()).toBe(address)
-    await expect.poll(() => page.getByTestId(testIds.reportOutline).locator('[data-kind=pinned]').count()).toBe(1)
-    await expect.poll(() => page.getByTestId(testIds.reportPage).locator('section').last().locator('svg').count()).toBe(1)
+    await expect.poll(() => page.getByTestId(testIds.reportOutline).locator('[data-kind=pinned]').count(), patience).toBe(1)
+    await expect.poll(() => page.getByTestId(testIds.reportPage).locator('section').last().locator('svg').count(), patience).toBe(1)
   })
 
   it('leaves as one HTML file without an outside address, in the language of the report', async () => {
     const { page } = workbench
     await page.getByTestId(testIds.reportTitle).fill('两种模式 / study: 1')
     await page.getByTestId(testIds.reportLanguage).selectOption('zh')
-    await expect.poll(() => pageText(page)).toMatch(/运行卡片[\s\S]*方法/)
+    await expect.poll(() => pageText(page), patience).toMatch(/运行卡片[\s\S]*方法/)
     await saved(page)
     if (target === 'electron') return
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testIds.reportExport('html')).click()])

@@ -3,6 +3,7 @@ import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import type { Curve, Figure } from './document'
+import { withoutStyles } from './safe-svg'
 
 use([BarChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer])
 
@@ -58,7 +59,7 @@ export function figureSvg({ xLabel, yLabel, curves, names, logX, square }: Figur
     yAxis: names ? { type: 'category', data: names, inverse: true, axisTick: { show: false } } : { ...axis, name: yLabel, nameGap: isNarrow ? 40 : 66 },
     series: curves.map(layer),
   })
-  const svg = chart.renderToSVGString()
+  const svg = withoutStyles(chart.renderToSVGString())
   chart.dispose()
   return svg
 }

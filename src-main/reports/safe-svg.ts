@@ -20,9 +20,12 @@ function isSafeTag(tag: string): boolean {
   return true
 }
 
-/** The picture as it is, or null. */
+/** Without the rules for a pointer that rests on it, which are for a screen. */
+export const withoutStyles = (svg: string): string => svg.replaceAll(/<style\b[^>]*>[\s\S]*?<\/style>\s*/g, '').replaceAll(/ class="[^"]*"/g, '')
+
+/** The picture without its styles, or null. */
 export function safeSvg(svg: string): string | null {
-  const text = svg.trim().replace(/^<\?xml[^>]*\?>\s*/, '')
+  const text = withoutStyles(svg.trim().replace(/^<\?xml[^>]*\?>\s*/, ''))
   if (!text.startsWith('<svg') || !text.endsWith('</svg>') || text.includes('<!')) return null
   const tags = text.match(/<[^>]*>/g) ?? []
   // what is left between the tags holds no further sign of one

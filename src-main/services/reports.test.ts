@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { reportManifestSchema } from '@shared/domain/report'
+import { type ReportBlock, type ReportPlan, reportManifestSchema } from '@shared/domain/report'
 import { openDataFolder } from '../files/data-folder'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
@@ -107,5 +107,29 @@ describe('files', () => {
     await expect(write('r.docx')).rejects.toMatchObject({ code: 'export/ending' })
     openDataFolder(join(home, 'x.html'))
     await expect(write('x.html')).rejects.toMatchObject({ code: 'export/is-folder' })
+  })
+})
+
+describe('a report that is built', () => {
+  const planOf = async (...blocks: ReportBlock[]): Promise<ReportPlan> => ({ ...(await methods()['reports.template']({ runs: all, language: 'en', sweep: null })), blocks })
+  const figure: ReportBlock = { kind: 'figure', figure: { kind: 'metric', metric: 'train/logLikelihood' }, frozen: null }
+
+  it('is saved, listed, opened and removed', async () => {
+    const plan = await planOf({ kind: 'text', text: 'hello' })
+    const { id } = await methods()['reports.save']({ plan })
+    await methods()['reports.save']({ id, plan: { ...plan, title: 'second' } })
+    expect(await methods()['reports.list']({})).toMatchObject([{ id, title: 'second', runs: 3, language: 'en' }])
+    expect((await methods()['reports.get']({ id })).plan).toEqual({ ...plan, title: 'second' })
+    await methods()['reports.remove']({ id })
+    expect(() => methods()['reports.get']({ id })).toThrow('There is no report')
+  })
+  it('a frozen figure keeps its numbers when the run goes on, a live one follows', async () => {
+    const plan = await planOf(figure)
+    const frozen = await methods()['reports.freeze']({ plan, index: 0 })
+    store.metrics.append('r1', [{ key: 'train/logLikelihood', step: 3, value: -1.25 }])
+    const html = async (block: ReportBlock): Promise<string> => (await methods()['reports.compose']({ plan: { ...plan, blocks: [block] } })).blocks[0]!.html
+    expect(await html(figure)).toContain('-1.25')
+    expect(await html(frozen)).not.toContain('-1.25')
+    expect(await html(frozen)).toContain('As it was on')
   })
 })

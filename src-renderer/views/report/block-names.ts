@@ -4,7 +4,8 @@ import type { FigureQuery } from '@shared/domain/report-figure'
 type Translate = (key: string, named?: Record<string, unknown>) => string
 
 export function figureName(query: FigureQuery, t: Translate, metric: (key: string) => string): string {
-  const of = query.kind === 'metric' ? metric(query.metric) : query.kind === 'sweep-slice' ? query.parameter : 'run' in query ? (query.run ?? t('report.firstRun')) : ''
+  const ofRun = (query as { run?: string }).run ?? t('report.firstRun')
+  const of = query.kind === 'metric' ? metric(query.metric) : query.kind === 'sweep-slice' ? query.parameter : ofRun
   return t(`report.figureNames.${query.kind}`, { of })
 }
 
