@@ -4,10 +4,10 @@ import type { TrainResult } from '@shared/domain/worker-protocol'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
 import type { Executable, NumericArray } from '../graph/runtime'
 import { BatchFiller, type BatchSource, NoiseFiller } from '../inference/batches'
-import { type Evaluation, type Evaluator, type Trainer, createEvaluator, createTrainer } from '../inference/gradient'
+import { type AfterEpoch, type Evaluation, type Evaluator, type Trainer, createEvaluator, createTrainer, fitAfterwards } from '../inference/gradient'
 import { observedOf } from '../inference/observed'
 import { type RateSearchSpec, searchRate } from '../inference/rate-search'
-import type { GradientModel } from '../models/gradient-model'
+import type { Afterwards, GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { CheckpointKeeper } from './checkpoint-keeper'
 import { codeLength, isDensityOfLevels } from './code-length'
@@ -24,6 +24,7 @@ interface Setting extends TrainContext {
   model: GradientModel
   trainer: Trainer
   evaluator: Evaluator
+  afterEpoch: AfterEpoch
   alarms: VaeAlarms
   /** From a bound to bits per dimension, where rows are whole numbers. */
   bits: ((bound: number) => number) | null
@@ -56,7 +57,7 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
   }
   if (task.resume) reporter.send({ kind: 'rewind', keys: metricKeys(trainer, setting.evaluator), afterStep: start?.epoch ?? -1 })
   const pictures = await picturePrograms(setting)
-  if (!start) await pictures.take(0, await trainer.state())
+  if (!start) await pictures.take(0, (await stateNow(setting)).state)
   const keeper = new CheckpointKeeper(files, () => reporter.send({ kind: 'checkpoint' }))
   try {
     while (progress.epoch < inference.epochs) {
@@ -103,8 +104,8 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
     yield: control.yield,
     onStep: (done, steps) => reporter.progress('epochs', epoch - 1 + done / steps, inference.epochs),
   })
-  const state = await trainer.state()
-  const metrics: Record<string, number> = Object.fromEntries(Object.entries(figures).map(([name, value]) => [`train/${name}`, value]))
+  const { state, figures: afterwards } = await stateNow(setting)
+  const metrics: Record<string, number> = Object.fromEntries(Object.entries({ ...figures, ...afterwards }).map(([name, value]) => [`train/${name}`, value]))
   for (const part of ['validation', 'test'] as const) {
     const prepared = data[part]
     if (!prepared) continue
@@ -122,6 +123,13 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
   return { state, stops: inference.earlyStopping > 0 && epoch - progress.bestEpoch >= inference.earlyStopping }
 }
 
+/** Weights and moments as they stand, with what is fitted to them afterwards. */
+async function stateNow({ trainer, afterEpoch, control }: Setting): Promise<Afterwards> {
+  const state = await trainer.state()
+  const fitted = await afterEpoch.of(state, control.yield)
+  return { state: { ...state, ...fitted.state }, figures: fitted.figures }
+}
+
 async function prepare(context: TrainContext, start: VaeCheckpoint | null): Promise<Setting> {
   const { task, readArrays, runtime, reporter } = context
   const { model: spec, inference, seed } = task.spec
@@ -130,6 +138,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
+  if (!start && spec.kind === 'vq-vae') reporter.warn('vae/codebook-no-bound', {})
   if (!start && isDensityOfLevels(task.spec, task.dataset)) reporter.warn('vae/density-of-levels', {})
   const shape = shapeOf(spec, data, task.dataset)
   requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), shape, totalmem())
@@ -142,9 +151,10 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
     source: sourceOf(data.train, { data, model, task }, true, start?.state ?? null),
     state: start?.state ?? null,
   })
-  const largest = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
-  const evaluator = await createEvaluator(runtime, model, largest, seed)
-  return { ...context, inference, data, model, trainer, evaluator, alarms: new VaeAlarms(reporter), bits: codeLength(task.spec, data) }
+  const largestPart = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
+  const evaluator = await createEvaluator({ runtime, model, inference, largestPart, seed })
+  const afterEpoch = await fitAfterwards(runtime, model, sourceOf(data.train, { data, model, task }, true, null), seed)
+  return { ...context, inference, data, model, trainer, evaluator, afterEpoch, alarms: new VaeAlarms(reporter), bits: codeLength(task.spec, data) }
 }
 
 /** @param state  what was found of the rows of training is in it; null before it begins */
@@ -179,13 +189,13 @@ function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluati
 }
 
 async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, pictures: PictureTaker): Promise<TrainResult> {
-  const { data, files, evaluator, trainer, control, reporter } = setting
-  const state = data.validation && files.hasCheckpoint('best') ? loadCheckpoint(files, 'best').state : await trainer.state()
+  const { data, files, evaluator, trainer, afterEpoch, control, reporter } = setting
+  const state = data.validation && files.hasCheckpoint('best') ? loadCheckpoint(files, 'best').state : (await stateNow(setting)).state
   // The training part once more with the weights that are kept: the curve's values are means over an epoch in which they still moved.
   const train = await evaluator.evaluate(sourceOf(data.train, setting, true, state), state, control.yield)
   const inactive = train.units - train.activeUnits
   if (inactive > 0 && train.figures['kl'] !== undefined) reporter.warn('vae/posterior-collapse', { inactive, latent: train.units })
-  await Promise.all([trainer.dispose(), evaluator.dispose(), pictures.dispose()])
+  await Promise.all([trainer.dispose(), evaluator.dispose(), afterEpoch.dispose(), pictures.dispose()])
   return {
     status: 'completed',
     converged: null,

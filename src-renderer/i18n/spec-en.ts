@@ -226,6 +226,10 @@ export const specEn = {
   'inference.optimizer.rmsprop.epsilon': { title: 'ε', help: 'Keeps the division by the root of the second moment safe.' },
   'inference.batchSize': { title: 'Batch size', help: 'Rows per step.' },
   'inference.epochs': { title: 'Epochs', help: 'Passes over the training rows.' },
+  'inference.evaluationDraws': {
+    title: 'Draws when evaluating',
+    help: 'Draws of z for each row when a part is evaluated; auto: more the smaller the part, so that its figures are less a matter of luck.',
+  },
   'inference.earlyStopping': {
     title: 'Early stopping',
     help: 'Stop when the validation ELBO has not risen for this many epochs. 0 is never.',

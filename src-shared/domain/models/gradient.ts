@@ -136,5 +136,7 @@ export const gradientSpecSchema = z.strictObject({
   epochs: z.int().min(1).max(100000).default(20),
   /** Stop when validation/elbo has not risen for this many epochs; 0 is never. Needs a validation part. */
   earlyStopping: z.int().min(0).max(100000).default(0),
+  /** Draws of z for each row when a part is evaluated; auto: more of them the smaller the part, so that its figures are less a matter of luck. */
+  evaluationDraws: z.union([z.literal('auto'), z.int().min(1).max(1000)]).default('auto'),
 })
 export type GradientSpec = z.infer<typeof gradientSpecSchema>
