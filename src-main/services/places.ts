@@ -21,21 +21,28 @@ export function createPlaceCheck(devices: Pick<DeviceService, 'validate' | 'conf
   let known: Partition[] | null = null
   let askedAt = -Infinity
   let asking: Promise<Partition[]> | null = null
+  let silence: { error: unknown; at: number } | null = null
 
   async function ask(): Promise<Partition[]> {
     try {
       known = await slurm.partitions()
       askedAt = performance.now()
+      silence = null
       return known
     } catch (error) {
       // a sweep whose cluster is being restarted goes on: its jobs wait until they can be sent
       if (known && error instanceof AppError && error.code === 'slurm/unreachable') return known
+      silence = { error, at: performance.now() }
       throw error
     } finally {
       asking = null
     }
   }
-  const partitions = async (): Promise<Partition[]> => (known && performance.now() - askedAt < freshMs ? known : (asking ??= ask()))
+  async function partitions(): Promise<Partition[]> {
+    if (known && performance.now() - askedAt < freshMs) return known
+    if (silence && performance.now() - silence.at < freshMs) throw silence.error
+    return (asking ??= ask())
+  }
   async function ofCluster(request: SlurmRequest): Promise<SpecNotice[]> {
     const ours = request.options.find((option) => ownOptions.includes(option.slice(2).split('=')[0]!))
     if (ours !== undefined) return [{ path: 'executor.options', ...notice('slurm/option-ours', { option: ours.slice(2).split('=')[0]! }) }]

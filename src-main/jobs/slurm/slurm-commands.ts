@@ -43,13 +43,14 @@ export interface Slurm {
   partitions(): Promise<Partition[]>
 }
 
-const answerMs = 30_000
+/** A controller that is away makes sbatch and its like wait by themselves. */
+const answerMs = 15_000
 const mostBytes = 64 * 1024 * 1024
 
 export function createSlurm(environment: () => NodeJS.ProcessEnv = () => process.env): Slurm {
   const call = (program: string, args: readonly string[]): Promise<string> =>
     new Promise((resolve, reject) => {
-      const options = { env: { ...environment(), LC_ALL: 'C' }, timeout: answerMs, maxBuffer: mostBytes }
+      const options = { env: { ...environment(), LC_ALL: 'C' }, timeout: answerMs, killSignal: 'SIGKILL' as const, maxBuffer: mostBytes }
       execFile(program, args, options, (error, stdout, stderr) => (error ? reject(explain(program, error, stderr)) : resolve(stdout)))
     })
 

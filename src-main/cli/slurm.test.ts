@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Attempt, hasSpoken, lastAttempt, readLines } from '../files/slurm-files'
+import { type Cluster, startCluster, until, whyNoCluster } from '../jobs/slurm/fixture-cluster'
+import { buildOnce, latent, type Outcome } from './fixture-command'
+
+const problem = whyNoCluster()
+if (problem) console.log(`skipped: Slurm: ${problem}`)
+
+interface Trial {
+  index: number
+  value: number | null
+  status: string
+  error?: { code: string; message: string }
+  prunedBy?: { message: string }
+  runs: string[]
+}
+interface Sweep {
+  id: string
+  status: string
+  trials: Trial[]
+  error?: { code: string }
+}
+interface RunFigures {
+  id: string
+  status: string
+  epochs: number
+  warnings: { code: string; message: string }[]
+  environment: Record<string, string>
+}
+const json = <T>({ stdout }: Outcome): T => JSON.parse(stdout.trim().split('\n').at(-1)!) as T
+
+const vae = {
+  ...{ dataset: 'digits', split: { train: 0.8, validation: 0.2 }, preprocess: ['scale'], threads: 1 },
+  ...{ model: { kind: 'vae', latent: 2, encoder: { mlp: [32] }, decoder: { mlp: [32] } }, inference: { kind: 'gradient', batchSize: 64, epochs: 8 } },
+}
+const sweep = {
+  ...{ parameters: { 'model.latent': { integer: [2, 8] }, 'inference.optimizer.adam.learningRate': { logUniform: [1e-4, 1e-2] } } },
+  ...{ sampler: 'random', pruner: { asha: { minimum: 4 } }, trials: 12, parallel: 4, objective: { metric: 'validation/elbo' } },
+}
+const slurm = { kind: 'slurm', partition: 'lab' }
+
+describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped: ${problem})` : ''}`, () => {
+  const homes: string[] = []
+  const newHome = (): string => {
+    const home = mkdtempSync(join(tmpdir(), 'latent-cluster-'))
+    homes.push(home)
+    return home
+  }
+  let cluster: Cluster
+  beforeAll(async () => {
+    buildOnce()
+    cluster = await startCluster()
+  })
+  afterAll(async () => {
+    await cluster?.end()
+    homes.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
+  })
+  const at = (home: string, ...args: string[]): Promise<Outcome> => latent([...args, '--json'], { home, environment: cluster.environment })
+  const running = (): string[] => cluster.ask('squeue', '--noheader', '--array', '--states=running', '--format=%F_%K').split('\n').filter(Boolean)
+
+  it('accounts for all 12 trials with one job killed, the host killed and Slurm restarted, and with the values of this machine', async () => {
+    const home = newHome()
+    let kill: (signal: NodeJS.Signals) => void = () => {}
+    const killed = latent(['sweep', '-', '--stream', '--json'], {
+      ...{ home, input: JSON.stringify({ ...vae, executor: slurm, sweep }), environment: cluster.environment },
+      onStdout: (_text, signal) => (kill = signal),
+    })
+    await until(() => attemptsIn(home).length > 5 && attemptsIn(home).some(({ attempt }) => hasSpoken(attempt) && !hasAsked(attempt)), 60_000)
+    kill('SIGKILL')
+    expect((await killed).status).toBeNull()
+    // its job waits for a word at its rung, and there is nobody to give it
+    await until(() => waiting(home) !== undefined)
+    process.kill(cluster.processOf(waiting(home)!), 'SIGKILL')
+    await cluster.restartController()
+    const left = json<Sweep>(await at(home, 'sweeps', 'show', 'latest'))
+    expect(left).toMatchObject({ status: 'interrupted', error: { code: 'sweep/left-at-cluster' } })
+    const ended = json<Sweep>(await at(home, 'sweep', 'resume', left.id))
+    const alone = json<Sweep>(await latent(['sweep', '-', '--json'], { home: newHome(), input: JSON.stringify({ ...vae, sweep }) }))
+    const victim = ended.trials.find(({ error }) => error?.code === 'slurm/killed')
+    expect(victim).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(/^Job \d+_\d was killed on the node \S+ \(signal 9\)/) as string } })
+    const told = ({ trials }: Sweep): object[] => trials.flatMap(({ index, value, status }) => (index === victim!.index ? [] : { index, value, status }))
+    expect(ended.trials).toHaveLength(12)
+    expect(told(ended)).toEqual(told(alone))
+    // nobody computed twice, and all were jobs of arrays
+    for (const { runs } of ended.trials) {
+      expect(runs).toHaveLength(1)
+      expect(readdirSync(join(home, 'runs', runs[0]!, 'slurm'))).toHaveLength(1)
+    }
+    expect(running()).toEqual([])
+  }, 120_000)
+
+  it('sends a run again whose node failed, and it goes on from its checkpoint with every epoch once', async () => {
+    const home = newHome()
+    const long = { ...vae, executor: slurm, inference: { ...vae.inference, epochs: 400 } }
+    const run = latent(['run', '-', '--json'], { home, input: JSON.stringify(long), environment: cluster.environment })
+    await until(() => running().length === 1)
+    await until(() => said(home).some((line) => line.includes('"checkpoint"')))
+    cluster.ask('scontrol', 'update', `nodename=${cluster.node}`, 'state=down', 'reason=test')
+    cluster.ask('scontrol', 'update', `nodename=${cluster.node}`, 'state=resume')
+    const { id, status, warnings } = json<RunFigures>(await run)
+    expect(status).toBe('completed')
+    expect(warnings).toMatchObject([{ code: 'slurm/sent-again' }])
+    const { 'validation/elbo': series } = json<Record<string, { step: number[] }>>(await at(home, 'metrics', id))
+    expect(series!.step).toEqual(Array.from({ length: series!.step.length }, (_, index) => series!.step[0]! + index))
+    expect(series!.step.at(-1)).toBe(400)
+    expect(json<RunFigures>(await at(home, 'runs', 'show', id)).environment['slurmJob']).toMatch(/^\d+_0$/)
+  }, 60_000)
+
+  it('cancels its jobs with the sweep', async () => {
+    const home = newHome()
+    const endless = { ...vae, executor: slurm, inference: { ...vae.inference, epochs: 100_000 }, sweep: { ...sweep, pruner: 'none', trials: 6, parallel: 6 } }
+    const going = latent(['sweep', '-', '--json'], { home, input: JSON.stringify(endless), environment: cluster.environment })
+    await until(() => running().length === 4)
+    await at(home, 'sweep', 'stop', 'latest')
+    const { status, trials } = json<Sweep>(await going)
+    expect(status).toBe('cancelled')
+    expect(trials).toHaveLength(6)
+    expect(cluster.ask('squeue', '--noheader', '--states=running,pending').trim()).toBe('')
+  }, 60_000)
+
+  const attemptsIn = (home: string): NonNullable<ReturnType<typeof lastAttempt>>[] => {
+    const runs = existsSync(join(home, 'runs')) ? readdirSync(join(home, 'runs')) : []
+    return runs.flatMap((run) => lastAttempt(join(home, 'runs', run)) ?? [])
+  }
+  const said = (home: string): string[] => attemptsIn(home).flatMap(({ attempt }) => readLines(attempt.said))
+  const hasAsked = ({ said: path }: Attempt): boolean => readLines(path).some((line) => line.includes('"rung"'))
+  const waiting = (home: string): string | undefined => {
+    const found = attemptsIn(home).find(({ attempt }) => hasAsked(attempt) && readLines(attempt.told).length === 0)
+    return found && `${found.place.jobId}_${found.place.index}`
+  }
+})
