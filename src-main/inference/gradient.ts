@@ -183,10 +183,10 @@ export async function fitAfterwards(
 }
 
 /** Sums of a program's outputs over all batches. */
-async function sumOver(executable: Executable, filler: BatchFiller, pause: () => Promise<void>): Promise<Record<string, Float64Array>> {
+async function sumOver(executable: Executable, filler: BatchFiller, pause: () => Promise<void>, draws = 1): Promise<Record<string, Float64Array>> {
   const sums: Record<string, Float64Array> = {}
-  for (let index = 0; index < filler.batches; index += 1) {
-    const { feeds } = filler.fill(null, index, index)
+  for (let counter = 0; counter < draws * filler.batches; counter += 1) {
+    const { feeds } = filler.fill(null, counter % filler.batches, counter)
     const outputs = await executable.run(feeds)
     for (const [name, values] of Object.entries(outputs)) {
       const sum = (sums[name] ??= new Float64Array(values.length))
@@ -234,7 +234,8 @@ export async function createEvaluator({ runtime, model, inference, largestPart, 
     async evaluate(source, state, pause) {
       executable.load(state)
       const filler = new BatchFiller(source, batchRows, executable.program, { seed, stream: 'evaluate' })
-      return summarize(await sumOver(executable, filler, pause), source.rows, model.units)
+      const draws = isRandom ? drawsOf(source.rows, inference) : 1
+      return summarize(await sumOver(executable, filler, pause, draws), draws * source.rows, model.units)
     },
   }
 }
