@@ -15,14 +15,15 @@ describe(`columns of several types, clusters and conditional densities, in ${tar
     removeHome(home)
   })
 
-  it('a column of names, once ticked, is imported as categories and fitted beside numbers', async () => {
+  it('a column of names, once it is a feature, is imported as categories and fitted beside numbers', async () => {
     const { page } = workbench
     await chooseFile(page, join(repository, 'src-main', 'worker', 'fixture-mixed.csv'))
     await see(page, testIds.importPreview)
-    const town = page.getByTestId(testIds.importUse('town'))
-    expect(await town.isChecked()).toBe(false)
-    await town.click()
-    await expect.poll(() => town.isChecked(), { timeout: 20_000 }).toBe(true)
+    const town = page.getByTestId(testIds.importRole('town'))
+    expect(await town.inputValue()).toBe('ignore')
+    await town.selectOption('feature')
+    await expect.poll(() => town.inputValue(), { timeout: 20_000 }).toBe('feature')
+    await expect.poll(() => textOf(page, testIds.importSeen), { timeout: 20_000 }).toMatch(/town/)
     await page.getByTestId(testIds.importConfirm).click()
     await see(page, testIds.datasetPage)
     await expect.poll(() => textOf(page, testIds.datasetPage), { timeout: 20_000 }).toMatch(/\bb\b/)

@@ -37,7 +37,10 @@ export function closeDoors(): void {
 
 export const isOwnPage = (url: string): boolean => url === startPage || url.startsWith(`${startPage}#`) || url.startsWith(`${startPage}?`)
 
-export async function openWindow(preloadPath: string): Promise<BrowserWindow> {
+/** The page where a file is looked at before it is imported. */
+export const importPage = (path: string): string => `${startPage}#/data/import?path=${encodeURIComponent(path)}`
+
+export async function openWindow(preloadPath: string, page = startPage): Promise<BrowserWindow> {
   const window = new BrowserWindow({
     width: 1360,
     height: 880,
@@ -52,7 +55,7 @@ export async function openWindow(preloadPath: string): Promise<BrowserWindow> {
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit') window.reload()
   })
-  await window.loadURL(startPage)
+  await window.loadURL(page)
   return window
 }
 

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { app, BrowserWindow, dialog, ipcMain } from 'electron'
 import { channels } from '@shared/rpc/bridge'
@@ -8,13 +8,41 @@ import { sentence } from '@shared/messages/messages'
 import { defaultHome, openDataFolder } from '../files/data-folder'
 import { createHost, type Host } from '../host'
 import { serveIpc } from '../rpc/electron-ipc'
-import { announceScheme, closeDoors, isTrustedSender, openWindow, serveScheme } from './electron-window'
+import { announceScheme, closeDoors, importPage, isTrustedSender, openWindow, serveScheme } from './electron-window'
 import { type ProgramPaths, programPaths } from './program-paths'
 
 /** --home DIR; Chromium's and Electron's own flags pass by. */
 function homeFromArguments(): string {
   const { values } = parseArgs({ args: process.argv.slice(1), options: { home: { type: 'string' } }, strict: false, allowPositionals: true })
   return typeof values.home === 'string' ? values.home : defaultHome(process.env)
+}
+
+/** The file or folder that the system was asked to open with us: the last argument that is one, but for the program's own. */
+function openedPath(args: readonly string[], folder: string): string | null {
+  const { positionals } = parseArgs({ args: [...args.slice(1)], options: { home: { type: 'string' } }, strict: false, allowPositionals: true })
+  const program = [app.getAppPath(), resolve(import.meta.dirname, '..', '..'), import.meta.filename]
+  const paths = positionals.map((path) => resolve(folder, path)).filter((path) => !program.includes(path) && existsSync(path))
+  return paths.at(-1) ?? null
+}
+
+/** Files opened while the program runs, or handed over by macOS before it does. */
+function openPaths(): { waiting(): string | null } {
+  let waiting: string | null = null
+  const show = (path: string): void => {
+    const [window] = BrowserWindow.getAllWindows()
+    if (window) void window.loadURL(importPage(path))
+    else waiting = path
+  }
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    show(path)
+  })
+  app.on('second-instance', (_event, args, folder) => {
+    focusFirstWindow()
+    const path = openedPath(args, folder)
+    if (path !== null) show(path)
+  })
+  return { waiting: () => waiting ?? openedPath(process.argv, process.cwd()) }
 }
 
 /** Says it on stderr and, where somebody may be looking, in a dialog. */
@@ -61,6 +89,7 @@ function closeBeforeQuit(host: Host): void {
 }
 
 async function start(home: string, { workerPath, preloadPath, rendererFolder, resourcesFolder, version }: ProgramPaths): Promise<void> {
+  const opened = openPaths()
   const host = createHost({ home, resourcesFolder, workerPath, version, hostKind: 'electron' })
   closeBeforeQuit(host)
   await host.listen({ rendererFolder: null })
@@ -68,8 +97,8 @@ async function start(home: string, { workerPath, preloadPath, rendererFolder, re
   serveScheme(rendererFolder)
   closeDoors()
   serveWindows(host)
-  app.on('second-instance', focusFirstWindow)
-  await openWindow(preloadPath)
+  const path = opened.waiting()
+  await openWindow(preloadPath, path === null ? undefined : importPage(path))
 }
 
 announceScheme()

@@ -6,6 +6,18 @@ import { under } from './under'
 const samples: FieldText = { title: 'Draws per row', help: 'Codes z ~ q(z∣x) drawn for each row and step.' }
 
 export const specDiscreteEn = {
+  'model.entries': { title: 'Entries', help: 'Vectors in the codebook that all parts of a code share.' },
+  'model.width': { title: 'Numbers of an entry', help: 'Length of the vectors of the codebook.' },
+  'model.codebook': {
+    title: 'Codebook',
+    help: 'How its entries are learned: as means of the vectors that chose them lately, or by gradients.',
+    options: { movingAverage: 'Moving averages', gradient: 'Gradients' },
+  },
+  'model.codebook.movingAverage': { title: 'Moving averages', help: 'Of counts and sums of the vectors that chose each entry.' },
+  'model.codebook.movingAverage.decay': { title: 'Memory', help: 'What stays of the averages from one step to the next.' },
+  'model.codebook.movingAverage.revive': { title: 'Revive below', help: 'An entry used less than this part of an even share begins anew at a vector of the batch; 0: never.' },
+  'model.codebook.gradient': { title: 'Gradients', help: 'Entries are pulled towards the vectors that choose them.' },
+  'model.commitment': { title: 'Commitment', help: 'Weight of the squared distance of the encoder’s vectors from their entries.' },
   'model.variables': { title: 'Variables', help: 'Parts of a code; each takes one of the categories.' },
   'model.categories': { title: 'Categories', help: 'Values that each part of a code can take.' },
   'model.codePrior': {

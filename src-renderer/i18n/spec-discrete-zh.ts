@@ -7,6 +7,18 @@ import { under } from './under'
 const samples: FieldText = { title: '每行抽样数', help: '每行每步抽取的编码 z ~ q(z∣x) 个数。' }
 
 export const specDiscreteZh = {
+  'model.entries': { title: '条目数', help: '码本中的向量数，由编码的各部分共用。' },
+  'model.width': { title: '条目长度', help: '码本向量的长度。' },
+  'model.codebook': {
+    title: '码本',
+    help: '条目的学习方式：取近期选中它的向量的均值，或用梯度。',
+    options: { movingAverage: '滑动平均', gradient: '梯度' },
+  },
+  'model.codebook.movingAverage': { title: '滑动平均', help: '对选中各条目的向量的个数与总和取滑动平均。' },
+  'model.codebook.movingAverage.decay': { title: '记忆', help: '每一步保留的平均值比例。' },
+  'model.codebook.movingAverage.revive': { title: '低于此则重启', help: '使用率低于均匀份额这一比例的条目会从批次中的一个向量重新开始；0 表示从不。' },
+  'model.codebook.gradient': { title: '梯度', help: '条目被拉向选中它们的向量。' },
+  'model.commitment': { title: '承诺权重', help: '编码器向量与其条目平方距离的权重。' },
   'model.variables': { title: '变量数', help: '编码的组成部分；每个取一个类别。' },
   'model.categories': { title: '类别数', help: '编码的每个部分可取的值。' },
   'model.codePrior': { title: '类别先验', help: '各类别等概率，或概率与网络一同训练。', options: { uniform: '均匀', trained: '训练' } },

@@ -60,6 +60,7 @@ export const specEn = {
       vae: 'Variational autoencoder',
       'categorical-vae': 'Categorical VAE',
       'semi-supervised-vae': 'Semi-supervised VAE (M2)',
+      'vq-vae': 'VQ-VAE (codebook)',
     },
   },
   'model.components': { title: 'Components', help: 'How many groups the rows are thought to come from.' },

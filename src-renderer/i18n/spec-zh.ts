@@ -53,6 +53,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
       vae: '变分自编码器',
       'categorical-vae': '类别变量 VAE',
       'semi-supervised-vae': '半监督 VAE（M2）',
+      'vq-vae': 'VQ-VAE（码本）',
     },
   },
   'model.components': { title: '分量数', help: '假定数据行来自多少个组。' },

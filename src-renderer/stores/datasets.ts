@@ -1,4 +1,6 @@
-import type { Dataset, DatasetPage, GalleryEntry, ImportOptions, ImportPreview } from '@shared/domain/dataset'
+import type { Dataset, DatasetFile, DatasetPage, GalleryEntry, ImportOptions, ImportPreview, SeenRows } from '@shared/domain/dataset'
+import type { GeneratorSpec, Truth } from '@shared/domain/generator'
+import type { Preparation } from '@shared/domain/preparation'
 import type { Notice } from '@shared/domain/run'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
@@ -10,7 +12,8 @@ export const useDatasetsStore = defineStore('datasets', () => {
   const gallery = shallowRef<GalleryEntry[]>([])
   const state = ref<'loading' | 'ready' | 'error'>('loading')
   const error = shallowRef<Notice | null>(null)
-  const importFraction = ref<number | null>(null)
+  /** The import or generation under way. */
+  const importing = shallowRef<{ path: string; fraction: number; etaMs: number | null } | null>(null)
 
   const list = computed(() => [...byId.value.values()].sort((left, right) => right.createdAt.localeCompare(left.createdAt)))
 
@@ -46,22 +49,42 @@ export const useDatasetsStore = defineStore('datasets', () => {
     return dataset
   }
 
-  async function importFrom(path: string, options: ImportOptions): Promise<Dataset> {
-    importFraction.value = 0
+  async function follow(path: string, begin: () => Promise<Dataset>): Promise<Dataset> {
+    importing.value = { path, fraction: 0, etaMs: null }
     try {
-      const dataset = await host().call('datasets.import', { path, options })
+      const dataset = await begin()
       put(dataset)
       return dataset
     } finally {
-      importFraction.value = null
+      importing.value = null
     }
   }
+  const importFrom = (path: string, options: ImportOptions): Promise<Dataset> => follow(path, () => host().call('datasets.import', { path, options }))
+  const generate = (spec: GeneratorSpec, name?: string): Promise<Dataset> =>
+    follow(spec.kind, () => host().call('datasets.generate', { spec, ...(name === undefined ? {} : { name }) }))
 
   const cancelImport = async (path: string): Promise<void> => void (await host().call('datasets.cancelImport', { path }))
   const sniff = (path: string, options: ImportOptions): Promise<ImportPreview> => host().call('datasets.sniff', { path, options })
   const page = (dataset: string, offset: number, limit: number): Promise<DatasetPage> =>
     host().call('datasets.page', { dataset, offset, limit })
-  const remove = async (dataset: string): Promise<void> => void (await host().call('datasets.remove', { dataset }))
+  const remove = async (dataset: string, force = false): Promise<void> => void (await host().call('datasets.remove', { dataset, force }))
+  async function update(dataset: string, change: Partial<Pick<Dataset, 'name' | 'description' | 'tags' | 'preparation'>>): Promise<void> {
+    put(await host().call('datasets.update', { dataset, ...change }))
+  }
+  const truth = (dataset: string): Promise<Truth | null> => host().call('datasets.truth', { dataset })
+  const seen = (dataset: string, preparation: Preparation): Promise<SeenRows> => host().call('datasets.seen', { dataset, preparation })
+
+  /** All pieces of a stored dataset as one file. */
+  async function exportFile(dataset: string, format: DatasetFile, onProgress: (fraction: number) => void): Promise<Blob> {
+    const pieces: Uint8Array<ArrayBuffer>[] = []
+    for (let offset: number | null = 0; offset !== null; ) {
+      const piece: { bytes: Uint8Array; next: number | null; rows: number } = await host().call('datasets.export', { dataset, format, offset })
+      pieces.push(piece.bytes as Uint8Array<ArrayBuffer>)
+      offset = piece.next
+      onProgress((offset ?? piece.rows) / piece.rows)
+    }
+    return new Blob(pieces)
+  }
   const find = (nameOrId: string): Dataset | undefined =>
     byId.value.get(nameOrId) ?? list.value.find((dataset) => dataset.name === nameOrId)
 
@@ -77,8 +100,8 @@ export const useDatasetsStore = defineStore('datasets', () => {
 
   host().on('dataset.changed', ({ dataset }) => put(dataset))
   host().on('dataset.removed', ({ id }) => forget(id))
-  host().on('import.progress', ({ fraction }) => {
-    if (importFraction.value !== null) importFraction.value = fraction
+  host().on('import.progress', (progress) => {
+    if (importing.value?.path === progress.path) importing.value = progress
   })
   host().onGap(() => void load())
   void load()
@@ -89,10 +112,15 @@ export const useDatasetsStore = defineStore('datasets', () => {
     gallery,
     state,
     error,
-    importFraction,
+    importing,
     load,
     addBundled,
     importFrom,
+    generate,
+    update,
+    truth,
+    seen,
+    exportFile,
     cancelImport,
     sniff,
     page,

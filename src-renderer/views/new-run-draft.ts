@@ -9,6 +9,7 @@ export function newDraft(model: ModelKind, dataset: Dataset | undefined): unknow
     split: splitFor(model, dataset),
     ...dataChoices(model, dataset),
     inference: { kind: inferenceKindsOf[model][0], ...paceFor(model, dataset) },
+    ...dataset?.preparation,
   })
 }
 
@@ -24,6 +25,10 @@ function dataChoices(model: ModelKind, dataset: Dataset | undefined): object {
     case 'categorical-vae':
       return isTable
         ? { preprocess: ['standardize'], model: { kind: model, variables: 2, categories: 4, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
+        : { preprocess: ['scale'], model: { kind: model } }
+    case 'vq-vae':
+      return isTable
+        ? { preprocess: ['standardize'], model: { kind: model, variables: 2, entries: 16, encoder: { mlp: [64] }, decoder: { mlp: [64] }, likelihood: { gaussian: {} } } }
         : { preprocess: ['scale'], model: { kind: model } }
     case 'ppca':
     case 'factor-analysis':

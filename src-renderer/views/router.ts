@@ -7,6 +7,7 @@ export const router = createRouter({
     { path: '/', name: 'home', component: HomeView },
     { path: '/data', name: 'data', component: () => import('./DataView.vue') },
     { path: '/data/import', name: 'import', component: () => import('./ImportView.vue') },
+    { path: '/data/generate', name: 'generate', component: () => import('./GenerateView.vue') },
     { path: '/data/:id', name: 'dataset', component: () => import('./DatasetView.vue'), props: true },
     { path: '/runs', name: 'runs', component: () => import('./RunsView.vue') },
     { path: '/runs/:id', name: 'run', component: () => import('./RunView.vue'), props: true },

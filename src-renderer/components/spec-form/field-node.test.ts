@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { runSpecSchema } from '@shared/domain/spec'
+import { generatorEn } from '../../i18n/generator-en'
+import { generatorZh } from '../../i18n/generator-zh'
 import { specEn } from '../../i18n/spec-en'
 import { specZh } from '../../i18n/spec-zh'
-import { chosenOption, defaultOf, fieldNode, fieldOptions, fieldPaths, runSpecNode, type FieldNode } from './field-node'
+import { chosenOption, defaultOf, fieldNode, fieldOptions, fieldPaths, generatorNodes, runSpecNode, type FieldNode } from './field-node'
 import { valueAt, withValueAt } from './value-path'
 
 const nodeAt = (path: string): FieldNode => {
@@ -38,6 +40,15 @@ describe('the form made from the schema', () => {
     for (const table of [specEn, specZh] as Record<string, { title: string; help: string; options?: Record<string, string> }>[]) {
       expect(fieldPaths(runSpecNode).filter((path) => !table[path]?.title || !table[path].help)).toEqual([])
       expect(fieldOptions(runSpecNode).filter(({ path, option }) => !table[path]?.options?.[option])).toEqual([])
+    }
+  })
+
+  test('every field of a generator has a text in both languages', () => {
+    for (const table of [generatorEn, generatorZh]) {
+      for (const node of Object.values(generatorNodes)) {
+        expect(fieldPaths(node, 'generator').slice(1).filter((path) => !table[path]?.title || !table[path].help)).toEqual([])
+        expect(fieldOptions(node, 'generator').filter(({ path, option }) => !table[path]?.options?.[option])).toEqual([])
+      }
     }
   })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type GeneratorKind, generatorSchemas } from '@shared/domain/generator'
 import { runSpecSchema } from '@shared/domain/spec'
 
 /** What a form needs to know of a field; made from the schema, so that a new field of the schema is a new field of the form. */
@@ -152,6 +153,11 @@ export function defaultOf(node: FieldNode, value?: unknown): unknown {
       return node satisfies never
   }
 }
+
+/** The form of each generator of data. */
+export const generatorNodes = Object.fromEntries(
+  Object.entries(generatorSchemas).map(([kind, schema]) => [kind, fieldNode(z.toJSONSchema(schema, { io: 'input' }))]),
+) as Record<GeneratorKind, FieldNode & { kind: 'group' }>
 
 export const runSpecNode = fieldNode(z.toJSONSchema(runSpecSchema, { io: 'input' })) as FieldNode & { kind: 'group' }
 
