@@ -3,19 +3,23 @@ import { type CategoricalVaeSpec, mostEnumerated } from '@shared/domain/models/d
 import type { GradientSpec, ModelSpec, RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 
-type DiscreteSpec = Extract<ModelSpec, { kind: 'categorical-vae' | 'semi-supervised-vae' }>
+type DiscreteSpec = Extract<ModelSpec, { kind: 'categorical-vae' | 'semi-supervised-vae' | 'vq-vae' }>
 interface Issue {
   path: string
   error: AppError
 }
 
-export const isDiscrete = (model: ModelSpec): model is DiscreteSpec => model.kind === 'categorical-vae' || model.kind === 'semi-supervised-vae'
+export const isDiscrete = (model: ModelSpec): model is DiscreteSpec => model.kind === 'categorical-vae' || model.kind === 'semi-supervised-vae' || model.kind === 'vq-vae'
 
 /** Models with discrete codes climb the plain bound; how many draws they take is said of their estimator. */
 export const checkDiscrete = (model: DiscreteSpec, { objective }: GradientSpec): Issue[] => {
   const isPlain = 'elbo' in objective && objective.elbo.samples === 1 && objective.elbo.freeBits === 0
   if (!isPlain) return [{ path: 'inference.objective', error: new AppError('discrete/objective', { model: model.kind }) }]
   if (model.kind === 'semi-supervised-vae') return []
+  if (model.kind === 'vq-vae') {
+    const hasNoKl = 'elbo' in objective && objective.elbo.beta === 1 && objective.elbo.klSchedule === 'constant'
+    return hasNoKl ? [] : [{ path: 'inference.objective', error: new AppError('discrete/objective', { model: model.kind }) }]
+  }
   const hasOwnBound = typeof model.estimator !== 'string' && 'vimco' in model.estimator
   const isBare = objective.elbo.beta === 1 && objective.elbo.klSchedule === 'constant'
   if (hasOwnBound && !isBare) return [{ path: 'inference.objective', error: new AppError('discrete/vimco-objective') }]

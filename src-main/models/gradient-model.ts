@@ -38,6 +38,11 @@ export interface GradientModel {
    * `latentVariances` and `klPerDimension` as [latent].
    */
   evaluation(rows: number): Program
+  /**
+   * What is fitted to the codes of the training rows after each epoch, with the weights as they are then: a program whose outputs are sums over the
+   * rows that count, and what of the state they make.
+   */
+  afterwards?: { program(rows: number): Program; fit(sums: Readonly<Record<string, Float64Array>>): Afterwards }
   /** x and what else is known of the rows → latentMean and, where a code has a distribution, latentLogVariance: [rows, latent]. */
   encoding(rows: number): Program
   /** latent → mean of p(x|z), [rows, features]. */
@@ -53,6 +58,12 @@ export interface GradientModel {
   density: ((state: Readonly<Record<string, NumericArray>>) => LatentDensity) | null
   /** Of so few codes that all can be gone through: log p(x, z) of each, nats, as `logJoint` [rows, codes]. */
   enumeration?: { codes: number; program(rows: number): Program }
+}
+
+/** What was fitted after an epoch: part of the state, and figures of the training rows. */
+export interface Afterwards {
+  state: Record<string, NumericArray>
+  figures: Record<string, number>
 }
 
 /** What of the inference a model's programs depend on. */

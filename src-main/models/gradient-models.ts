@@ -5,6 +5,7 @@ import type { GradientSpec, ModelSpec } from '@shared/domain/spec'
 import type { GradientModel } from './gradient-model'
 import { categoricalPrograms } from './discrete/categorical-programs'
 import { type ClassShape, semiSupervisedPrograms } from './discrete/semi-supervised-programs'
+import { vqPrograms } from './discrete/vq-programs'
 import { autoencoderPrograms } from './vae/autoencoder-programs'
 import { vaePrograms } from './vae/vae-programs'
 
@@ -21,7 +22,7 @@ export interface DataShape {
   train?: { rows: number; labels: Int32Array | null }
 }
 
-export type GradientKind = 'autoencoder' | 'vae' | 'categorical-vae' | 'semi-supervised-vae'
+export type GradientKind = 'autoencoder' | 'vae' | 'categorical-vae' | 'semi-supervised-vae' | 'vq-vae'
 
 /** The programs of every kind of model that is fitted by gradients. A new kind is a row here. */
 const programsOf: { [Kind in GradientKind]: (model: Extract<ModelSpec, { kind: Kind }>, inference: GradientSpec, data: DataShape) => GradientModel } = {
@@ -29,6 +30,7 @@ const programsOf: { [Kind in GradientKind]: (model: Extract<ModelSpec, { kind: K
   vae: (model, inference, data) => vaePrograms(model, inference, data),
   'categorical-vae': (model, inference, data) => categoricalPrograms(model, inference, data),
   'semi-supervised-vae': (model, inference, data) => semiSupervisedPrograms(model, inference, classShape(model, data)),
+  'vq-vae': (model, inference, data) => vqPrograms(model, inference, data),
 }
 
 /** Values of y are the dataset's classes, or without labels as many as are asked for. */

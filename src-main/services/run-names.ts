@@ -33,6 +33,8 @@ export function describeSpec(spec: RunSpec, datasetName: string): string {
       return `${datasetName} · ${model.kind} z=${model.latent} ${model.labelled} labels`
     case 'categorical-vae':
       return `${datasetName} · ${model.kind} ${model.variables}×${model.categories} ${typeof model.estimator === 'string' ? model.estimator : Object.keys(model.estimator)[0]}`
+    case 'vq-vae':
+      return `${datasetName} · ${model.kind} ${model.variables} of ${model.entries}×${model.width}`
     case 'autoencoder':
     case 'vae':
       return `${datasetName} · ${model.kind} z=${model.latent} ${typeof model.likelihood === 'string' ? model.likelihood : Object.keys(model.likelihood)[0]}`

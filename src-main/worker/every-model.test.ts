@@ -72,6 +72,7 @@ const cases: Record<ModelKind, Case> = {
   autoencoder: { data: of('iris'), model: networks, inference: gradient, params: [], outputs: ['encode', 'reconstruct'], metrics: [] },
   'categorical-vae': { data: of('iris'), model: { variables: 2, categories: 3, encoder: { mlp: [8] }, decoder: { mlp: [8] }, likelihood: { gaussian: {} } }, inference: gradient, params: [], outputs: ['encode', 'reconstruct'], metrics: ['train/elbo'] },
   'semi-supervised-vae': { data: of('iris'), model: { ...networks, labelled: 9 }, inference: gradient, params: [], outputs: ['encode', 'reconstruct', 'responsibilities', 'assignments'], metrics: ['train/elbo', 'train/labelFit'] },
+  'vq-vae': { data: of('iris'), model: { variables: 2, entries: 8, encoder: { mlp: [8] }, decoder: { mlp: [8] }, likelihood: { gaussian: {} } }, inference: gradient, params: ['codebook/counts', 'prior/counts'], outputs: ['encode', 'reconstruct'], metrics: ['train/reconstruction', 'train/codePerplexity', 'train/deadCodes'] },
   vae: { data: of('iris'), model: networks, inference: gradient, params: [], outputs: ['encode', 'reconstruct'], metrics: ['train/elbo'] },
 }
 

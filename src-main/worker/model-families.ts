@@ -66,4 +66,5 @@ export const families: Record<ModelKind, ModelFamily> = {
   vae: gradientFamily,
   'categorical-vae': gradientFamily,
   'semi-supervised-vae': gradientFamily,
+  'vq-vae': gradientFamily,
 }

@@ -47,6 +47,9 @@ export const metricInfo: Record<string, MetricInfo> = {
   discriminatorLoss: { label: { en: 'loss of the discriminator', zh: '判别器损失' }, unit: 'nats per row', better: 'neither' },
   covariancePenalty: { label: { en: 'penalty of the covariances', zh: '协方差惩罚' }, unit: 'score', better: 'lower' },
   discrepancy: { label: { en: 'mean discrepancy', zh: '均值差异' }, unit: 'score', better: 'lower' },
+  commitment: { label: { en: 'squared distance from the codebook', zh: '与码本的平方距离' }, unit: 'score', better: 'lower' },
+  codePerplexity: { label: { en: 'perplexity of the codes', zh: '编码的困惑度' }, unit: 'count', better: 'neither' },
+  deadCodes: { label: { en: 'unused entries of the codebook', zh: '未使用的码本条目' }, unit: 'count', better: 'lower' },
   labelFit: { label: { en: 'log q(y∣x) of the labelled', zh: '有标签行的 log q(y∣x)' }, unit: 'nats per row', better: 'higher' },
   baselineLoss: { label: { en: 'squares of the baseline', zh: '基线的平方误差' }, unit: 'score', better: 'lower' },
   gradientNorm: { label: { en: 'gradient norm', zh: '梯度范数' }, unit: 'score', better: 'neither' },
@@ -94,4 +97,5 @@ export const primaryMetric = {
   vae: 'train/elbo',
   'categorical-vae': 'train/elbo',
   'semi-supervised-vae': 'train/elbo',
+  'vq-vae': 'train/reconstruction',
 } as const

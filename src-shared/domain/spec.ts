@@ -5,7 +5,7 @@ import { bayesianGaussianMixtureSpecSchema } from './models/bayesian'
 import { factorAnalysisSpecSchema, mixtureOfFactorAnalyzersSpecSchema, ppcaSpecSchema } from './models/factors'
 import { closedFormSpecSchema, expectationPropagationSpecSchema, variationalBayesSpecSchema } from './models/inference'
 import { gradientSpecSchema } from './models/gradient'
-import { categoricalVaeSpecSchema, semiSupervisedVaeSpecSchema } from './models/discrete'
+import { categoricalVaeSpecSchema, semiSupervisedVaeSpecSchema, vqVaeSpecSchema } from './models/discrete'
 import { emKinds, emSpecSchema, emVariantSchemas } from './models/em'
 import { bayesClassifierSpecSchema, mixtureKinds, mixtureSpecSchemas } from './models/mixtures'
 import { clutterSpecSchema, probitRegressionSpecSchema } from './models/propagation'
@@ -77,6 +77,7 @@ export const modelSpecSchema = z.discriminatedUnion('kind', [
   vaeSpecSchema,
   categoricalVaeSpecSchema,
   semiSupervisedVaeSpecSchema,
+  vqVaeSpecSchema,
 ])
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
@@ -96,6 +97,7 @@ export const modelKinds = [
   'vae',
   'categorical-vae',
   'semi-supervised-vae',
+  'vq-vae',
 ] as const satisfies readonly ModelKind[]
 
 export const inferenceSpecSchema = z.discriminatedUnion('kind', [
@@ -156,4 +158,5 @@ export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind']
   vae: ['gradient'],
   'categorical-vae': ['gradient'],
   'semi-supervised-vae': ['gradient'],
+  'vq-vae': ['gradient'],
 }

@@ -90,7 +90,8 @@ export class OnnxGraph {
 
   /** The constant a Reshape takes: an open axis is what the others leave over. */
   targetShape(shape: Shape): string {
-    return this.constant(shape.map((length) => (length === this.openLength ? -1 : length)), [shape.length], 'int64')
+    const isOpen = (length: number): boolean => this.openLength !== null && length > 0 && length % this.openLength === 0
+    return this.constant(shape.map((length) => (isOpen(length) ? -1 : length)), [shape.length], 'int64')
   }
 
   /** Weights of a model that stands by itself. */

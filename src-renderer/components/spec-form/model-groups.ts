@@ -24,6 +24,7 @@ const groupOf: Record<ModelKind, ModelGroup> = {
   vae: 'deep',
   'categorical-vae': 'deep',
   'semi-supervised-vae': 'deep',
+  'vq-vae': 'deep',
 }
 
 /** The kinds of models as a list offers them. */

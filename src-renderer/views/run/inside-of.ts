@@ -28,6 +28,7 @@ export const insideOf: Record<ModelKind, InsideTab | null> = {
   vae: 'pictures',
   'categorical-vae': 'pictures',
   'semi-supervised-vae': 'pictures',
+  'vq-vae': 'pictures',
 }
 
 const fillsIn: ReadonlySet<ModelKind> = new Set<ModelKind>([

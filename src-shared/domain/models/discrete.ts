@@ -61,3 +61,28 @@ export const semiSupervisedVaeSpecSchema = z.strictObject({
   likelihood: likelihoodSchema.default('bernoulli'),
 })
 export type SemiSupervisedVaeSpec = z.infer<typeof semiSupervisedVaeSpecSchema>
+
+/** Vectors of an encoder, each replaced by the nearest entry of a codebook. van den Oord et al. 2017 */
+export const vqVaeSpecSchema = z.strictObject({
+  kind: z.literal('vq-vae'),
+  /** Parts of a code; each is an entry of the codebook that they share. */
+  variables: z.int().min(1).max(1024).default(8),
+  entries: z.int().min(2).max(8192).default(64),
+  /** Numbers of an entry. */
+  width: z.int().min(1).max(4096).default(4),
+  codebook: z
+    .union([
+      /** Each entry is the mean of what chose it lately; one that is used less than `revive` of an even share begins anew. */
+      z.strictObject({
+        movingAverage: z.strictObject({ decay: z.number().min(0).max(0.999999).default(0.99), revive: z.number().min(0).max(1).default(0.05) }),
+      }),
+      z.strictObject({ gradient: z.strictObject({}) }),
+    ])
+    .prefault({ movingAverage: {} }),
+  /** Weight of the squared distance of the encoder's vectors from their entries. */
+  commitment: z.number().min(0).max(10000).default(0.25),
+  encoder: networkSchema.prefault({}),
+  decoder: networkSchema.prefault({}),
+  likelihood: likelihoodSchema.default('bernoulli'),
+})
+export type VqVaeSpec = z.infer<typeof vqVaeSpecSchema>
