@@ -21,6 +21,7 @@ import { createEventHub } from './rpc/event-hub'
 import { type HttpServer, startHttp } from './rpc/http'
 import { createRouter, type Dispatch } from './rpc/router'
 import { describeMachine, describeRuntimes } from './runtimes/describe'
+import { createArchiveMethods } from './services/archives'
 import { createCompareMethods } from './services/compare'
 import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
@@ -144,6 +145,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...inspectMethods,
       ...createExportMethods({ store, params }),
+      ...createArchiveMethods({ store, folder, version: options.version, sweeps: sweepMethods, publish: hub.publish }),
       ...createReportMethods({ store, folder, version: options.version, inspect: inspectMethods, sweeps: sweepMethods, publish: hub.publish }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },

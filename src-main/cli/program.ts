@@ -8,11 +8,13 @@ import { apply, decode, exportRun, params, parseLatent, sample } from './command
 import { states, topics } from './commands/latent-models'
 import { align, merge } from './commands/mixtures'
 import { readRateSearch, readSpec, resume, run } from './commands/run'
-import { listRuns, metrics, removeRun, showRun } from './commands/runs'
+import { metrics, removeRun, showRun } from './commands/runs'
 import { addDataCommands } from './data-commands'
+import { addArchiveCommands } from './archive-commands'
 import { addEvidenceCommands } from './evidence-commands'
 import { addExampleCommands } from './example-commands'
 import { addReportCommands } from './report-commands'
+import { addRunTableCommands } from './run-table-commands'
 import { addSelectionCommands } from './selection-commands'
 import { serve } from './commands/serve'
 import type { Interruptions } from './interruptions'
@@ -96,6 +98,7 @@ function buildProgram({ program: built, interruptions }: Surroundings, outcome: 
   addInspectCommands(program, withSession)
   addEvidenceCommands(program, interruptions, withSession)
   addReportCommands(program, interruptions, withSession)
+  addArchiveCommands(program, interruptions, withSession)
   addLatentModelCommands(program, withSession)
   command('serve', say('serve the workbench to a browser on this machine', '在本机以浏览器方式提供工作台'))
     .option('--port <port>', say('port (default: a free one)', '端口（默认：自动选择）'), wholeNumber(0, 65535))
@@ -146,12 +149,8 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
     .action((name: string, options) =>
       withSession((context) => resume(name, { ...context, interruptions, stream: options.stream ?? false })),
     )
-  const runs = program.command('runs').description(say('runs: list, show, remove', '运行：列出、查看、删除'))
-  runs
-    .command('list')
-    .description(say('the runs there are', '列出运行'))
-    .option('--query <query>', say('only those that fit', '仅列出符合条件的'), '')
-    .action(({ query }: { query: string }) => withSession(({ session }) => listRuns(session, query)))
+  const runs = program.command('runs').description(say('runs: list, group, show, tag, archive, trash, views, …', '运行：列出、分组、查看、标签、归档、回收站、视图等'))
+  addRunTableCommands(runs, withSession)
   runs
     .command('show <run>')
     .description(say('one run: figures, specification, environment', '查看一个运行：指标、规格、环境'))

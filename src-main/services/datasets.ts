@@ -248,14 +248,14 @@ function joined(head: Uint8Array, rest: Uint8Array): Uint8Array {
 const isNumbered = (name: string, base: string): boolean =>
   name === base || (name.startsWith(`${base} `) && /^\d+$/.test(name.slice(base.length + 1)))
 
-function freeName(store: DatasetStore, base: string): string {
+export function freeName(store: DatasetStore, base: string): string {
   let name = base
   for (let number = 2; store.findByName(name); number += 1) name = `${base} ${number}`
   return name
 }
 
 /** Tells at most a hundred times how far an import is, and how long it may still take. */
-function progressOf(path: string, publish: (event: HostEvent) => void): (fraction: number) => void {
+export function progressOf(path: string, publish: (event: HostEvent) => void): (fraction: number) => void {
   let told = 0
   const timeLeft = createTimeLeft()
   return (fraction) => {

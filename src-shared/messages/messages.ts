@@ -1,3 +1,4 @@
+import { archiveMessages } from './archive'
 import { cliMessages } from './cli'
 import { compareMessages } from './compare'
 import { datasetMessages } from './dataset'
@@ -28,6 +29,7 @@ export const messages = {
   ...runMessages,
   ...queryMessages,
   ...reportMessages,
+  ...archiveMessages,
   ...compareMessages,
   ...reportMessages,
   ...modelMessages,

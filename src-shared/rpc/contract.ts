@@ -8,7 +8,7 @@ import {
   importPreviewSchema,
   seenRowsSchema,
 } from '../domain/dataset'
-import { comparedCurveSchema, comparisonRequestSchema, comparisonSchema, groupedRunsSchema } from '../domain/comparison'
+import { commonPicturesSchema, comparedCurveSchema, comparisonRequestSchema, comparisonSchema, envelopeSchema, groupedRunsSchema } from '../domain/comparison'
 import { conditionalPictureSchema, conditionalRequestSchema } from '../domain/conditional'
 import { alignedRestartsSchema, alignmentSchema, mergeTreeSchema } from '../domain/merging'
 import {
@@ -32,6 +32,7 @@ import {
   topicSummarySchema,
   imageShapeSchema,
 } from '../domain/run'
+import { createdArchiveSchema, importedArchiveSchema } from '../domain/archive'
 import { exampleSchema } from '../domain/example'
 import { generatorSpecSchema, truthSchema } from '../domain/generator'
 import { boundCurveSchema, completionSchema, directionSchema, imputationSchema, propagationSchema } from '../domain/inside'
@@ -247,8 +248,14 @@ export const methods = {
 
   /** Runs grouped by everything except their seed: what differs, how they end, tests across seeds. */
   'compare.runs': method(comparisonRequestSchema, comparisonSchema),
-  /** One metric of several runs, every point; runs that lack it are left out. */
-  'compare.curves': method(z.strictObject({ runs: z.array(z.string()).max(100000), key: z.string() }), z.array(comparedCurveSchema)),
+  /** One metric of several runs, every point, or extremes where a run has more than `most`; runs that lack it are left out. */
+  'compare.curves': method(
+    z.strictObject({ runs: z.array(z.string()).max(100000), key: z.string(), most: z.int().min(16).optional() }),
+    z.array(comparedCurveSchema),
+  ),
+  /** One metric of groups of runs, over every point of every run. */
+  'compare.envelopes': method(z.strictObject({ groups: z.array(z.array(z.string())).max(100000), key: z.string() }), z.array(envelopeSchema)),
+  'compare.pictures': method(z.strictObject({ runs: z.array(z.string()).max(100000) }), commonPicturesSchema),
   /** All runs that match, by the values of some fields, or (null) by everything except the seed. Newest first. */
   'compare.groups': method(
     z.strictObject({
@@ -376,6 +383,15 @@ export const methods = {
   ),
   /** What runs have to be compared with, where they are run again. */
   'reports.manifest': method(z.strictObject({ runs: z.array(z.string()).min(1).max(1000) }), reportManifestSchema),
+  /** Runs with their data, sweeps with their runs, or (neither) everything as one zip with hashes. */
+  'archives.create': method(
+    z.strictObject({ out: z.string().min(1), runs: z.array(z.string()).max(100_000).default([]), sweeps: z.array(z.string()).max(10_000).default([]) }),
+    createdArchiveSchema,
+  ),
+  /** Verifies, then merges: what is there already is neither added twice nor replaced. */
+  'archives.import': method(z.strictObject({ path: z.string().min(1) }), importedArchiveSchema),
+  /** Ends what is being written to or read from a path; it ends with archive/cancelled and leaves nothing. */
+  'archives.cancel': method(z.strictObject({ path: z.string() }), nothing),
   /** dataset: id or name; without it, the run's own. */
   'inspect.apply': method(
     z.strictObject({
