@@ -1,4 +1,4 @@
-import type { ImageShape, LatentItem, LatentSummary, Matrix, Notice } from '@shared/domain/run'
+import type { ImageShape, LatentItem, LatentSummary, Matrix, ModelRows, Neighbours, Notice } from '@shared/domain/run'
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { host } from '../api/host'
@@ -10,25 +10,35 @@ export interface Decoded {
   milliseconds: number
 }
 
-/** The latent space of a trained autoencoder: where its rows lie, and what any point decodes to. */
-export const useLatentStore = defineStore('latent', () => {
+/** The latent space of a fitted run: where its rows lie, and what any point decodes to. */
+function latentSpace() {
   const id = ref<string | null>(null)
   const summary = shallowRef<LatentSummary | null>(null)
   const latent = shallowRef<number[]>([])
+  /** Dimensions that keep their value whatever moves the others. */
+  const locked = shallowRef<ReadonlySet<number>>(new Set())
   const decoded = shallowRef<Decoded | null>(null)
   const item = shallowRef<LatentItem | null>(null)
   const samples = shallowRef<Matrix | null>(null)
   const imageShape = shallowRef<ImageShape | null>(null)
+  /** Mean squared difference of each shown row from its reconstruction, once it was asked for. */
+  const errors = shallowRef<Float32Array | null>(null)
   const state = ref<'loading' | 'ready' | 'error'>('loading')
   const error = shallowRef<Notice | null>(null)
+
+  function forget(): void {
+    summary.value = null
+    locked.value = new Set()
+    decoded.value = null
+    item.value = null
+    samples.value = null
+    errors.value = null
+  }
 
   async function open(runId: string): Promise<void> {
     id.value = runId
     state.value = 'loading'
-    summary.value = null
-    decoded.value = null
-    item.value = null
-    samples.value = null
+    forget()
     try {
       const found = await host().call('inspect.latents', { id: runId })
       if (id.value !== runId) return
@@ -36,7 +46,7 @@ export const useLatentStore = defineStore('latent', () => {
       imageShape.value = found.imageShape
       error.value = null
       state.value = 'ready'
-      await moveTo([...found.mean])
+      if (found.decodes) await moveTo([...found.mean])
     } catch (problem) {
       if (id.value !== runId) return
       error.value = noticeOf(problem)
@@ -48,38 +58,68 @@ export const useLatentStore = defineStore('latent', () => {
     error.value = noticeOf(problem)
     return undefined
   }
+  /** Asks about the run that is open; undefined where that failed, or another was opened meanwhile. */
+  async function ask<T>(question: (runId: string) => Promise<T>): Promise<T | undefined> {
+    const runId = id.value
+    if (runId === null) return undefined
+    const answer = await question(runId).catch(failed)
+    if (id.value !== runId || answer === undefined) return undefined
+    error.value = null
+    return answer
+  }
 
   const askDecode = newestWins(async (wanted: { id: string; point: number[] }) => {
     const began = performance.now()
     const { rows } = await host().call('inspect.decode', { id: wanted.id, latent: [wanted.point] })
     return { values: rows.values, milliseconds: performance.now() - began }
   })
-  async function moveTo(point: number[]): Promise<void> {
-    latent.value = point
-    const runId = id.value
-    if (runId === null) return
-    const answer = await askDecode({ id: runId, point }).catch(failed)
-    if (answer && id.value === runId) {
-      decoded.value = answer
-      error.value = null
-    }
+  /** Goes to a point, except in the dimensions that are locked. */
+  async function moveTo(point: readonly number[], heedLocks = true): Promise<void> {
+    const next = point.map((value, dimension) => (heedLocks && locked.value.has(dimension) ? latent.value[dimension]! : value))
+    latent.value = next
+    if (!summary.value?.decodes) return
+    const answer = await ask((runId) => askDecode({ id: runId, point: next }))
+    if (answer) decoded.value = answer
+  }
+  function lock(dimension: number, isLocked: boolean): void {
+    const next = new Set(locked.value)
+    if (isLocked) next.add(dimension)
+    else next.delete(dimension)
+    locked.value = next
+  }
+
+  /** What many points decode to: row-major [points, features]. */
+  async function decodeAll(points: readonly (readonly number[])[]): Promise<Float64Array | undefined> {
+    const found = await ask((runId) => host().call('inspect.decode', { id: runId, latent: points.map((point) => [...point]) }))
+    return found?.rows.values
   }
 
   const askItem = newestWins((wanted: { id: string; row: number }) => host().call('inspect.item', wanted))
   async function look(row: number): Promise<LatentItem | undefined> {
-    const runId = id.value
-    if (runId === null) return undefined
-    const found = item.value?.row === row ? item.value : await askItem({ id: runId, row }).catch(failed)
-    if (found && id.value === runId) item.value = found
+    const found = item.value?.row === row ? item.value : await ask((runId) => askItem({ id: runId, row }))
+    if (found) item.value = found
     return found
   }
 
   async function sample(count: number, seed: number): Promise<void> {
-    const runId = id.value
-    if (runId === null) return
-    const drawn = await host().call('inspect.sample', { id: runId, count, seed }).catch(failed)
-    if (drawn && id.value === runId) samples.value = drawn.rows
+    const drawn = await ask((runId) => host().call('inspect.sample', { id: runId, count, seed }))
+    if (drawn) samples.value = drawn.rows
   }
 
-  return { id, summary, latent, decoded, item, samples, imageShape, state, error, open, moveTo, look, sample }
-})
+  const rowsOf = (rows: readonly number[]): Promise<ModelRows | undefined> => ask((runId) => host().call('inspect.modelRows', { id: runId, rows: [...rows] }))
+  const neighboursOf = (of: { row: number } | { latent: number[] }, count: number): Promise<Neighbours | undefined> =>
+    ask((runId) => host().call('inspect.neighbours', { id: runId, of, count }))
+  async function findErrors(): Promise<void> {
+    errors.value ??= (await ask((runId) => host().call('inspect.reconstructionErrors', { id: runId })))?.errors ?? null
+  }
+
+  return {
+    ...{ id, summary, latent, locked, decoded, item, samples, imageShape, errors, state, error },
+    ...{ open, moveTo, lock, decodeAll, look, sample, rowsOf, neighboursOf, findErrors },
+  }
+}
+
+export const useLatentStore = defineStore('latent', latentSpace)
+/** A second run beside the first. */
+export const useOtherLatentStore = defineStore('latent-beside', latentSpace)
+export type LatentStore = Pick<ReturnType<typeof useLatentStore>, keyof ReturnType<typeof latentSpace>>

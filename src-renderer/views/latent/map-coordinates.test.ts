@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LatentSummary } from '@shared/domain/run'
-import { byCarried, mapAxes } from './map-coordinates'
+import { byCarried, liftedTo, mapAxes } from './map-coordinates'
 
 const summary: LatentSummary = {
   space: 'codes',
@@ -40,4 +40,19 @@ test('dimensions that carry the most come first', () => expect(byCarried(summary
 test('principal components are offered only where they say something new', () => {
   expect(mapAxes(summary).map(({ id }) => id)).toEqual(['z0', 'z1', 'z2', 'pc0', 'pc1'])
   expect(mapAxes({ ...summary, latent: 2, latentMeans: Float32Array.of(1, 2, 3, 4) }).map(({ id }) => id)).toEqual(['z0', 'z1'])
+})
+
+test('a place of the map is lifted to a latent vector that lies there and is otherwise as it was', () => {
+  const axes = mapAxes(summary)
+  const from = [0.3, -1, 2]
+  for (const first of axes) {
+    for (const second of axes) {
+      if (first === second) continue
+      const lifted = liftedTo(first, second, from, 0.7, -0.2)
+      expect(first.project(lifted)).toBeCloseTo(0.7, 9)
+      expect(second.project(lifted)).toBeCloseTo(-0.2, 9)
+    }
+  }
+  expect(liftedTo(axes[0]!, axes[1]!, from, 5, 6)).toEqual([5, 6, 2])
+  expect(liftedTo(axes[0]!, axes[0]!, from, 5, 6)).toEqual([5, -1, 2])
 })
