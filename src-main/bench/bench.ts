@@ -3,6 +3,7 @@ import { arch, cpus, platform, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type BenchCase, cases } from './cases'
 import { evidenceCases } from './evidence-cases'
+import { gradientSteps } from './gradient-steps'
 import { latentCases } from './latent-cases'
 import { type Peer, findPeer, libraries, startPeer } from './peer'
 
@@ -38,7 +39,7 @@ const median = (values: readonly number[]): number => {
 export async function bench(options: BenchOptions): Promise<void> {
   const { say } = options
   const peers = new Map<string, Peer>()
-  const chosen = [...cases, ...latentCases, ...evidenceCases].filter(({ name }) => name.includes(options.filter))
+  const chosen = [...gradientSteps, ...cases, ...latentCases, ...evidenceCases].filter(({ name }) => name.includes(options.filter))
   for (const library of libraries.filter((name) => chosen.some((benchCase) => benchCase.peers.some((peer) => peer.library === name)))) {
     const command = findPeer(library, options.peerFolder)
     if (command) peers.set(library, await startPeer(command, options.threads))

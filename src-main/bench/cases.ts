@@ -1,14 +1,9 @@
 import { type Covariance, structureOf } from '@shared/domain/models/mixtures'
-import { type Network, gradientSpecSchema, networkSchema, vaeSpecSchema } from '@shared/domain/spec'
-import { fillBernoulli, fillNormal, fillUniform } from '@shared/math/random'
+import { fillNormal, fillUniform } from '@shared/math/random'
 import { sharedFloat64 } from '@shared/math/shared-memory'
-import { learningRateOf, optimizerFeeds } from '../graph/optimizers'
-import { sizeOf } from '../graph/tensor'
 import { familyChunks, mixtureProblem } from '../inference/mixture-problem'
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
 import { nearestCentres, spreadRows } from '../models/mixtures/partitions'
-import { initialValues } from '../models/networks/weight'
-import { vaePrograms } from '../models/vae/vae-programs'
 import { createOnnxRuntime } from '../runtimes/onnx/onnx-runtime'
 import type { Library } from './peer'
 
@@ -60,57 +55,6 @@ function mixtureCase(covariance: Covariance, rows: number, columns: number, comp
   }
 }
 
-const batch = 128
-const features = 784
-
-interface VaeWork {
-  name: string
-  latent: number
-  network: Network
-  request: { case: string; [parameter: string]: unknown }
-}
-
-const vaeCase = ({ name, latent, network, request }: VaeWork): BenchCase => ({
-  name,
-  unit: 'step',
-  repeats: 40,
-  peers: [
-    ...[false, true].map((fused) => ({
-      label: fused ? 'PyTorch, fused Adam' : 'PyTorch',
-      library: 'torch' as const,
-      request: { ...request, latent, batch, fused },
-    })),
-    { label: 'JAX', library: 'jax', request: { ...request, case: `jax_${request['case']}`, latent, batch } },
-  ],
-  async prepare(threads) {
-    const inference = gradientSpecSchema.parse({ kind: 'gradient' })
-    const spec = vaeSpecSchema.parse({ kind: 'vae', latent, encoder: network, decoder: network })
-    const model = vaePrograms(spec, inference, { features, imageShape: [28, 28, 1] })
-    const program = model.trainingStep(batch)
-    const executable = await createOnnxRuntime({ threads }).compile(program)
-    const weights = initialValues(model.weights, { seed: 1, stream: 'weights' }, 'float32')
-    executable.load(
-      Object.fromEntries(program.parameters.map((tensor) => [tensor.name!, weights[tensor.name!] ?? new Float32Array(sizeOf(tensor.shape))])),
-    )
-    const x = new Float32Array(batch * features)
-    const noise = new Float32Array(batch * latent)
-    const weight = new Float32Array(batch).fill(1)
-    fillBernoulli(x, new Float32Array(x.length).fill(0.2), { seed: 1, stream: 'pixels' })
-    let step = 0
-    return {
-      once: async () => {
-        step += 1
-        fillNormal(noise, { seed: 1, stream: 'noise' }, step)
-        const { elbo } = await executable.run({ x, noise, weight, ...optimizerFeeds(inference.optimizer, step, learningRateOf(inference.optimizer)) })
-        if (!Number.isFinite(elbo![0])) throw new Error('the bound is not a number')
-      },
-      dispose: () => executable.dispose(),
-    }
-  },
-})
-
-const dense = networkSchema.parse({ mlp: [512] })
-
 /** Rows, columns, components. */
 const mixtureSizes: [number, number, number][] = [
   [10_000, 2, 5],
@@ -120,13 +64,6 @@ const mixtureSizes: [number, number, number][] = [
 ]
 
 export const cases: BenchCase[] = [
-  vaeCase({ name: 'VAE step 784–512–20, batch 128', latent: 20, network: dense, request: { case: 'vae', features, hidden: 512 } }),
-  vaeCase({
-    name: 'VAE step, 32 and 64 filters 3×3',
-    latent: 10,
-    network: { ...dense, channels: [32, 64], mlp: [] },
-    request: { case: 'convolutional_vae' },
-  }),
   ...mixtureSizes.flatMap((size) => (['full', 'tied', 'diagonal', 'spherical'] as const).map((covariance) => mixtureCase(covariance, ...size))),
   // Where components are far apart most responsibilities are 0, which we make use of and scikit-learn does not
   mixtureCase('full', 100_000, 64, 16, 0.3),

@@ -9,12 +9,14 @@ import json
 import os
 import sys
 import time
+from functools import partial
 
 import numpy as np
 
 from jax_models import makers as jax_makers
 from jax_models import take_cores
 from latent_models import makers as latent_makers
+from step_models import makers as step_makers
 
 library = sys.argv[1]
 threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
@@ -130,6 +132,7 @@ def importance(features, hidden, latent, rows, samples, block=4096):
 
 
 makers = {"importance": importance, "mixture": mixture, "vae": vae, "convolutional_vae": convolutional_vae, **jax_makers, **latent_makers}
+makers |= {name: partial(make, threads=threads) for name, make in step_makers.items()}
 
 for line in sys.stdin:
     request = json.loads(line)
