@@ -33,6 +33,8 @@ class OnnxExecutable implements HeadExecutable {
   constructor(
     readonly program: Program,
     readonly session: ort.InferenceSession,
+    /** Whether memory that the binding wastes is given back after each run. */
+    readonly givesBack: boolean,
   ) {
     for (const tensor of program.inputs) {
       this.#inputs.set(tensor.name!, tensor)
@@ -97,7 +99,8 @@ class OnnxExecutable implements HeadExecutable {
     }
     const fetches: Record<string, ort.Tensor> = this.#spare.size === 0 ? this.#outputs : { ...this.#outputs }
     for (const [name, tensor] of this.#spare) fetches[updateName(name)] = tensor
-    await this.session.run(all, fetches)
+    const copies = await this.session.run(all, fetches)
+    if (this.givesBack) giveBack(copies, fetches)
     const outputs = this.#results
     if (!keep || keep(outputs)) {
       for (const [name, next] of this.#spare) {
@@ -110,6 +113,18 @@ class OnnxExecutable implements HeadExecutable {
 
   async dispose(): Promise<void> {
     await this.session.release()
+  }
+}
+
+/**
+ * The binding copies what was written into given arrays once more, into new ones. In passes over blocks their memory, given back at once, serves
+ * the next block; left to the garbage collector they gather to as much as all blocks together. Training steps leave it to the collector: gradients
+ * are so large that the C library would give them back to the system every time, which costs more.
+ */
+function giveBack(copies: Readonly<Record<string, ort.OnnxValue>>, given: Readonly<Record<string, ort.Tensor>>): void {
+  for (const name in copies) {
+    const { buffer } = (copies[name] as ort.Tensor).data as NumericArray
+    if (buffer !== (given[name]!.data as NumericArray).buffer) (buffer as ArrayBuffer).transfer(0)
   }
 }
 
@@ -135,13 +150,13 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
     async compile(program) {
       const float64 = provider && program.nodes.some(({ type }) => type === 'float64')
       if (float64) throw new Error(`${program.name} computes in float64, which ${provider} does not`)
-      if (options.kernels === false || provider) return compileHead(program, options.threads, provider)
+      if (options.kernels === false || provider) return compileHead(program, options)
       const small = isSmall(program)
       const withMoments = small ? null : planFeatures(program, true)
       if (withMoments?.moments) {
         const { rest, moments } = withMoments
         const passes = planRows(rest)
-        if (passes) return new MomentExecutable(program, await compileRows(rest, passes, threads), await compileHead(moments.product, threads), { ...withMoments, moments })
+        if (passes) return new MomentExecutable(program, await compileRows(rest, passes, threads), await compileHead(moments.product, { threads, givesBack: true }), { ...withMoments, moments })
       }
       const features = small ? null : planFeatures(program)
       const passes = planRows(features?.rest ?? program)
@@ -150,7 +165,7 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
         return features ? new FeatureExecutable(program, rows, features) : rows
       }
       const plan = planTail(features?.rest ?? program)
-      const head = await compileHead(plan.head, options.threads)
+      const head = await compileHead(plan.head, { threads })
       const rest = plan.groups.length > 0 ? new TailExecutable(features?.rest ?? program, head, plan) : head
       return features ? new FeatureExecutable(program, rest, features) : rest
     },
@@ -161,7 +176,7 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
 
 async function compileRows(program: Program, plan: RowPlan, threads: number): Promise<RowExecutable> {
   const sessions = []
-  for (const stage of plan.stages) if (stage.kind === 'session') sessions.push(await compileHead(stage.program, threads))
+  for (const stage of plan.stages) if (stage.kind === 'session') sessions.push(await compileHead(stage.program, { threads, givesBack: true }))
   return new RowExecutable(program, plan, sessions)
 }
 
@@ -179,7 +194,12 @@ function worthwhileThreads(program: Program, threads: number): number {
   return largest < smallProduct ? 1 : threads
 }
 
-async function compileHead(program: Program, threads: number, provider: OnnxOptions['provider'] | 'cpu' = 'cpu'): Promise<OnnxExecutable> {
+interface HeadOptions extends Pick<OnnxOptions, 'threads' | 'provider'> {
+  givesBack?: boolean
+}
+
+async function compileHead(program: Program, { threads, provider: device, givesBack = false }: HeadOptions): Promise<OnnxExecutable> {
+  const provider = device ?? 'cpu'
   const session = await ort.InferenceSession.create(lowerProgram(program, { convolutions: provider === 'cpu' ? 'matrices' : 'plain' }), {
     executionProviders: [provider],
     intraOpNumThreads: worthwhileThreads(program, threads),
@@ -190,5 +210,5 @@ async function compileHead(program: Program, threads: number, provider: OnnxOpti
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   })
-  return new OnnxExecutable(program, session)
+  return new OnnxExecutable(program, session, givesBack)
 }
