@@ -11,12 +11,12 @@ import type { Session } from './session'
 
 const languageOption = (): Option =>
   new Option('--language <language>', say('language of the report', '报告的语言')).choices(reportLanguageSchema.options).default(terminalLanguage)
-const sweepOption = (): Option => new Option('--sweep <id>', say('the sweep it is of; without runs, those of its best trial', '所属的扫描；不给出运行时使用其最优试验的运行'))
+const sweepOption = (): Option => new Option('--sweep <id>', say('the sweep it is of; without runs, those of its best trial', '所属的搜索；不给出运行时使用其最优试验的运行'))
 
 export function addReportCommands(program: Command, interruptions: Interruptions, withSession: WithSession): void {
   program
     .command('report [runs...]')
-    .description(say('a report of runs, a sweep, or a saved report as one HTML file, PDF, Markdown or LaTeX', '将运行、扫描或已保存的报告写成单个 HTML 文件、PDF、Markdown 或 LaTeX'))
+    .description(say('a report of runs, a sweep, or a saved report as one HTML file, PDF, Markdown or LaTeX', '将运行、搜索或已保存的报告写成单个 HTML 文件、PDF、Markdown 或 LaTeX'))
     .addOption(new Option('--out <file>', say('a file ending in .html, .pdf, .md or .tex', '以 .html、.pdf、.md 或 .tex 结尾的文件')).makeOptionMandatory())
     .addOption(languageOption())
     .addOption(new Option('--template <name>', say('what it begins with (default: what fits the runs)', '所用的模板（默认：适合这些运行的模板）')).choices(reportTemplateSchema.options))
