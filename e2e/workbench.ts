@@ -64,9 +64,7 @@ async function openBrowser(
       },
     }
   } catch (error) {
-    const q = performance.now()
     await browser?.close()
-    console.log('browser', performance.now() - q)
     await stop(server)
     throw error
   }

@@ -150,7 +150,7 @@ async function sizesOf(library: Library, files: PictureFile[]): Promise<ImportPr
   const counts = new Map<string, ImportPreview['sizes'][number]>()
   for (let start = 0; start < files.length; start += atOnce) {
     const group = files.slice(start, start + atOnce)
-    const found = await Promise.all(group.map(({ path }) => library(path).metadata().then(({ autoOrient }) => autoOrient, () => null)))
+    const found = await Promise.all(group.map(({ path }) => sizeOf(library, path).catch(() => null)))
     for (const size of found) {
       if (!size) continue
       const { height, width } = size
@@ -159,6 +159,12 @@ async function sizesOf(library: Library, files: PictureFile[]): Promise<ImportPr
     }
   }
   return [...counts.values()].sort((a, b) => b.count - a.count)
+}
+
+async function sizeOf(library: Library, path: string): Promise<{ height: number; width: number }> {
+  if (!/\.bmp$/i.test(path)) return (await library(path).metadata()).autoOrient
+  const { height, width } = readBitmap(path, await readFile(path))
+  return { height, width }
 }
 
 async function firstPictures(library: Library, files: PictureFile[], options: ImportOptions, frame: Frame): Promise<Uint8Array[]> {

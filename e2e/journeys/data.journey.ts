@@ -1,0 +1,117 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testIds } from '../../src-renderer/test-ids'
+import { newHome, openWorkbench, removeHome, repository, target, type Workbench } from '../workbench'
+import { chooseFile, see, startRun, textOf, untilStatus } from './steps'
+
+const fixtures = join(repository, 'src-main', 'datasets', 'fixtures')
+
+/** As the system does it when a file is let go over the window. */
+async function dropFile(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data })
+  await session.detach()
+}
+
+async function lookAt(page: Page, path: string): Promise<void> {
+  await page.getByTestId(testIds.rail.data).click()
+  await page.getByTestId(testIds.dataImport).first().click()
+  await page.getByTestId(testIds.importPath).fill(path)
+  await page.getByTestId(testIds.importPath).press('Enter')
+  await see(page, testIds.importPreview)
+}
+
+const enabled = (page: Page, id: string): Promise<void> => expect.poll(() => page.getByTestId(id).isEnabled(), { timeout: 20_000 }).toBe(true)
+
+describe(`data in, in ${target}`, () => {
+  const home = newHome()
+  let workbench: Workbench
+  beforeAll(async () => {
+    workbench = await openWorkbench(home)
+  })
+  afterAll(async () => {
+    await workbench.close()
+    removeHome(home)
+  })
+
+  it('a table in GBK, dropped on any page, is read in Chinese and fitted', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.rail.runs).click()
+    await dropFile(page, join(repository, 'e2e', 'fixtures', 'heights-gbk.csv'))
+    await see(page, testIds.importPreview)
+    await expect.poll(() => textOf(page, testIds.importSeen), { timeout: 20_000 }).toMatch(/身高[\s\S]*体重/)
+    await page.getByTestId(testIds.importLabel).selectOption('类别')
+    await enabled(page, testIds.importConfirm)
+    await page.getByTestId(testIds.importConfirm).click()
+    await see(page, testIds.datasetPage)
+    expect(await textOf(page, testIds.datasetPage)).toMatch(/女/)
+    await startRun(page, 'dataset: heights-gbk\nmodel: {kind: gaussian-mixture, components: 2}\n')
+    await untilStatus(page, 'completed')
+    await page.getByText('身高').first().waitFor()
+  })
+
+  it('a folder of pictures shows what it holds, is cropped, and a VAE learns it', async () => {
+    const { page } = workbench
+    await lookAt(page, join(fixtures, 'pictures'))
+    await see(page, testIds.importSizes)
+    await page.getByTestId(testIds.importSide).fill('8')
+    await page.getByTestId(testIds.importSide).press('Tab')
+    await page.getByTestId(testIds.importGrey).check()
+    await see(page, testIds.importPictures)
+    await enabled(page, testIds.importConfirm)
+    await page.getByTestId(testIds.importConfirm).click()
+    await see(page, testIds.datasetPage)
+    await startRun(page, 'dataset: pictures\npreprocess: [scale]\nmodel: {kind: vae, latent: 2, encoder: {mlp: [8]}, decoder: {mlp: [8]}}\ninference: {kind: gradient, batchSize: 4, epochs: 2}\n')
+    await untilStatus(page, 'completed')
+  })
+
+  it('of a file with several arrays, one is chosen, and another as its labels', async () => {
+    const { page } = workbench
+    await chooseFile(page, join(fixtures, 'arrays.npz'))
+    await see(page, testIds.importMember)
+    await page.getByTestId(testIds.importMember).selectOption('x')
+    await see(page, testIds.importLabels)
+    await page.getByTestId(testIds.importLabels).selectOption('y')
+    await page.getByTestId(testIds.importMissing).selectOption('keep')
+    await enabled(page, testIds.importConfirm)
+    await page.getByTestId(testIds.importConfirm).click()
+    await see(page, testIds.datasetPage)
+    expect(await textOf(page, testIds.datasetPage)).toMatch(/label/i)
+  })
+
+  it('a large import that is cancelled leaves nothing', async () => {
+    const { page } = workbench
+    const path = join(home, 'long.csv')
+    writeFileSync(path, `a,b,c\n${'1.25,2.5,3.75\n'.repeat(2_000_000)}`)
+    const folders = (): string[] => readdirSync(join(home, 'datasets'))
+    const before = folders()
+    await lookAt(page, path)
+    await page.getByTestId(testIds.importConfirm).click()
+    await page.getByTestId(testIds.importCancel).click()
+    await expect.poll(() => textOf(page, testIds.importProblem), { timeout: 20_000 }).toMatch(/cancelled/)
+    expect(folders()).toEqual(before)
+    expect(readdirSync(join(home, 'temporary'))).toEqual([])
+    await page.getByTestId(testIds.rail.data).click()
+    expect(await page.getByTestId(testIds.datasetRow('long')).count()).toBe(0)
+  })
+
+  it('generated data come with their truth, and are renamed, tagged and found again', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.rail.data).click()
+    await page.getByTestId(testIds.dataGenerate).click()
+    await page.getByTestId(testIds.generateName).fill('three blobs')
+    await page.getByTestId(testIds.generateMake).click()
+    await see(page, testIds.datasetTruth)
+    expect(await textOf(page, testIds.datasetTruth)).toMatch(/means[\s\S]*3 × 2/)
+    await page.getByTestId(testIds.datasetEdit).click()
+    await page.getByLabel('Tags').fill('toy, known')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByTestId(testIds.rail.data).click()
+    await page.getByTestId(testIds.dataFilter).fill('known')
+    await see(page, testIds.datasetRow('three blobs'))
+    expect(await page.getByTestId(testIds.datasetRow('pictures')).count()).toBe(0)
+  })
+})
