@@ -77,7 +77,7 @@ export async function mixtureProblem<P extends Mixture>(
   }
   const constants = await constantSums(runtime, chunks, family, pause)
   const constantsAtFirst = begin === chunks ? constants : await constantSums(runtime, begin, family, pause)
-  const small = posterior === 'plain' && !temper && !classes && begin === chunks ? smallTable(runtime, chunks, family, constants) : null
+  const small = posterior === 'plain' && !temper && !classes ? smallTable(runtime, chunks, family, constants) : null
   const atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(widest / (family.components * family.width))))
   // A program for each: what a size is too large for is computed for nothing.
   const sizes = [1, 4, atOnce].filter((size) => size <= atOnce)
@@ -132,7 +132,7 @@ export async function mixtureProblem<P extends Mixture>(
       return results
     },
     async begin(given) {
-      if (small && given instanceof Int32Array) return small.begin(given)
+      if (small && begin === chunks && given instanceof Int32Array) return small.begin(given)
       const known = (beginning ??= runtime.compile(statisticsPass(family, begin.chunkRows)))
       if (given instanceof Float64Array) {
         const shares = knownAtFirst ? sharesWithLabels(given, knownAtFirst) : given

@@ -1,7 +1,7 @@
 import type { Runtime } from '../graph/runtime'
 import { CollapsedComponent, type Mixture, type MixtureFamily, type Sums } from '../models/mixtures/mixture-family'
 import type { AdvanceOptions, Attempt } from './attempts'
-import type { Block, Chunks } from './chunks'
+import type { Chunks } from './chunks'
 import { remainingGain } from './em'
 
 /*
@@ -25,15 +25,13 @@ export interface SmallTable<P extends Mixture> {
 /** @param constants  what the family's statistics hold that no E-step changes */
 export function smallTable<P extends Mixture>(runtime: Runtime, chunks: Chunks, family: MixtureFamily<P>, constants: Sums): SmallTable<P> | null {
   const { linear, components } = family
-  const [block, ...others] = blocksOf(chunks)
   const { softAssignment } = runtime
-  if (!linear || !softAssignment || !block || others.length > 0) return null
-  if (components === 1 || linear.width * chunks.rows > mostFeatures) return null
+  if (!linear || !softAssignment || components === 1 || linear.width * chunks.rows > mostFeatures) return null
   const { rows } = chunks
-  const weight = block.weight.subarray(0, rows)
   const ready = once(() => {
-    const features = linear.features(block.x.subarray(0, rows * family.width))
-    return { features, pass: softAssignment(features, weight, components) }
+    const { x, weight } = together(chunks)
+    const features = linear.features(x)
+    return { features, weight, pass: softAssignment(features, weight, components) }
   })
 
   const sumsOf = (moments: Float64Array): Sums => ({ ...linear.sums(moments), ...constants })
@@ -77,7 +75,7 @@ export function smallTable<P extends Mixture>(runtime: Runtime, chunks: Chunks, 
     return false
   }
   return {
-    begin: (partition) => family.begin(sumsOf(momentsOf(ready().features, weight, partition, components))),
+    begin: (partition) => family.begin(sumsOf(momentsOf(ready(), partition, components))),
     climb(attempt, options) {
       try {
         return go(attempt, options)
@@ -102,12 +100,20 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make())
 }
 
-/** One block of rows that stay where they are, or nothing. */
-function blocksOf({ blocks, rows, chunkRows }: Chunks): Block[] {
-  return rows <= chunkRows && Array.isArray(blocks) ? blocks : []
+/** The rows of all blocks and their weights. */
+function together({ blocks, rows, columns }: Chunks): { x: Float64Array; weight: Float64Array } {
+  const x = new Float64Array(rows * columns)
+  const weight = new Float64Array(rows)
+  let row = 0
+  for (const block of blocks) {
+    x.set(block.x.subarray(0, block.rows * columns), row * columns)
+    weight.set(block.weight.subarray(0, block.rows), row)
+    row += block.rows
+  }
+  return { x, weight }
 }
 
-function momentsOf(features: Float64Array, weight: Float64Array, partition: Int32Array, components: number): Float64Array {
+function momentsOf({ features, weight }: { features: Float64Array; weight: Float64Array }, partition: Int32Array, components: number): Float64Array {
   const rows = weight.length
   const width = features.length / rows
   const moments = new Float64Array(components * width)

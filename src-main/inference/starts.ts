@@ -11,7 +11,7 @@ export interface Start<P> {
   begin(): Promise<P>
 }
 
-export type StartKind = 'kmeans++' | 'k-means' | 'random' | 'hierarchical' | 'whitened' | 'projected' | 'labels'
+export type StartKind = 'kmeans++' | 'k-means' | 'random' | 'hierarchical' | 'settled' | 'whitened' | 'projected' | 'labels'
 
 /** Beyond so many numbers per row, whitening is mostly noise. */
 const mostWhitened = 40
@@ -59,9 +59,9 @@ export class Starts<P extends Mixture> {
     return (this.#white ??= whiten(this.rows))
   }
 
-  /** Kinds that are worth mixing for these rows. */
-  portfolio(): StartKind[] {
-    const kinds = this.#kinds()
+  /** Kinds that are worth mixing for these rows, in turns; `wide` where starts are many and cheap. */
+  portfolio(wide = false): StartKind[] {
+    const kinds = wide ? this.#manyKinds() : this.#kinds()
     return this.known ? ['labels', ...kinds] : kinds
   }
 
@@ -73,6 +73,13 @@ export class Starts<P extends Mixture> {
     const rows = features.length / columns
     const isKnown = this.hierarchy.has(this.clusters)
     return isKnown || isCheap(rows, columns) ? ['hierarchical', ...kinds] : kinds
+  }
+
+  /** Every second start from random rows after a pass of k-means: of rare optima with small components they lead to most. */
+  #manyKinds(): StartKind[] {
+    const [first, ...kinds] = this.#kinds()
+    const [others, costly] = [kinds.filter((kind) => kind !== 'k-means' && kind !== 'projected'), kinds.filter((kind) => kind === 'k-means' || kind === 'projected')]
+    return [first!, ...[...others, ...costly, ...others].flatMap((kind): StartKind[] => ['settled', kind])]
   }
 
   start(kind: StartKind, name: string): Start<P> {
@@ -104,6 +111,8 @@ export class Starts<P extends Mixture> {
         return lloyd(this.rows, spreadRows(this.rows, components, key), lloydPasses)
       case 'random':
         return voronoi(this.rows, randomRows(this.rows, components, key))
+      case 'settled':
+        return lloyd(this.rows, randomRows(this.rows, components, key), 2)
       case 'whitened':
         return voronoi(this.white, spreadRows(this.white, components, key))
       case 'projected': {

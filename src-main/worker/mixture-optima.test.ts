@@ -33,17 +33,21 @@ const best: [string, CovarianceStructure, number[]][] = [
   ['wine', 'VVI', [-3283.4238, -2853.6018, -2564.4104, -2461.0139]],
 ]
 
-it('reaches the best known optimum in 95 of 100 cases, with the default starts', async () => {
+it('reaches the best known optimum in every case, with the default starts', async () => {
   const short: string[] = []
-  let cases = 0
   for (const [name, structure, figures] of best) {
     for (const [index, figure] of figures.entries()) {
       for (const seed of [1, 2, 3]) {
         const { logLikelihood } = await fitFamily(tables[name]!, gaussians(tables[name]!, structure, index + 1), 10, seed)
-        cases += 1
         if (logLikelihood < figure - 1e-3) short.push(`${name} ${structure} K=${index + 1} seed ${seed}: ${(logLikelihood - figure).toFixed(3)}`)
       }
     }
   }
-  expect(short.length / cases, short.join('\n')).toBeLessThanOrEqual(0.05)
+  expect(short).toEqual([])
 }, 120_000)
+
+it('finds the rare optimum of iris with four full components, which one start in a hundred leads to at best, with every seed', async () => {
+  const found: number[] = []
+  for (const seed of [4, 5]) found.push((await fitFamily(tables['iris']!, gaussians(tables['iris']!, 'VVV', 4), 10, seed)).logLikelihood)
+  for (const value of found) expect(Math.abs(value - -153.6821)).toBeLessThan(1e-3)
+}, 60_000)

@@ -122,7 +122,7 @@ describe('a Gaussian mixture by EM', () => {
     let told = 0
     const stopped = await train(faithful, mixture(4, 'full', 40), {
       onMessage: (message, worker) => {
-        if (message.kind === 'progress' && (told += 1) === 2) void worker.receive({ kind: 'cancel' })
+        if (message.kind === 'progress' && (told += 1) === 1) void worker.receive({ kind: 'cancel' })
       },
     })
     expect(stopped.finished().status).toBe('cancelled')

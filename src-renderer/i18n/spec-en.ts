@@ -171,7 +171,7 @@ export const specEn = {
   'inference.initialization': {
     title: 'Starting point',
     help: 'k-means++ spreads the first means over the data.',
-    options: { auto: 'Auto', 'short-runs': 'Many short runs', 'split-and-merge': 'Split and merge', annealed: 'Annealed', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: 'Random rows', hierarchical: 'Hierarchical, model-based', whitened: 'k-means++, whitened', projected: 'k-means, random projection', labels: 'Labels', parameters: 'Given parameters', responsibilities: 'Given responsibilities' },
+    options: { auto: 'Auto', 'short-runs': 'Many short runs', 'split-and-merge': 'Split and merge', annealed: 'Annealed', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: 'Random rows', settled: 'Random rows, one pass of k-means', hierarchical: 'Hierarchical, model-based', whitened: 'k-means++, whitened', projected: 'k-means, random projection', labels: 'Labels', parameters: 'Given parameters', responsibilities: 'Given responsibilities' },
   },
   'inference.start': { title: 'Given start', help: 'For the starting points parameters (JSON) and responsibilities (a line for each row): the text itself.' },
   'inference.damping': { title: 'Damping', help: 'Share of a site that is kept when it is refined. Raise it where nothing converges.' },

@@ -131,7 +131,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'inference.initialization': {
     title: '初始化',
     help: 'k-means++ 使初始均值分散在数据中。',
-    options: { auto: '自动', 'short-runs': '多次短程运行', 'split-and-merge': '分裂与合并', annealed: '退火', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: '随机数据行', hierarchical: '基于模型的层次聚类', whitened: 'k-means++（白化）', projected: 'k 均值（随机投影）', labels: '标签', parameters: '给定参数', responsibilities: '给定责任度' },
+    options: { auto: '自动', 'short-runs': '多次短程运行', 'split-and-merge': '分裂与合并', annealed: '退火', 'kmeans++': 'k-means++', 'k-means': 'k-means', random: '随机数据行', settled: '随机数据行，一步 k 均值', hierarchical: '基于模型的层次聚类', whitened: 'k-means++（白化）', projected: 'k 均值（随机投影）', labels: '标签', parameters: '给定参数', responsibilities: '给定责任度' },
   },
   'inference.start': { title: '给定的初始值', help: '用于“参数”（JSON）和“责任度”（每行一行）两种初始化：直接粘贴文本。' },
   'inference.damping': { title: '阻尼', help: '更新因子时保留旧值的比例。不收敛时请增大。' },

@@ -1,6 +1,7 @@
 import { cholesky, invertLower } from '@shared/math/cholesky'
 import { symmetricEigen } from '@shared/math/symmetric-eigen'
-import { type GaussianMixture, covarianceOf } from './gaussian-parameters'
+import { type GaussianMixture, covarianceOf, factorsOf } from './gaussian-parameters'
+import { CollapsedComponent } from './mixture-family'
 
 /** So few rows, and so much flatter in some direction than the components are on average, is what chance alone does. */
 const fewRowsPerColumn = 3
@@ -24,15 +25,38 @@ export function spuriousGaussian(mixture: GaussianMixture, rows: number, regular
   if (components > 1 && weights.some((weight) => weight * rows < leastRows(mixture))) return 'small'
   const flat = 1e-8 + 10 * regularization
   if (covariance === 'spherical') return mixture.covariances.some((variance) => variance < flat) ? 'flat' : null
-  const own = covariancesOf(mixture)
-  if (own.some((matrix) => symmetricEigen(matrix, columns).values[columns - 1]! < flat)) return 'flat'
+  if (isFlat(mixture, flat)) return 'flat'
   if (covariance === 'tied' || components === 1) return null
+  const few = Math.max(fewRows, fewRowsPerColumn * (covariance === 'diagonal' ? 1 : columns))
+  if (weights.every((weight) => weight * rows >= few)) return null
   const ratios = leastRatios(mixture)
-  const isAligned = (k: number): boolean => {
-    const few = Math.max(fewRows, fewRowsPerColumn * (covariance === 'diagonal' ? 1 : columns))
-    return weights[k]! * rows < few && ratios[k]! < flatness
+  return ratios.some((ratio, k) => weights[k]! * rows < few && ratio < flatness) ? 'aligned' : null
+}
+
+/** Has a covariance an eigenvalue below `flat`? All are above 1/tr Σ⁻¹, which is known already where the mixture was used. */
+function isFlat(mixture: GaussianMixture, flat: number): boolean {
+  const { columns, covariance } = mixture
+  if (covariance === 'diagonal') return mixture.covariances.some((variance) => variance < flat)
+  const whitening = whiteningOf(mixture)
+  if (!whitening) return true
+  const size = columns * columns
+  for (let from = 0; from < whitening.length; from += size) {
+    let trace = 0
+    for (let index = from; index < from + size; index += 1) trace += whitening[index]! * whitening[index]!
+    if (trace * flat < 1) continue
+    if (symmetricEigen(mixture.covariances.subarray(from, from + size), columns).values[columns - 1]! < flat) return true
   }
-  return ratios.some((_, k) => isAligned(k)) ? 'aligned' : null
+  return false
+}
+
+/** Null where a covariance is not positive definite. */
+function whiteningOf(mixture: GaussianMixture): Float64Array | null {
+  try {
+    return factorsOf(mixture).whitening
+  } catch (error) {
+    if (error instanceof CollapsedComponent) return null
+    throw error
+  }
 }
 
 /** So many rows tell the covariance of a component. */

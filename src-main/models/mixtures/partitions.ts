@@ -73,21 +73,25 @@ function drawProportionally(weights: Float64Array, uniform: number): number {
 
 /** The nearest centre of each row, [rows], and Σ of squared distances to it. */
 export function nearestCentres(rows: Rows, centres: Float64Array): { nearest: Int32Array; inertia: number } {
-  const { features, columns } = rows
-  const count = centres.length / columns
+  const { features, columns, weights } = rows
+  const total = features.length / columns
   let inertia = 0
-  const nearest = new Int32Array(features.length / columns)
-  for (let row = 0; row < nearest.length; row += 1) {
+  const nearest = new Int32Array(total)
+  for (let row = 0, from = 0; row < total; row += 1, from += columns) {
     let best = 0
     let least = Infinity
-    for (let centre = 0; centre < count; centre += 1) {
-      const distance = squaredDistance(rows, row, centres, centre)
+    for (let centre = 0, at = 0; at < centres.length; centre += 1) {
+      let distance = 0
+      for (let column = 0; column < columns; column += 1, at += 1) {
+        const difference = features[from + column]! - centres[at]!
+        distance += difference * difference
+      }
       if (distance < least) {
         best = centre
         least = distance
       }
     }
-    inertia += rows.weights ? rows.weights[row]! * least : least
+    inertia += weights ? weights[row]! * least : least
     nearest[row] = best
   }
   return { nearest, inertia }

@@ -8,7 +8,7 @@ import { z } from 'zod'
  * classes of the dataset. parameters, responsibilities: those that `start` gives.
  */
 export const initializationSchema = z.enum([
-  'auto', 'short-runs', 'split-and-merge', 'annealed', 'kmeans++', 'k-means', 'random', 'hierarchical', 'whitened', 'projected', 'labels',
+  'auto', 'short-runs', 'split-and-merge', 'annealed', 'kmeans++', 'k-means', 'random', 'settled', 'hierarchical', 'whitened', 'projected', 'labels',
   'parameters', 'responsibilities',
 ])
 const searches = ['auto', 'short-runs', 'split-and-merge', 'annealed'] as const
