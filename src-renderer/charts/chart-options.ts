@@ -1,7 +1,8 @@
 import { plain } from '../i18n/format'
 import { chartInk } from './palette'
 
-const font = getComputedStyle(document.documentElement).getPropertyValue('--font') || 'sans-serif'
+// ECharts puts the names of fonts into attributes as they are: a double quote would end them
+const font = getComputedStyle(document.documentElement).getPropertyValue('--font').replaceAll('"', "'") || 'sans-serif'
 
 export const axisLabel = (dark: boolean): object => ({
   color: chartInk(dark).faint,
