@@ -14,6 +14,7 @@ import {
   welchTest,
   wilcoxonSignedRank,
 } from '@shared/math/statistics'
+import type { InSteps } from '@shared/math/row-blocks'
 import { notice } from '@shared/rpc/errors'
 
 /** One figure of one group: a value for each seed. */
@@ -22,6 +23,7 @@ export interface StatisticsOptions {
   confidence: number
   resamples: number
   seed: number
+  against?: number | 'best' | undefined
 }
 
 const fewSeeds = 5
@@ -50,19 +52,29 @@ export function summarize(values: readonly number[], group: number, confidence: 
   }
 }
 
-/** Every pair of groups by one figure, with p-values that may be held against α together. */
-export function compareGroups(key: string, groups: readonly BySeed[], options: StatisticsOptions): MetricComparison {
+/** Every pair of groups by one figure (or every pair with one of them), with p-values that may be held against α together. */
+export function* compareGroups(key: string, groups: readonly BySeed[], options: StatisticsOptions): InSteps<MetricComparison> {
   const better = betterOf(key)
   const comparisons: PairComparison[] = []
+  const summaries = groups.map((values, group) => summarize([...values.values()], group, options.confidence))
+  const fixed = options.against === 'best' ? bestOf(summaries, better) : options.against
   for (let first = 0; first < groups.length; first += 1) {
     for (let second = first + 1; second < groups.length; second += 1) {
+      if (fixed !== undefined && first !== fixed && second !== fixed) continue
       if (groups.length > mostListed && Math.min(groups[first]!.size, groups[second]!.size) < 2) continue
+      yield
       comparisons.push(comparePair([first, second], [groups[first]!, groups[second]!], better, { ...options, stream: `compare/${key}` }))
     }
   }
   const tested = comparisons.filter(({ pValue }) => pValue !== null)
   holm(tested.map(({ pValue }) => pValue!)).forEach((adjusted, index) => (tested[index]!.adjustedPValue = adjusted))
-  return { better, summaries: groups.map((values, group) => summarize([...values.values()], group, options.confidence)), comparisons }
+  return { better, summaries, comparisons }
+}
+
+/** The group with the best mean (the largest, where no way is better); undefined where none has a value. */
+function bestOf(summaries: readonly GroupSummary[], better: MetricComparison['better']): number | undefined {
+  const sign = better === 'lower' ? 1 : -1
+  return summaries.filter(({ mean }) => mean !== null).sort((left, right) => sign * (left.mean! - right.mean!))[0]?.group
 }
 
 function comparePair(

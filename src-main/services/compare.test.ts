@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { comparisonLatex } from '@shared/domain/comparison-latex'
-import { comparisonRequestSchema, comparisonSchema, type Comparison, type GroupedRuns } from '@shared/domain/comparison'
+import { comparisonRequestSchema, comparisonSchema, type Comparison, type GroupedRuns, type GroupEnvelope } from '@shared/domain/comparison'
 import { runSpecSchema } from '@shared/domain/spec'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
-import { createCompareMethods } from './compare'
+import { compareRuns, createCompareMethods } from './compare'
 
 let folder: string
 let store: Store
@@ -31,7 +31,7 @@ function add(id: string, components: number, seed: number, value: number | null,
 const addAll = (name: string, components: number, values: number[], firstSeed = 1): string[] =>
   values.map((value, index) => add(`${name}${index}`, components, firstSeed + index, value))
 const compare = (runs: string[], more: object = {}): Comparison =>
-  comparisonSchema.parse(createCompareMethods(store)['compare.runs'](comparisonRequestSchema.parse({ runs, ...more })))
+  comparisonSchema.parse(compareRuns(runs.map((id) => store.runs.get(id)!), comparisonRequestSchema.parse({ runs, ...more })))
 
 describe('runs side by side', () => {
   it('are grouped by everything except seed and name, and what differs is named by its path', () => {
@@ -99,6 +99,27 @@ describe('runs side by side', () => {
     expect(latex).toContain('components=3 & $-104.3 \\pm 1.2$ & 7 \\\\')
     expect(latex).toMatch(/Wilcoxon signed-rank & 7 & .* & \$r = -0\.93\$ & \$0\.031\$ \\\\/)
     expect(latex.match(/\\begin\{tabular\}/g)).toHaveLength(latex.match(/\\end\{tabular\}/g)!.length)
+  })
+
+  it('of many groups those with one or with the best can be asked for alone, and Holm counts those', () => {
+    const ids = [...addAll('a', 3, three), ...addAll('b', 2, two), ...addAll('c', 4, three.map((value) => value - 5))]
+    const all = compare(ids).statistics.metrics[key]!.comparisons
+    const best = compare(ids, { against: 'best' }).statistics.metrics[key]!.comparisons
+    expect(best.map(({ groups }) => groups)).toEqual([[0, 1], [1, 2]])
+    expect(best[0]!.pValue).toBe(all[0]!.pValue)
+    expect(best[0]!.adjustedPValue).toBeCloseTo(2 * best[1]!.pValue!, 12)
+    expect(compare(ids, { against: 2 }).statistics.metrics[key]!.comparisons.map(({ groups }) => groups)).toEqual([[0, 2], [1, 2]])
+  })
+
+  it('in groups give envelopes over every point, and the epochs at which all have pictures', () => {
+    const ids = addAll('a', 3, three)
+    for (const [index, id] of ids.entries()) store.metrics.append(id, [0, 1, 2].map((step) => ({ key, step, value: step * index })))
+    const methods = createCompareMethods(store)
+    const [first, second] = methods['compare.envelopes']({ groups: [ids.slice(0, 3), ids.slice(3)], key }) as GroupEnvelope[]
+    expect([[...first!.low], [...first!.mean], [...first!.high], first!.curves]).toEqual([[0, 0, 0], [0, 1, 2], [0, 2, 4], 3])
+    expect([second!.curves, second!.high[2]]).toEqual([4, 12])
+    for (const [id, steps] of [['a0', [1, 2, 5]], ['a1', [2, 5, 9]]] as const) for (const step of steps) store.runs.putArtifact(id, { name: `p${step}`, kind: 'pictures', step, bytes: 1 })
+    expect(methods['compare.pictures']({ runs: ids })).toEqual({ steps: [2, 5], runs: ['a0', 'a1'] })
   })
 
   it('give their curves whole', () => {

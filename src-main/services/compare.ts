@@ -1,7 +1,9 @@
-import type { ComparedCurve, Comparison, ComparisonRequest, RunGroup } from '@shared/domain/comparison'
+import type { CommonPictures, ComparedCurve, Comparison, ComparisonRequest, RunGroup } from '@shared/domain/comparison'
 import { differingPaths, type FlatSpec, groupKey, parametersOf } from '@shared/domain/flat-spec'
 import { editDistance } from '@shared/domain/nearest'
 import type { Notice, Run } from '@shared/domain/run'
+import { envelopeOf } from '@shared/math/envelope'
+import { atOnce, type InSteps, withPauses } from '@shared/math/row-blocks'
 import { AppError, notice } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { Store } from '../store/store'
@@ -12,14 +14,23 @@ import { findRun } from './run-ids'
 
 /** Runs side by side: what differs, how they end, and whether the difference can be believed. */
 export function createCompareMethods(store: Store): MethodsOf<'compare'> {
+  const idOf = (name: string): string => (store.runs.has(name) ? name : findRun(store.runs, name).id)
   const findAll = (ids: readonly string[]): Run[] => [...new Map(ids.map((id) => findRun(store.runs, id)).map((run) => [run.id, run])).values()]
   return {
-    'compare.runs': (request) => compareRuns(findAll(request.runs), request),
-    'compare.curves': ({ runs, key }) =>
-      findAll(runs).flatMap(({ id }): ComparedCurve[] => {
-        const series = store.metrics.read(id, key)[key]
-        return series ? [{ id, step: Float64Array.from(series.step), value: Float64Array.from(series.value, (value) => value ?? Number.NaN) }] : []
+    // many groups are many tests: others are answered in between
+    'compare.runs': (request) => withPauses(comparing(findAll(request.runs), request), pause),
+    'compare.curves': ({ runs, key, most }) =>
+      runs.flatMap((name): ComparedCurve[] => {
+        const id = idOf(name)
+        const curve = store.metrics.curve(id, key, most)
+        return curve ? [{ id, ...curve }] : []
       }),
+    'compare.envelopes': ({ groups, key }) =>
+      groups.map((ids) => {
+        const curves = ids.flatMap((name) => store.metrics.curve(idOf(name), key) ?? [])
+        return { ...envelopeOf(curves), curves: curves.length }
+      }),
+    'compare.pictures': ({ runs }) => commonPictures(store, runs.map(idOf)),
     'compare.groups': (request) => groupRuns(store.table, request),
   }
 }
@@ -30,7 +41,22 @@ interface Member {
 }
 const membersOf = (runs: readonly Run[]): Member[] => runs.map((run) => ({ run, parameters: parametersOf(run) }))
 
-export function compareRuns(runs: readonly Run[], { metrics: wanted, confidence, resamples, seed }: ComparisonRequest): Comparison {
+/** Epochs that all runs with pictures have in common. */
+function commonPictures(store: Store, ids: readonly string[]): CommonPictures {
+  const having = [...new Set(ids)].flatMap((id) => {
+    const steps = store.runs.artifacts(id).flatMap(({ kind, step }) => (kind === 'pictures' && step !== null ? [step] : []))
+    return steps.length > 0 ? [{ id, steps: new Set(steps) }] : []
+  })
+  const [first, ...others] = having
+  const steps = [...(first?.steps ?? [])].filter((step) => others.every((other) => other.steps.has(step)))
+  return { steps: steps.sort((left, right) => left - right), runs: having.map(({ id }) => id) }
+}
+
+const pause = (): Promise<void> => new Promise((resume) => setImmediate(resume))
+
+export const compareRuns = (runs: readonly Run[], request: ComparisonRequest): Comparison => atOnce(comparing(runs, request))
+
+function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resamples, seed, against }: ComparisonRequest): InSteps<Comparison> {
   const members = membersOf(runs)
   const groups = gather(members, ({ parameters }) => groupKey(parameters))
   const groupOf = new Map(groups.flatMap((group, index) => group.map(({ run }) => [run.id, index] as const)))
@@ -41,9 +67,10 @@ export function compareRuns(runs: readonly Run[], { metrics: wanted, confidence,
     if (!keys.includes(key)) throw new AppError('compare/no-such-metric', { metric: key, nearest: nearestOf(key, keys) })
   }
   const finished = groups.map((group) => group.filter(({ run }) => run.status === 'completed'))
-  const ofMetric = (key: string): Comparison['statistics']['metrics'][string] => {
+  const compared: Comparison['statistics']['metrics'] = {}
+  for (const key of wanted ?? keys) {
     const bySeed = finished.map((group) => valuesBySeed(group.map(({ run }) => ({ seed: run.spec.seed, value: run.metrics[key] }))))
-    return compareGroups(key, bySeed, { confidence, resamples, seed })
+    compared[key] = yield* compareGroups(key, bySeed, { confidence, resamples, seed, against })
   }
   return {
     runs: runs.map((run) => ({ id: run.id, name: run.name, status: run.status, seed: run.spec.seed, group: groupOf.get(run.id)! })),
@@ -58,7 +85,7 @@ export function compareRuns(runs: readonly Run[], { metrics: wanted, confidence,
         const label = labelOf(parameters, told) || group[0]!.run.name
         return { label, parameters: pick(parameters, told), runs: group.map(({ run }) => run.id), seeds: group.map(({ run }) => run.spec.seed) }
       }),
-      metrics: Object.fromEntries((wanted ?? keys).map((key) => [key, ofMetric(key)])),
+      metrics: compared,
       warnings: warningsOf(runs, differing, untestedPairs(finished)),
     },
   }

@@ -91,3 +91,21 @@ test('a run takes at least 100,000 points per second in batches of 500 over 20 k
   expect(Object.values(read).reduce((sum, series) => sum + series.step.length, 0)).toBe(500_000)
   expect(perSecond).toBeGreaterThan(100_000)
 })
+
+test('a curve of many points is told by the extremes of its pyramid, and these are those of all points', () => {
+  const total = 150_000
+  for (let from = 0; from < total; from += 500) store.metrics.append('r1', points('train/elbo', from, 500))
+  const live = store.metrics.curve('r1', 'train/elbo', 1000)!
+  store.metrics.settle('r1')
+  const whole = store.metrics.curve('r1', 'train/elbo')!
+  const began = performance.now()
+  const thin = store.metrics.curve('r1', 'train/elbo', 1000)!
+  console.info(`150,000 points by their pyramid in ${(performance.now() - began).toFixed(2)} ms`)
+  expect([whole.points, whole.bucket, whole.step.length]).toEqual([total, 1, total])
+  expect([thin.points, thin.bucket]).toEqual([total, 512])
+  expect(thin.step.length).toBeLessThanOrEqual(1000)
+  const lowest = whole.value.reduce((left, right) => Math.min(left, right))
+  const highest = whole.value.reduce((left, right) => Math.max(left, right))
+  for (const { value } of [thin, live]) expect([Math.min(...value), Math.max(...value)]).toEqual([lowest, highest])
+  expect(store.metrics.curve('r1', 'train/nothing')).toBeNull()
+})

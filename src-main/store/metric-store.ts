@@ -1,6 +1,6 @@
 import type { Series, SeriesByKey } from '@shared/domain/run'
 import type { MetricPoint } from '@shared/rpc/contract'
-import { decodeChunk, encodeChunk, mergeChunks, type StoredChunk } from './metric-chunks'
+import { bucketFor, decodeChunk, encodeChunk, mergeChunks, type StoredChunk, type StoredCurve, thinCurve, wholeCurve } from './metric-chunks'
 import type { SqliteDatabase } from './open-database'
 import { type ColumnWriter, createKeyTable, extentOf } from './run-columns'
 
@@ -11,6 +11,8 @@ export interface MetricStore {
   rewind(runId: string, keys: readonly string[], afterStep: number): number
   /** Every point of every key, or of one. */
   read(runId: string, key?: string): SeriesByKey
+  /** One series as numbers, NaN where a point has no value; every point, or extremes where there are more than `most`. Null where there is none. */
+  curve(runId: string, key: string, most?: number): StoredCurve | null
   /** Batches stored so far. */
   sequence(runId: string): number
   /** Joins the small chunks of a run that has ended. */
@@ -34,13 +36,21 @@ export function createMetricStore(database: SqliteDatabase, columns: ColumnWrite
     'UPDATE runs SET sequence = @sequence, metrics = @metrics WHERE number = @number',
   )
   const keys = createKeyTable(database, 'metricKeys')
-  const insert = database.prepare('INSERT INTO metricChunks (run, key, sequence, steps, "values") VALUES (@run, @key, @sequence, @steps, @values)')
+  const insert = database.prepare('INSERT INTO metricChunks (run, key, sequence, steps, "values", pyramid) VALUES (@run, @key, @sequence, @steps, @values, @pyramid)')
   const chunksSince = database.prepare<{ run: number; after: number }, StoredChunk>(
-    'SELECT key, sequence, steps, "values" FROM metricChunks WHERE run = @run AND sequence > @after ORDER BY key, sequence',
+    'SELECT key, sequence, steps, "values", pyramid FROM metricChunks WHERE run = @run AND sequence > @after ORDER BY key, sequence',
   )
   const chunksOfKey = database.prepare<{ run: number; key: number }, StoredChunk>(
     'SELECT key, sequence, steps, "values" FROM metricChunks WHERE run = @run AND key = @key ORDER BY sequence',
   )
+  const outlineOfKey = database.prepare<{ run: number; key: number }, { sequence: number; points: number; pyramid: Uint8Array | null }>(
+    'SELECT sequence, length(steps) / 8 AS points, pyramid FROM metricChunks WHERE run = @run AND key = @key ORDER BY sequence',
+  )
+  const oneChunk = database.prepare<{ run: number; key: number; sequence: number }, Pick<StoredChunk, 'steps' | 'values'>>(
+    'SELECT steps, "values" FROM metricChunks WHERE run = @run AND key = @key AND sequence = @sequence',
+  )
+  const numberOfRun = database.prepare<{ id: string }, { number: number }>('SELECT number FROM runs WHERE id = @id')
+  const findKey = database.prepare<{ name: string }, { number: number }>('SELECT number FROM metricKeys WHERE name = @name')
   const removeSince = database.prepare<{ run: number; after: number }>('DELETE FROM metricChunks WHERE run = @run AND sequence > @after')
   const removeOne = database.prepare<{ run: number; key: number; sequence: number }>(
     'DELETE FROM metricChunks WHERE run = @run AND key = @key AND sequence = @sequence',
@@ -57,9 +67,10 @@ export function createMetricStore(database: SqliteDatabase, columns: ColumnWrite
   function merge(number: number, after: number): void {
     const chunks = chunksSince.all({ run: number, after })
     const merged = mergeChunks(chunks)
-    if (merged.length === chunks.length) return
+    // a chunk that stays as it is may have got its pyramid
+    if (merged.length === chunks.length && merged.every((chunk, index) => chunk.pyramid === chunks[index]!.pyramid)) return
     removeSince.run({ run: number, after })
-    for (const chunk of merged) insert.run({ run: number, ...chunk })
+    for (const chunk of merged) insert.run({ run: number, ...chunk, pyramid: chunk.pyramid ?? null })
   }
 
   function append(runId: string, points: readonly MetricPoint[]): number {
@@ -68,7 +79,7 @@ export function createMetricStore(database: SqliteDatabase, columns: ColumnWrite
     const last = JSON.parse(metrics) as Record<string, number | null>
     for (const [key, series] of byKey(points)) {
       const keyNumber = keys.numberOf(key)
-      insert.run({ run: number, key: keyNumber, sequence: next, ...encodeChunk(series) })
+      insert.run({ run: number, key: keyNumber, sequence: next, pyramid: null, ...encodeChunk(series) })
       const value = series.value.at(-1) ?? null
       last[key] = value !== null && Number.isFinite(value) ? value : null
       columns.extend(number, keyNumber, last[key], extentOf(series.value))
@@ -89,7 +100,7 @@ export function createMetricStore(database: SqliteDatabase, columns: ColumnWrite
         const kept = upTo(decodeChunk(chunk), afterStep)
         if (kept.step.length * 8 !== chunk.steps.byteLength) {
           removeOne.run({ run: number, key, sequence: chunk.sequence })
-          if (kept.step.length > 0) insert.run({ run: number, key, sequence: chunk.sequence, ...encodeChunk(kept) })
+          if (kept.step.length > 0) insert.run({ run: number, key, sequence: chunk.sequence, pyramid: null, ...encodeChunk(kept) })
         }
         if (kept.value.length > 0) remaining = kept.value.at(-1)
         const { lowest, highest } = extentOf(kept.value)
@@ -115,6 +126,20 @@ export function createMetricStore(database: SqliteDatabase, columns: ColumnWrite
     return series
   }
 
+  function curve(runId: string, name: string, most = Number.POSITIVE_INFINITY): StoredCurve | null {
+    const run = numberOfRun.get({ id: runId })
+    const key = findKey.get({ name })
+    if (!run || !key) return null
+    const at = { run: run.number, key: key.number }
+    const outline = Number.isFinite(most) ? outlineOfKey.all(at) : []
+    const bucket = bucketFor(outline.reduce((sum, { points }) => sum + points, 0), most)
+    if (bucket === 1) {
+      const chunks = chunksOfKey.all(at)
+      return chunks.length === 0 ? null : wholeCurve(chunks)
+    }
+    return thinCurve(outline.map((chunk) => ({ ...chunk, read: () => oneChunk.get({ ...at, sequence: chunk.sequence })! })), bucket)
+  }
+
   const tell = { append: database.transaction(append), rewind: database.transaction(rewind) }
   const whole = <T>(transaction: () => T): T => {
     try {
@@ -128,6 +153,7 @@ export function createMetricStore(database: SqliteDatabase, columns: ColumnWrite
     append: (runId, points) => whole(() => tell.append(runId, points)),
     rewind: (runId, names, afterStep) => whole(() => tell.rewind(runId, names, afterStep)),
     read,
+    curve,
     sequence: (runId) => runKey(runId).sequence,
     settle: database.transaction((runId: string) => merge(runKey(runId).number, 0)),
     snapshot: database.transaction((runId: string) => ({ series: read(runId), sequence: runKey(runId).sequence })),

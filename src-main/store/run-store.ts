@@ -8,6 +8,7 @@ import { fromRow, type RunRow, runColumns, toRow } from './run-rows'
 export interface RunStore {
   insert(run: Run): void
   get(id: string): Run | null
+  has(id: string): boolean
   /** Writes the given fields and returns the whole run. */
   update(id: string, change: Partial<Run>): Run
   remove(id: string): void
@@ -93,6 +94,7 @@ export function createRunStore(database: SqliteDatabase, columns: ColumnWriter):
   return {
     insert: tell.put,
     get: getRun,
+    has: (id) => placeOf.get({ id }) !== undefined,
     update: (id, fields) => {
       tell.change(id, fields)
       const run = getRun(id)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { noticeSchema, runStatusSchema } from './run'
-import { float64Array } from './typed-arrays'
+import { float64Array, int32Array } from './typed-arrays'
 
 const specValueSchema: z.ZodType<string | number | boolean | null | unknown[]> = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown())])
 const intervalSchema = z.object({ low: z.number(), high: z.number() })
@@ -94,12 +94,25 @@ export const comparisonRequestSchema = z.strictObject({
   resamples: z.int().min(100).max(1000000).default(10000),
   /** Of the bootstrap. */
   seed: z.int().min(0).max(4294967295).default(0),
+  /** Only the pairs with this group, by its index, or with the best by each figure; without it, every pair. */
+  against: z.union([z.int().min(0), z.literal('best')]).optional(),
 })
 export type ComparisonRequest = z.infer<typeof comparisonRequestSchema>
 
-/** A metric of a run over its steps, complete; NaN where it was not finite. */
-export const comparedCurveSchema = z.object({ id: z.string(), step: float64Array, value: float64Array })
+/**
+ * A metric of a run over its steps; NaN where it was not finite. Complete, unless fewer points were asked for: then the lowest and the highest
+ * of every `bucket` points in turn, in the order in which they lie, and `points` says how many there are.
+ */
+export const comparedCurveSchema = z.object({ id: z.string(), step: float64Array, value: float64Array, points: z.int(), bucket: z.int() })
 export type ComparedCurve = z.infer<typeof comparedCurveSchema>
+
+/** Curves of one group: at every step that any run has, lowest, mean and highest over the runs that have it. */
+export const envelopeSchema = z.object({ step: float64Array, low: float64Array, mean: float64Array, high: float64Array, count: int32Array, curves: z.int() })
+export type GroupEnvelope = z.infer<typeof envelopeSchema>
+
+/** Epochs at which all of the runs that make pictures have some, and which runs those are. */
+export const commonPicturesSchema = z.object({ steps: z.array(z.number()), runs: z.array(z.string()) })
+export type CommonPictures = z.infer<typeof commonPicturesSchema>
 
 /** Runs that agree in some fields, with every figure of them. */
 export const groupedRunsSchema = z.object({
