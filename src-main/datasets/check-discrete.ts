@@ -1,5 +1,5 @@
 import type { Dataset } from '@shared/domain/dataset'
-import { type CategoricalVaeSpec, mostEnumerated } from '@shared/domain/models/discrete'
+import { type CategoricalVaeSpec, type SemiSupervisedVaeSpec, mostEnumerated } from '@shared/domain/models/discrete'
 import type { GradientSpec, ModelSpec, RunSpec } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 
@@ -12,10 +12,10 @@ interface Issue {
 export const isDiscrete = (model: ModelSpec): model is DiscreteSpec => model.kind === 'categorical-vae' || model.kind === 'semi-supervised-vae' || model.kind === 'vq-vae'
 
 /** Models with discrete codes climb the plain bound; how many draws they take is said of their estimator. */
-export const checkDiscrete = (model: DiscreteSpec, { objective }: GradientSpec): Issue[] => {
+export const checkDiscrete = (model: DiscreteSpec, { objective, epochs }: GradientSpec): Issue[] => {
   const isPlain = 'elbo' in objective && objective.elbo.samples === 1 && objective.elbo.freeBits === 0
   if (!isPlain) return [{ path: 'inference.objective', error: new AppError('discrete/objective', { model: model.kind }) }]
-  if (model.kind === 'semi-supervised-vae') return []
+  if (model.kind === 'semi-supervised-vae') return checkBelow(model, epochs)
   if (model.kind === 'vq-vae') {
     const hasNoKl = 'elbo' in objective && objective.elbo.beta === 1 && objective.elbo.klSchedule === 'constant'
     return hasNoKl ? [] : [{ path: 'inference.objective', error: new AppError('discrete/objective', { model: model.kind }) }]
@@ -24,6 +24,15 @@ export const checkDiscrete = (model: DiscreteSpec, { objective }: GradientSpec):
   const isBare = objective.elbo.beta === 1 && objective.elbo.klSchedule === 'constant'
   if (hasOwnBound && !isBare) return [{ path: 'inference.objective', error: new AppError('discrete/vimco-objective') }]
   return checkSpace(model)
+}
+
+/** M1 leaves epochs to M2, which models codes and no pictures. */
+function checkBelow({ below = 'none', encoder, decoder }: SemiSupervisedVaeSpec, epochs: number): Issue[] {
+  if (below === 'none') return []
+  const pictured = encoder.channels.length > 0 ? 'model.encoder.channels' : decoder.channels.length > 0 ? 'model.decoder.channels' : null
+  if (pictured) return [{ path: pictured, error: new AppError('discrete/codes-are-no-pictures', { field: pictured }) }]
+  if (below.vae.epochs < epochs) return []
+  return [{ path: 'model.below.vae.epochs', error: new AppError('discrete/below-takes-all', { below: below.vae.epochs, epochs }) }]
 }
 
 function checkSpace({ estimator, variables, categories }: CategoricalVaeSpec): Issue[] {

@@ -2,7 +2,7 @@ import type { Column, Dataset } from '@shared/domain/dataset'
 import { columnFamiliesOf, columnFamilyNames } from '@shared/domain/models/mixed'
 import { isMixture, takesMissing } from '@shared/domain/models/mixtures'
 import { learnsFromObserved } from '@shared/domain/models/vae'
-import type { ModelKind, RunSpec } from '@shared/domain/spec'
+import type { ModelKind, Network, RunSpec } from '@shared/domain/spec'
 import { weightColumn, withoutWeights } from '@shared/domain/weight-column'
 import { pictureSizes } from '@shared/math/picture-sizes'
 import { AppError } from '@shared/rpc/errors'
@@ -183,10 +183,13 @@ function checkConstantColumns(spec: RunSpec, dataset: Dataset, features: Column[
 /** Convolutions need pictures, and in every layer a picture their kernel fits on. */
 function checkNetworks({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
   if (!('encoder' in model)) return []
-  return (['encoder', 'decoder'] as const).flatMap((part): SpecIssue[] => {
-    const network = model[part]
+  const below = model.kind === 'semi-supervised-vae' && model.below && model.below !== 'none' ? model.below.vae : null
+  const networks: [string, Network][] = (['encoder', 'decoder'] as const).flatMap((part): [string, Network][] => [
+    [`model.${part}.channels`, model[part]],
+    ...(below ? [[`model.below.vae.${part}.channels`, below[part]] as [string, Network]] : []),
+  ])
+  return networks.flatMap(([path, network]): SpecIssue[] => {
     if (network.channels.length === 0) return []
-    const path = `model.${part}.channels`
     if (dataset.kind !== 'images') return [{ path, error: new AppError('spec/convolution-needs-images', { field: path, dataset: dataset.name }) }]
     const [, height = 1, width = 1, depth = 1] = dataset.shape
     const inputs = pictureSizes(network, [height, width, depth]).slice(0, -1)

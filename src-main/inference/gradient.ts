@@ -78,7 +78,7 @@ export async function createTrainer(options: {
   async function take(order: Int32Array, index: number, step: number, rate: number): Promise<{ outputs: Record<string, NumericArray>; rows: number }> {
     const { feeds: drawn, rows } = filler.fill(order, index, step)
     const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches, source.rows)
-    const feeds = { ...drawn, ...scheduled, ...optimizerFeeds(optimizer, step, rate) }
+    const feeds = { ...drawn, ...scheduled, ...model.schedule?.((step - 1) / filler.batches), ...optimizerFeeds(optimizer, step, rate) }
     const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
     const value = outputs['objective']![0]!
     if (Number.isFinite(value)) {

@@ -31,6 +31,8 @@ export interface GradientModel {
   weights: Weight[]
   /** The figure that early stopping and the best checkpoint follow. */
   followed: string
+  /** What further `schedule/NAME` inputs are fed with after so many epochs. */
+  schedule?(epochs: number): Record<string, number>
   /** One step. Outputs are means per row, [], `objective` among them; `gradientNorm` is told apart. */
   trainingStep(rows: number): Program
   /**

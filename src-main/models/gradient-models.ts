@@ -5,6 +5,7 @@ import type { GradientSpec, ModelSpec } from '@shared/domain/spec'
 import type { GradientModel } from './gradient-model'
 import { categoricalPrograms } from './discrete/categorical-programs'
 import { type ClassShape, semiSupervisedPrograms } from './discrete/semi-supervised-programs'
+import { stackedPrograms } from './discrete/stacked-programs'
 import { vqPrograms } from './discrete/vq-programs'
 import { autoencoderPrograms } from './vae/autoencoder-programs'
 import { vaePrograms } from './vae/vae-programs'
@@ -29,7 +30,11 @@ const programsOf: { [Kind in GradientKind]: (model: Extract<ModelSpec, { kind: K
   autoencoder: (model, inference, data) => autoencoderPrograms(model, inference, data),
   vae: (model, inference, data) => vaePrograms(model, inference, data),
   'categorical-vae': (model, inference, data) => categoricalPrograms(model, inference, data),
-  'semi-supervised-vae': (model, inference, data) => semiSupervisedPrograms(model, inference, classShape(model, data)),
+  'semi-supervised-vae': (model, inference, data) => {
+    const { below = 'none' } = model
+    const shape = classShape(model, data)
+    return below === 'none' ? semiSupervisedPrograms(model, inference, shape) : stackedPrograms(model, below.vae, inference, shape)
+  },
   'vq-vae': (model, inference, data) => vqPrograms(model, inference, data),
 }
 

@@ -54,6 +54,10 @@ const cases: Record<string, Case> = {
   'categorical codes, many': { model: { kind: 'categorical-vae', variables: 6, categories: 8 }, metrics: ['test/elbo'] },
   'a codebook of means': { model: { kind: 'vq-vae', variables: 4, entries: 16 }, metrics: ['test/elbo', 'test/deadCodes', 'train/codePerplexity', 'train/commitment'] },
   'a codebook by gradients, few codes': { model: { kind: 'vq-vae', variables: 2, entries: 12, codebook: { gradient: {} } }, metrics: ['test/codePerplexity'], estimator: { estimator: 'exact' } },
+  'M1 + M2': {
+    model: { kind: 'semi-supervised-vae', latent: 4, labelled: 50, below: { vae: { latent: 6, epochs: 2, ...networks } } },
+    metrics: ['test/elbo', 'test/accuracy', 'train/labelFit'],
+  },
   M2: { model: { kind: 'semi-supervised-vae', latent: 4, labelled: 50 }, metrics: ['test/elbo', 'test/accuracy'] },
 }
 

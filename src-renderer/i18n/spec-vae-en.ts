@@ -142,6 +142,18 @@ export const specVaeEn = {
     options: { none: 'None', labels: 'The class', columns: 'Columns' },
   },
   'model.condition.columns': { title: 'Columns', help: 'Columns that are told and not modelled, separated by commas. Categories become 0 and 1.' },
+  'model.below': {
+    title: 'Below',
+    help: 'A VAE (M1) that is trained first and turns rows into codes, which M2 then models in their place.',
+    options: { none: 'None (M2)', vae: 'A VAE (M1 + M2)' },
+  },
+  'model.below.vae': { title: 'M1', help: 'Trained first; then it stands still.' },
+  'model.below.vae.latent': { title: 'Latent dimensions of M1', help: 'Length of the codes that M2 models.' },
+  'model.below.vae.epochs': { title: 'Epochs of M1', help: 'Those that are left of all epochs are M2’s.' },
+  'model.below.vae.encoder': { title: 'Encoder of M1', help: 'From rows to codes.' },
+  'model.below.vae.decoder': { title: 'Decoder of M1', help: 'From codes to rows.' },
+  ...network('model.below.vae.encoder', 'Widths from the data inwards, separated by commas.'),
+  ...network('model.below.vae.decoder', 'Widths from the code outwards, separated by commas.'),
   'model.missing': {
     title: 'Missing entries',
     help: 'Refuse data that lack entries, or learn from those that are there: the bound is that of the observed part. With IWAE this is MIWAE.',

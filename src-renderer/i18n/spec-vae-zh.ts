@@ -140,6 +140,18 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
     options: { none: '无', labels: '类别', columns: '列' },
   },
   'model.condition.columns': { title: '列', help: '作为条件而不建模的列，以逗号分隔。类别列变为 0 与 1。' },
+  'model.below': {
+    title: '下层',
+    help: '先训练的 VAE（M1），将数据行变为编码，再由 M2 对编码建模。',
+    options: { none: '无（M2）', vae: 'VAE（M1 + M2）' },
+  },
+  'model.below.vae': { title: 'M1', help: '先训练，然后固定。' },
+  'model.below.vae.latent': { title: 'M1 的隐维度', help: 'M2 所建模的编码的长度。' },
+  'model.below.vae.epochs': { title: 'M1 的轮数', help: '其余轮数归 M2。' },
+  'model.below.vae.encoder': { title: 'M1 的编码器', help: '由数据行到编码。' },
+  'model.below.vae.decoder': { title: 'M1 的解码器', help: '由编码到数据行。' },
+  ...network('model.below.vae.encoder', '由数据向内的各层宽度，以逗号分隔。'),
+  ...network('model.below.vae.decoder', '由编码向外的各层宽度，以逗号分隔。'),
   'model.missing': {
     title: '缺失值',
     help: '拒绝含缺失值的数据，或从已有的值学习：下界只针对观测到的部分。与 IWAE 合用即为 MIWAE。',

@@ -18,6 +18,14 @@ export const discreteMessages = {
     en: '{labelled} labelled rows cannot show all {classes} classes. Set model.labelled to at least {classes}, or to 0.',
     zh: '{labelled} 个有标签行无法覆盖全部 {classes} 类。请将 model.labelled 设为至少 {classes}，或设为 0。',
   },
+  'discrete/below-takes-all': {
+    en: 'M1 trains for {below} epochs and leaves none of the {epochs} to M2. Raise inference.epochs, or lower model.below.vae.epochs.',
+    zh: 'M1 训练 {below} 轮，{epochs} 轮中没有留给 M2 的。请增大 inference.epochs，或减小 model.below.vae.epochs。',
+  },
+  'discrete/codes-are-no-pictures': {
+    en: '{field} has convolutional layers, but with a VAE below M2 sees codes and no pictures. Put them under model.below.vae.',
+    zh: '{field} 含卷积层，但下方有 VAE 时 M2 看到的是编码而非图像。请将卷积层放到 model.below.vae 下。',
+  },
   'discrete/objective': {
     en: '{model} climbs the elbo, with β and its schedule alone: how many draws it takes belongs to the model, and other objectives are for Gaussian codes. Leave inference.objective.elbo with samples 1 and freeBits 0.',
     zh: '{model} 只最大化 elbo，可调 β 及其进程：抽样数属于模型，其他目标用于高斯编码。请使用 inference.objective.elbo，samples 为 1，freeBits 为 0。',

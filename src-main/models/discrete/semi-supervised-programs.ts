@@ -1,13 +1,12 @@
 import type { SemiSupervisedVaeSpec } from '@shared/domain/models/discrete'
 import { oneHot } from '../../graph/compose'
 import { differentiate } from '../../graph/differentiate'
-import { add, argMax, broadcastTo, concatenate, divide, exp, multiply, reduceSum, reshape, square, subtract, transpose } from '../../graph/ops'
+import { add, argMax, concatenate, divide, exp, multiply, reduceSum, reshape, square, subtract, transpose } from '../../graph/ops'
 import { optimizerStep } from '../../graph/optimizers'
 import { type Program, buildProgram } from '../../graph/program'
-import { type FloatType, type Tensor, input, scalar } from '../../graph/tensor'
-import { drawCodes } from '../estimators/estimator'
+import { type FloatType, type Tensor, input } from '../../graph/tensor'
 import type { GradientModel, StepSpec } from '../gradient-model'
-import { fittedPass, trainingPass } from '../networks/pass'
+import { type Pass, fittedPass, trainingPass } from '../networks/pass'
 import { trained } from '../networks/weight'
 import { weightGroups } from '../networks/weight-groups'
 import { noiseInputs } from '../noise'
@@ -15,7 +14,7 @@ import { meanOverRows } from '../vae/bound-terms'
 import type { RowShape } from '../vae/vae'
 import { penaltyOf } from './penalty'
 import { semiSupervisedDensity } from './semi-supervised-density'
-import { type ClassTerms, type SemiSupervisedVae, classTerms, codesOf, semiSupervisedVae } from './semi-supervised-vae'
+import { type ClassTerms, type Labelled, type SemiSupervisedVae, classTerms, codesOf, semiSupervisedVae } from './semi-supervised-vae'
 
 export interface ClassShape extends RowShape {
   /** Values of y. */
@@ -51,11 +50,7 @@ export function semiSupervisedPrograms(spec: SemiSupervisedVaeSpec, inference: S
       const latent = input('latent', [rows, width], type)
       return buildProgram({ name: 'classes-decoder', outputs: { mean: model.likelihood.mean(model.decoder(latent, fittedPass)) } })
     },
-    priorSampling(rows) {
-      const y = reshape(drawCodes(broadcastTo(scalar(0, type), [1, 1, shape.classes]), rows, noiseInputs), [rows, shape.classes])
-      const latent = concatenate([y, noiseInputs.normal('', [rows, spec.latent], type)], 1)
-      return buildProgram({ name: 'classes-prior', outputs: { latent } })
-    },
+    priorSampling: (rows) => buildProgram({ name: 'classes-prior', outputs: { latent: model.drawPrior(rows, noiseInputs) } }),
     units: [shape.classes, ...Array.from({ length: spec.latent }, () => 1)],
     density: (state) => semiSupervisedDensity(model, state),
   }
@@ -64,7 +59,7 @@ export function semiSupervisedPrograms(spec: SemiSupervisedVaeSpec, inference: S
 const rowInputs = ({ features, type }: SemiSupervisedVae, rows: number): Tensor => input('x', [rows, features], type)
 
 /** E_q(y|x) of log p(x|y, w), and KL(q(y, w|x) ‖ p(y, w)), of rows without a label: [rows] each. */
-function unlabelled({ logClasses, ofClasses }: ClassTerms, classes: number): { reconstruction: Tensor; kl: Tensor } {
+export function unlabelled({ logClasses, ofClasses }: ClassTerms, classes: number): { reconstruction: Tensor; kl: Tensor } {
   const probabilities = exp(logClasses)
   const byClass = transpose(probabilities, [1, 0])
   const klOfClass = reduceSum(multiply(probabilities, add(logClasses, Math.log(classes))), [1])
@@ -74,15 +69,26 @@ function unlabelled({ logClasses, ofClasses }: ClassTerms, classes: number): { r
   }
 }
 
-/** Climbs (1 − π)·U + π·L + α·log q(y|x), π the labelled share, U and L the bounds without and with a label. */
-function trainingStep(model: SemiSupervisedVae, inference: StepSpec, labelledShare: number, rows: number): Program {
-  const { classes, features, type, spec } = model
-  const weight = input('weight', [rows], type)
-  const share = divide(weight, reduceSum(weight))
-  const pass = trainingPass(share)
-  const mean = (perRow: Tensor): Tensor => meanOverRows(perRow, share)
-  const labelled = labelledShare > 0 ? { x: input('row/labelled', [rows, features], type), y: input('row/label', [rows, classes], type) } : null
-  const terms = classTerms(model, rowInputs(model, rows), labelled, pass)
+/** A batch of rows, of which others stand beside them with their class. */
+export interface ClassBatch {
+  x: Tensor
+  labelled: Labelled | null
+  labelledShare: number
+  /** Over the rows of the batch that count. */
+  mean(perRow: Tensor): Tensor
+}
+
+export interface ClassClimb {
+  objective: Tensor
+  /** Of rows without a label: [rows]. */
+  free: { reconstruction: Tensor; kl: Tensor }
+  labelFit: Tensor | null
+}
+
+/** (1 − π)·U + π·L + α·log q(y|x), π the labelled share, U and L the bounds without and with a label. */
+export function classClimb(model: SemiSupervisedVae, inference: StepSpec, { x, labelled, labelledShare, mean }: ClassBatch, pass: Pass): ClassClimb {
+  const { classes, type, spec } = model
+  const terms = classTerms(model, x, labelled, pass)
   const free = unlabelled(terms, classes)
   const [reconstruction, kl] = [mean(free.reconstruction), mean(free.kl)]
   const told = terms.ofLabelled
@@ -92,7 +98,22 @@ function trainingStep(model: SemiSupervisedVae, inference: StepSpec, labelledSha
   const climbedKl = mixed(kl, told && mean(add(told.kl, Math.log(classes))))
   const bound = subtract(climbedReconstruction, penaltyOf(climbedKl, inference, type))
   const labelFit = told && mean(told.logClass)
-  const objective = labelFit ? add(bound, multiply(labelFit, spec.labelWeight)) : bound
+  return { objective: labelFit ? add(bound, multiply(labelFit, spec.labelWeight)) : bound, free, labelFit }
+}
+
+/** Rows with their class, fed beside the rows of a batch; null without any. */
+export const labelledInputs = (features: number, classes: number, labelledShare: number, rows: number, type: FloatType): Labelled | null =>
+  labelledShare > 0 ? { x: input('row/labelled', [rows, features], type), y: input('row/label', [rows, classes], type) } : null
+
+function trainingStep(model: SemiSupervisedVae, inference: StepSpec, labelledShare: number, rows: number): Program {
+  const { classes, features, type } = model
+  const weight = input('weight', [rows], type)
+  const share = divide(weight, reduceSum(weight))
+  const pass = trainingPass(share)
+  const mean = (perRow: Tensor): Tensor => meanOverRows(perRow, share)
+  const labelled = labelledInputs(features, classes, labelledShare, rows, type)
+  const { objective, free, labelFit } = classClimb(model, inference, { x: rowInputs(model, rows), labelled, labelledShare, mean }, pass)
+  const [reconstruction, kl] = [mean(free.reconstruction), mean(free.kl)]
   const parameters = trained(model.weights)
   const optimizer = optimizerStep(parameters, differentiate(subtract(0, objective), parameters), inference.optimizer, {
     clip: inference.clip,
@@ -112,6 +133,12 @@ function trainingStep(model: SemiSupervisedVae, inference: StepSpec, labelledSha
   })
 }
 
+/** 1/share of known where the most probable class is that of the row, else 0: [rows]. */
+export function classMet(logClasses: Tensor): Tensor {
+  const [rows, classes] = logClasses.shape as [number, number]
+  return reduceSum(multiply(oneHot(argMax(logClasses, 1), classes, logClasses.type), input('row/class', [rows, classes], logClasses.type)), [1])
+}
+
 function evaluation(model: SemiSupervisedVae, isTold: boolean, rows: number): Program {
   const { classes, type } = model
   const weight = input('weight', [rows], type)
@@ -122,7 +149,7 @@ function evaluation(model: SemiSupervisedVae, isTold: boolean, rows: number): Pr
   const codes = concatenate([exp(logClasses), mean], 1)
   const column = reshape(weight, [rows, 1])
   const sum = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, weight))
-  const met = isTold ? reduceSum(multiply(oneHot(argMax(terms.logClasses, 1), classes, type), input('row/class', [rows, classes], type)), [1]) : null
+  const met = isTold ? classMet(terms.logClasses) : null
   return buildProgram({
     name: 'classes-evaluation',
     outputs: {

@@ -1,13 +1,15 @@
 import type { SemiSupervisedVaeSpec } from '@shared/domain/models/discrete'
 import { logSoftmax, oneHot } from '../../graph/compose'
 import { argMax, broadcastTo, concatenate, multiply, reduceSum, reshape, slice, transpose } from '../../graph/ops'
-import { type FloatType, type Tensor, constant } from '../../graph/tensor'
+import { type FloatType, type Tensor, constant, scalar } from '../../graph/tensor'
+import { drawCodes } from '../estimators/estimator'
 import type { Likelihood } from '../likelihoods/likelihood'
 import { pickLikelihood } from '../likelihoods/pick-likelihood'
 import type { Layer } from '../networks/layer'
 import { decoderNetwork, encoderNetwork } from '../networks/network'
 import type { Pass } from '../networks/pass'
 import type { Weight } from '../networks/weight'
+import type { Noise } from '../noise'
 import { drawDiagonal, gaussianKl } from '../vae/posteriors/diagonal-gaussian'
 import type { RowShape } from '../vae/vae'
 import { copiesOf, viewOf } from './categorical-vae'
@@ -27,6 +29,8 @@ export interface SemiSupervisedVae {
   encoder: Layer
   decoder: Layer
   likelihood: Likelihood
+  /** (y, w) from p(y)·p(w): [count, classes + latent]. */
+  drawPrior(count: number, noise: Noise): Tensor
 }
 
 export function semiSupervisedVae(spec: SemiSupervisedVaeSpec, classes: number, { features, imageShape, columns = [] }: RowShape, type: FloatType): SemiSupervisedVae {
@@ -38,7 +42,11 @@ export function semiSupervisedVae(spec: SemiSupervisedVaeSpec, classes: number, 
   const encoder = encoderNetwork(spec.encoder, { ...place, name: 'encoder', to: classes * 2 * latent })
   const decoder = decoderNetwork(spec.decoder, { name: 'decoder', from: classes + latent, to: likelihood.outputs, shape: imageShape, type })
   const weights = [...classifier.weights, ...encoder.weights, ...decoder.weights, ...likelihood.weights]
-  return { spec, features, classes, type, weights, classifier, encoder, decoder, likelihood }
+  const drawPrior = (count: number, noise: Noise): Tensor => {
+    const y = reshape(drawCodes(broadcastTo(scalar(0, type), [1, 1, classes]), count, noise), [count, classes])
+    return concatenate([y, noise.normal('', [count, latent], type)], 1)
+  }
+  return { spec, features, classes, type, weights, classifier, encoder, decoder, likelihood, drawPrior }
 }
 
 /** Rows whose class is told: x [rows, features], y [rows, classes] of 0 and 1. */

@@ -9,6 +9,6 @@ import type { StepSpec } from '../gradient-model'
 export const weightGroups =
   ({ rates }: Pick<StepSpec, 'rates'>) =>
   ({ name = '' }: Tensor): ParameterGroup => ({
-    rate: /^(encoder|hierarchy\/up)\//.test(name) ? rates.encoder : /^(decoder|hierarchy\/down)\//.test(name) ? rates.decoder : rates.other,
+    rate: /^(encoder|below\/encoder|hierarchy\/up)\//.test(name) ? rates.encoder : /^(decoder|below\/decoder|hierarchy\/down)\//.test(name) ? rates.decoder : rates.other,
     decays: /\/(weight|filters)$/.test(name),
   })

@@ -45,6 +45,16 @@ export const categoricalVaeSpecSchema = z.strictObject({
 })
 export type CategoricalVaeSpec = z.infer<typeof categoricalVaeSpecSchema>
 
+/** A VAE below (M1), trained first; M2 then models its codes in place of the rows. */
+const belowSchema = z.strictObject({
+  latent: z.int().min(1).max(4096).default(16),
+  /** Epochs of its own; those that are left are M2's. */
+  epochs: z.int().min(1).max(100000).default(20),
+  encoder: networkSchema.prefault({}),
+  decoder: networkSchema.prefault({}),
+})
+export type BelowSpec = z.infer<typeof belowSchema>
+
 /** A class y and a continuous rest w, of which some rows tell the class: M2 of Kingma et al. 2014. */
 export const semiSupervisedVaeSpecSchema = z.strictObject({
   kind: z.literal('semi-supervised-vae'),
@@ -56,6 +66,8 @@ export const semiSupervisedVaeSpecSchema = z.strictObject({
   classes: z.int().min(0).max(1000).default(0),
   /** Weight of log q(y|x) of the labelled rows beside the bound. */
   labelWeight: z.number().min(0).max(1e6).default(1),
+  /** none: M2 alone. vae: M1 + M2. */
+  below: z.union([z.literal('none'), z.strictObject({ vae: belowSchema })]).default('none'),
   encoder: networkSchema.prefault({}),
   decoder: networkSchema.prefault({}),
   likelihood: likelihoodSchema.default('bernoulli'),
