@@ -12,8 +12,8 @@ export function addDataCommands(data: Command, interruptions: Interruptions, wit
     .command('add <path>')
     .description(
       say(
-        'import a table or array (CSV, Excel, JSON lines, Parquet, Arrow, NPY, NPZ, MATLAB, HDF5, ARFF, SQLite, IDX) or a folder of images; or the name of bundled data',
-        '导入表格或数组（CSV、Excel、JSON Lines、Parquet、Arrow、NPY、NPZ、MATLAB、HDF5、ARFF、SQLite、IDX）或图像文件夹；也可以是内置数据的名称',
+        'import a table or array (CSV, Excel, JSON lines, Parquet, Arrow, NPY, NPZ, MATLAB, HDF5, ARFF, SQLite, IDX) a folder of images or of texts; or the name of bundled data',
+        '导入表格或数组（CSV、Excel、JSON Lines、Parquet、Arrow、NPY、NPZ、MATLAB、HDF5、ARFF、SQLite、IDX）、图像文件夹或文本文件夹；也可以是内置数据的名称',
       ),
     )
     .option('--name <name>', say('name of the dataset', '数据集名称'))
@@ -24,6 +24,7 @@ export function addDataCommands(data: Command, interruptions: Interruptions, wit
     .option('--labels <name>', say('array in the same file that holds the classes of the rows', '同一文件中存放各行类别的数组'))
     .option('--side <pixels>', say('pictures: crop to the middle square and scale to this side', '图片：裁剪为中心正方形并缩放到此边长'), Number)
     .option('--grey', say('pictures: one channel of brightness', '图片：转为单通道灰度'))
+    .option('--min-documents <n>', say('documents: leave out words of fewer documents', '文档：忽略出现篇数更少的词'), Number)
     .option('--label <column>', say('column that names the class of a row', '类别标签所在的列'))
     .option('--ignore <columns>', say('columns to leave out, separated by commas', '忽略的列，以逗号分隔'))
     .option('--ids <columns>', say('columns that only tell rows apart', '仅用于标识行的列'))

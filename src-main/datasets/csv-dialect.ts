@@ -34,7 +34,8 @@ export function sniffDialect(head: { bytes: Buffer; complete: boolean }, options
   return { encoding, delimiter, comments, decimalComma, header: options.header ?? hasHeader(records, decimalComma) }
 }
 
-function sniffEncoding(head: { bytes: Buffer; complete: boolean }, path: string): CsvDialect['encoding'] {
+/** By its marks, else UTF-8 where it is that, else GB18030. */
+export function sniffEncoding(head: { bytes: Buffer; complete: boolean }, path: string): CsvDialect['encoding'] {
   const { bytes, complete } = head
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'

@@ -48,3 +48,21 @@ test('the preview says how many there are and of what size', async () => {
   expect(await sniff(pictures, {})).toMatchObject({ format: 'images', shape: [8, 4, 6, 3], problem: null })
   expect(await sniff(pictures, { delimiter: ';' })).toMatchObject({ problem: { code: 'dataset/option-not-for-images' } })
 })
+
+test('a table beside the pictures names their classes, by file name with or without its ending', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'latent-labelled-'))
+  try {
+    for (const name of ['a.png', 'g.png', 'h.png']) cpSync(join(pictures, 'cat', name), join(folder, name))
+    writeFileSync(join(folder, 'labels.csv'), 'file,class\na.png,tom\ng,jerry\nnone.png,spike\n')
+    const data = await readData(folder, { side: 4, grey: true })
+    expect(data).toMatchObject({ rows: 3, classes: ['jerry', 'tom'] })
+    expect([...data.labels!]).toEqual([1, 0, -1])
+    expect(data.columns[1]).toMatchObject({ name: 'class', role: 'label', missing: 1 })
+    expect((await readData(folder, { side: 4, labels: '' })).classes).toBeNull()
+    await expect(readData(folder, { labels: 'no.csv' })).rejects.toMatchObject({ code: 'dataset/no-labels-table' })
+    const preview = await sniff(folder, { side: 4, grey: true })
+    expect(preview).toMatchObject({ members: [{ name: 'labels.csv' }], sizesOf: 3, pictures: { shape: [4, 4, 1] } })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

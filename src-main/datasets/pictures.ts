@@ -9,6 +9,7 @@ import { readBitmap } from './bitmap'
 import { summarizeBytes } from './column-summary'
 import type { ParsedData, ReadProgress } from './parsed-data'
 import { findPictures, type PictureFile } from './picture-files'
+import { labelPictures, type PictureLabels, tablesBeside } from './picture-labels'
 import { type Look, shownPictures } from './preview'
 
 /** What libvips may decode from one file. */
@@ -37,7 +38,8 @@ export async function readPictures(folder: string, options: ImportOptions, onPro
   if (files.length * size > mostBytes) throw new AppError('dataset/too-large-for-memory', { path: folder, bytes: files.length * size })
   const pixels = new Uint8Array(files.length * size)
   const hash = createHash('sha256')
-  const good: PictureFile[] = []
+  const labels = await labelPictures(folder, files, options)
+  const good: number[] = []
   const bad: { path: string; why: string }[] = []
   let bytes = 0
   for (let start = 0; start < files.length; start += atOnce) {
@@ -49,28 +51,29 @@ export async function readPictures(folder: string, options: ImportOptions, onPro
       pixels.set(outcome.pixels, good.length * size)
       hash.update(outcome.sha256)
       bytes += outcome.bytes
-      return good.push(file)
+      return good.push(start + index)
     })
     onProgress?.(Math.min(1, (start + group.length) / files.length))
   }
   if (good.length === 0) throw new AppError('dataset/no-readable-picture', { path: folder, count: files.length, why: bad[0]?.why ?? '' })
-  return describe(folder, good, pixels.slice(0, good.length * size), frame, { bad, record: { path: folder, bytes, sha256: hash.digest('hex') } })
+  const named = labels && { name: labels.name, classes: good.map((index) => labels.classes[index]!) }
+  return describe(folder, named, pixels.slice(0, good.length * size), frame, { bad, record: { path: folder, bytes, sha256: hash.digest('hex') } })
 }
 
 async function describe(
   folder: string,
-  files: PictureFile[],
+  labels: PictureLabels | null,
   pixels: Uint8Array,
   { height, width, channels }: Frame,
   { bad, record }: { bad: { path: string; why: string }[]; record: ParsedData['source'][number] },
 ): Promise<ParsedData> {
   const columns: Column[] = [{ name: 'pixels', type: 'pixels', role: 'feature', missing: 0, summary: await summarizeBytes(pixels) }]
-  const hasFolders = files.some((file) => file.folder !== null)
-  const named = hasFolders ? nameClasses(folder, 'folder', files.map((file) => file.folder)) : { classes: null, labels: null }
-  if (named.labels) columns.push({ name: 'folder', type: 'category', role: 'label', missing: named.labels.filter((code) => code < 0).length })
-  const shape = [files.length, height, width, channels]
+  const rows = pixels.length / (height * width * channels)
+  const named = labels ? nameClasses(folder, labels.name, labels.classes) : { classes: null, labels: null }
+  if (named.labels) columns.push({ name: labels!.name, type: 'category', role: 'label', missing: named.labels.filter((code) => code < 0).length })
+  const shape = [rows, height, width, channels]
   const leftOut = bad.map(({ path, why }) => ({ path: relative(folder, path), why }))
-  return { format: 'images', kind: 'images', rows: files.length, columns, shape, parts: [], valueRange: [0, 255], pixels, ...named, source: [record], leftOut }
+  return { format: 'images', kind: 'images', rows, columns, shape, parts: [], valueRange: [0, 255], pixels, ...named, source: [record], leftOut }
 }
 
 /** Height, width and channels of all: what the options say, or what the first picture that can be read has. */
@@ -124,16 +127,18 @@ export async function previewPictures(folder: string, options: ImportOptions, pr
     const files = findPictures(folder)
     const library = (await import('sharp')).default
     const frame = await frameOf(folder, files, library, options)
-    const hasFolders = files.some((file) => file.folder !== null)
+    const labels = await labelPictures(folder, files, options)
     const pixels: Column = { name: 'pixels', type: 'pixels', role: 'feature', missing: 0 }
-    const columns: Column[] = hasFolders ? [pixels, { name: 'folder', type: 'category', role: 'label', missing: 0 }] : [pixels]
+    const missing = labels?.classes.filter((name) => name === null).length ?? 0
+    const columns: Column[] = labels ? [pixels, { name: labels.name, type: 'category', role: 'label', missing }] : [pixels]
+    const members = tablesBeside(folder).map((name) => ({ name, about: '' }))
     const measured = evenly(files, picturesMeasured)
     const sizes = await sizesOf(library, measured)
     const shown = await firstPictures(library, evenly(files, shownPictures), options, frame)
     const shape = [shown.length, frame.height, frame.width, frame.channels]
     const sample = { kind: 'images' as const, rows: shown.length, shape, columns, parts: [], classes: null, valueRange: [0, 255] as [number, number], pixels: concatenated(shown), labels: null }
     return {
-      preview: { ...preview, columns, shape: [files.length, frame.height, frame.width, frame.channels], rowsRead: shown.length, sizes, sizesOf: measured.length },
+      preview: { ...preview, columns, shape: [files.length, frame.height, frame.width, frame.channels], rowsRead: shown.length, sizes, sizesOf: measured.length, members },
       sample: shown.length > 0 ? sample : null,
     }
   } catch (error) {

@@ -8,17 +8,20 @@ import type { TableReader } from './formats/sqlite'
 import { readContainer } from './container-data'
 import type { Format } from './formats/format'
 import { endingOf, formatOfFile } from './formats/formats'
+import { findDocuments, readDocuments } from './documents'
 import { findPictures } from './picture-files'
 import { readPictures } from './pictures'
 import type { ParsedData, ReadProgress } from './parsed-data'
 import { openSource, readHead, type SourceFile, statPath } from './source'
 
-/** Either images, found by path, a file of a format with a reader of its own, or a text table that was opened. */
-export type Recognized = { kind: 'images' } | { kind: 'pictures' } | { kind: 'table'; source: SourceFile } | { kind: 'container'; source: SourceFile; format: Format }
+/** Either images or documents, found by path, a file of a format with a reader of its own, or a text table that was opened. */
+export type Recognized = { kind: 'images' } | { kind: 'pictures' } | { kind: 'documents' } | { kind: 'table'; source: SourceFile } | { kind: 'container'; source: SourceFile; format: Format }
 
 /** Folders and files with the IDX magic hold images; every other file is read as text. What the options say is not guessed. */
 export async function recognize(path: string, options: ImportOptions, tables?: TableReader): Promise<Recognized> {
+  if (options.format === 'text') return { kind: 'documents' }
   if (statPath(path).isDirectory()) {
+    if (options.format === undefined && !hasIdxFiles(path) && findPictures(path).length === 0 && findDocuments(path).length > 0) return { kind: 'documents' }
     if (options.format === 'images' || (options.format === undefined && !hasIdxFiles(path) && findPictures(path).length > 0)) return { kind: 'pictures' }
     if (options.format !== undefined && options.format !== 'idx') throw new AppError('dataset/not-a-file', { path })
     return { kind: 'images' }
@@ -45,6 +48,7 @@ export async function readData(
   const recognized = await recognize(path, options, extra.tables)
   if (recognized.kind === 'table') return readCsv(recognized.source, options, extra)
   if (recognized.kind === 'container') return readContainer(recognized.source, recognized.format, options, extra.onProgress)
+  if (recognized.kind === 'documents') return readDocuments(path, options, extra.onProgress)
   checkImageOptions(path, options)
   if (recognized.kind === 'pictures') return readPictures(path, options, extra.onProgress)
   return readIdx(findIdxFiles(path), extra.meaning ?? bytesMeaning, extra.onProgress)

@@ -4,6 +4,7 @@ import { previewContainer } from './container-data'
 import { assemble, csvHeadBytes, formatOf, readTable } from './csv'
 import { findProblem, typeColumns } from './csv-columns'
 import { type CsvDialect, sniffDialect } from './csv-dialect'
+import { previewDocuments } from './documents'
 import { firstImages, labelColumn, openIdx } from './idx'
 import type { TableReader } from './formats/sqlite'
 import { findIdxFiles } from './idx-files'
@@ -23,6 +24,7 @@ async function look(path: string, options: ImportOptions, tables?: TableReader):
   const recognized = await recognize(path, options, tables)
   if (recognized.kind === 'container') return previewContainer(recognized.source, recognized.format, options, nameOfPath(path, 'table'))
   if (recognized.kind === 'pictures') return lookAtPictures(path, options)
+  if (recognized.kind === 'documents') return previewDocuments(path, options)
   return recognized.kind === 'table' ? lookAtTable(recognized.source, options) : lookAtImages(path, options)
 }
 

@@ -106,6 +106,8 @@ export const dataEn = {
     grey: 'One channel of brightness',
     leftOut: 'Left out ({count})',
     label: 'Label column',
+    minDocuments: 'Least documents of a word',
+    guessed: 'as recognized',
     noLabel: 'no label',
     missing: 'Rows with missing values',
     missingChoices: { ask: 'refuse (say so)', keep: 'keep, as NaN', drop: 'leave out' },

@@ -106,6 +106,8 @@ export const dataZh = {
     grey: '转为单通道灰度',
     leftOut: '未导入（{count}）',
     label: '标签列',
+    minDocuments: '词的最少篇数',
+    guessed: '自动识别',
     noLabel: '无标签',
     missing: '含缺失值的行',
     missingChoices: { ask: '拒绝并提示', keep: '保留（记为 NaN）', drop: '删除' },

@@ -402,6 +402,7 @@ export const en = {
     hdf5: 'HDF5',
     sqlite: 'SQLite',
     images: 'image folder',
+    text: 'documents',
     generated: 'generated',
   },
 }

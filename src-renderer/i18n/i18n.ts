@@ -20,7 +20,7 @@ export interface Words {
   language: ComputedRef<Language>
   /** The sentence of an error or warning in the language chosen now. */
   say: (notice: Notice) => string
-  metric: (key: string) => string
+  metric: (key: string | undefined) => string
   unit: (metricName: string) => string
   field: (path: string) => { title: string; help: string }
   option: (path: string, option: string) => string
@@ -33,7 +33,8 @@ export function useWords(): Words {
     t: (key, named) => (named ? t(key, named) : t(key)),
     language,
     say: ({ code, details, message }) => sentence(code, details, language.value, message, 'window'),
-    metric: (key) => metricLabel(key, language.value),
+    // a run of another program has no metric that lists show first
+    metric: (key: string | undefined) => (key === undefined ? '—' : metricLabel(key, language.value)),
     unit: (name) => {
       const unit = metricInfo[name]?.unit
       return unit && te(`axis.units.${unit}`) ? t(`axis.units.${unit}`) : ''

@@ -25,6 +25,7 @@ export const latentEn = {
   row: 'row {row}',
   samplesOfNoise: 'Decoded from standard normal noise (an autoencoder has no prior)',
   samples: 'Samples from the prior',
+  samplesOfModel: 'Samples from the model',
   again: 'Draw again',
   checkpoint: { best: 'best checkpoint, epoch {epoch}', last: 'last checkpoint, epoch {epoch}' },
   notReady: 'This run has no trained decoder yet.',

@@ -25,6 +25,7 @@ export const latentZh = {
   row: '第 {row} 行',
   samplesOfNoise: '由标准正态噪声解码（自编码器没有先验）',
   samples: '来自先验的样本',
+  samplesOfModel: '来自模型的样本',
   again: '重新抽样',
   checkpoint: { best: '最优检查点，第 {epoch} 轮', last: '最后检查点，第 {epoch} 轮' },
   notReady: '该运行还没有训练好的解码器。',

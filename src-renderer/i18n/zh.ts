@@ -402,6 +402,7 @@ export const zh: Dictionary = {
     hdf5: 'HDF5',
     sqlite: 'SQLite',
     images: '图像文件夹',
+    text: '文档',
     generated: '生成的数据',
   },
 }

@@ -30,7 +30,7 @@ export type DatasetPart = z.infer<typeof datasetPartSchema>
 
 /** How the bytes of a file were read. */
 export const dataFormatSchema = z.enum(
-  ['csv', 'tsv', 'idx', 'npy', 'npz', 'parquet', 'arrow', 'jsonl', 'arff', 'excel', 'matlab', 'hdf5', 'sqlite', 'images', 'generated'],
+  ['csv', 'tsv', 'idx', 'npy', 'npz', 'parquet', 'arrow', 'jsonl', 'arff', 'excel', 'matlab', 'hdf5', 'sqlite', 'images', 'text', 'generated'],
 )
 export type DataFormat = z.infer<typeof dataFormatSchema>
 
@@ -84,6 +84,8 @@ export const importOptionsSchema = z.strictObject({
   /** Whether lines that begin with # are left out. */
   comments: z.boolean().optional(),
   /** Texts that mean a missing value, besides NA, N/A, NaN, null, ? and nothing. */
+  /** Documents: terms of fewer documents are left out. */
+  minDocuments: z.int().min(1).max(1_000_000).optional(),
   missingMarks: z.array(z.string().min(1).max(100)).max(100).optional(),
   /** Column that names the class of a row; '' is none, also where a column looks like one. */
   label: z.string().optional(),

@@ -1,6 +1,30 @@
 import type { Message } from './message'
 
 export const datasetMessages = {
+  'dataset/no-documents': {
+    en: '{path} holds no document. Expected are text files (.txt, .md) in a folder or its subfolders, or a file with a document on every line.',
+    zh: '{path} 中没有文档。应为文件夹及其子文件夹中的文本文件（.txt、.md），或每行一篇文档的文件。',
+  },
+  'dataset/no-terms': {
+    en: 'No word of {path} stands in {least} documents or more. Ask for fewer documents of a word, or add documents.',
+    zh: '{path} 中没有任何词出现在 {least} 篇以上的文档中。请降低词的最少篇数，或增加文档。',
+  },
+  'dataset/too-many-terms': {
+    en: '{path} has {terms} words that stand in {least} documents or more; a table takes at most {most}. Ask for more documents of each word, or leave words out.',
+    zh: '{path} 中有 {terms} 个词出现在 {least} 篇以上的文档中，而表格最多容纳 {most} 个。请提高词的最少篇数，或忽略一些词。',
+  },
+  'dataset/document-too-long': {
+    en: '{path} is longer than {megabytes} MB, too long for one document. Cut it into several, or import it as text with a document on every line.',
+    zh: '{path} 超过 {megabytes} MB，不能作为一篇文档。请将其拆分，或以每行一篇文档的文本格式导入。',
+  },
+  'dataset/no-labels-table': {
+    en: 'There is no table called {labels} beside the pictures of {path}. There are: {tables}.',
+    zh: '{path} 的图片旁没有名为 {labels} 的表格。已有的表格：{tables}。',
+  },
+  'dataset/labels-name-no-picture': {
+    en: 'No row of {path} names a picture of {folder}. One column must hold the names of the files.',
+    zh: '{path} 中没有任何一行对应 {folder} 中的图片。其中一列应为文件名。',
+  },
   'dataset/no-truth': {
     en: 'Nothing is known of how {name} came about; only generated data have a truth.',
     zh: '{name} 没有已知真值；只有生成的数据才有。',

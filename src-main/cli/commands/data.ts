@@ -17,6 +17,7 @@ export interface ImportFlags {
   member?: string
   labels?: string
   side?: number
+  minDocuments?: number
   grey?: boolean
   label?: string
   ignore?: string
