@@ -34,7 +34,7 @@ export function paintBackground(context: CanvasRenderingContext2D, view: MapView
     const [left, top] = toPixel(view, backdrop.x0, backdrop.y1)
     const [right, bottom] = toPixel(view, backdrop.x1, backdrop.y0)
     context.imageSmoothingEnabled = false
-    context.globalAlpha = 0.75
+    context.globalAlpha = 0.6
     context.drawImage(backdrop.canvas, left, top, right - left, bottom - top)
     context.globalAlpha = 1
   }
