@@ -113,6 +113,11 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
     alarms.look(epoch, found)
     Object.assign(metrics, toldAs(part, found, setting.bits))
   }
+  if (isWatched(epoch, setting)) {
+    const found = await evaluator.evaluate(sourceOf(data.train, setting, true, state), state, control.yield)
+    alarms.look(epoch, found)
+    Object.assign(metrics, unitsOf('train', found))
+  }
   reporter.metrics(epoch, metrics)
   progress.epoch = epoch
   const followed = metrics[`validation/${model.followed}`]
@@ -121,6 +126,14 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
     if (data.validation) saveCheckpoint(files, 'best', progress, state)
   }
   return { state, stops: inference.earlyStopping > 0 && epoch - progress.bestEpoch >= inference.earlyStopping }
+}
+
+/** Where no rows are held out, the codes of the training rows are looked at so many times in a run: of many rows fewer, for the time it takes. */
+const timesWatched = (rows: number): number => (rows <= 5000 ? 50 : 5)
+
+function isWatched(epoch: number, { data, inference }: Setting): boolean {
+  if (data.validation || data.test) return false
+  return epoch === inference.epochs || epoch % Math.ceil(inference.epochs / timesWatched(data.train.rows)) === 0
 }
 
 /** Weights and moments as they stand, with what is fitted to them afterwards. */
@@ -141,7 +154,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   if (!start && spec.kind === 'vq-vae') reporter.warn('vae/codebook-no-bound', {})
   if (!start && isDensityOfLevels(task.spec, task.dataset)) reporter.warn('vae/density-of-levels', {})
   const shape = shapeOf(spec, data, task.dataset)
-  requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), shape, totalmem())
+  requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), { ...shape, classes: shape.classes?.length ?? 0 }, totalmem())
   const model = gradientModel(spec, inference, shape)
   const trainer = await createTrainer({
     runtime,
@@ -181,11 +194,17 @@ function sourceOf(part: PreparedPart, { data, model, task }: Pick<Setting, 'data
 const phiOf = (part: PreparedPart, { train }: PreparedData, width: number, state: Record<string, NumericArray> | null): Float32Array =>
   part === train && state?.['rows/phi'] ? Float32Array.from(state['rows/phi']) : new Float32Array(part.rows * width)
 
-function toldAs(part: string, { figures, activeUnits, klPerDimension }: Evaluation, bits: Setting['bits']): Record<string, number> {
+/** What the dimensions of a code do, one by one. */
+function unitsOf(part: string, { activeUnits, klPerDimension }: Evaluation): Record<string, number> {
   const dimensions = klPerDimension && klPerDimension.length > 1 && klPerDimension.length <= mostDimensionCurves ? [...klPerDimension] : []
+  return Object.fromEntries([[`${part}/activeUnits`, activeUnits], ...dimensions.map((value, index) => [`${part}/kl[${index}]`, value])])
+}
+
+function toldAs(part: string, found: Evaluation, bits: Setting['bits']): Record<string, number> {
+  const { figures } = found
   const length = bits && figures['elbo'] !== undefined ? { bitsPerDimension: bits(figures['elbo']) } : {}
-  const all = [...Object.entries({ ...figures, ...length, activeUnits }), ...dimensions.map((value, index) => [`kl[${index}]`, value] as const)]
-  return Object.fromEntries(all.map(([name, value]) => [`${part}/${name}`, value]))
+  const told = Object.entries({ ...figures, ...length }).map(([name, value]) => [`${part}/${name}`, value])
+  return { ...Object.fromEntries(told), ...unitsOf(part, found) }
 }
 
 async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, pictures: PictureTaker): Promise<TrainResult> {

@@ -223,6 +223,17 @@ describe('a VAE', () => {
     kl.forEach((value, epoch) => expect(dimensions.reduce((sum, own) => sum + own[epoch]!, 0)).toBeCloseTo(value, 4))
   })
 
+  it('watches the training rows where none are held out: KL of each dimension, active units, and the same alarm', async () => {
+    const { split: _split, ...spec } = digitsVae(60, { objective: { elbo: { beta: 100 } } }) as { split: object }
+    const run = await train(digits, { ...spec, model: { kind: 'vae', latent: 2, encoder: { mlp: [8] }, decoder: { mlp: [8] } } })
+    const warnings = run.messages.flatMap((message) => (message.kind === 'warning' ? [message.warning.code] : []))
+    expect(warnings.filter((code) => code === 'vae/all-collapsed')).toEqual(['vae/all-collapsed'])
+    // every second of sixty epochs: fifty looks at most
+    expect(run.series('train/activeUnits')).toHaveLength(30)
+    expect(run.series('train/kl[1]')).toHaveLength(30)
+    expect(run.series('train/elbo')).toHaveLength(60)
+  })
+
   it('says in words that a posterior variance grows out of bounds', async () => {
     const run = await train(digits, digitsVae(12, { objective: { elbo: { beta: 0 } }, optimizer: { sgd: { learningRate: 1e-3 } } }))
     const warnings = run.messages.flatMap((message) => (message.kind === 'warning' ? [message.warning.code] : []))
