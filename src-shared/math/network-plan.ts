@@ -141,6 +141,8 @@ export interface PlannedData {
   columns: readonly Column[]
   /** Width of what both networks are told besides. */
   condition?: number
+  /** Values of a class that is part of the code. */
+  classes?: number
 }
 
 export function modelPlan(spec: VaeSpec | AutoencoderSpec, { features, imageShape, columns, condition = 0 }: PlannedData): ModelPlan {
