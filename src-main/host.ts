@@ -11,6 +11,7 @@ import { createProber, probeTimeoutMs } from './jobs/probe'
 import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/inspector'
 import { findNodeCommand } from './jobs/node-command'
 import { shareCores } from './jobs/queue'
+import { createLateWrites } from './jobs/late-writes'
 import { createRunRecorder } from './jobs/run-recorder'
 import { createSelectionRunner } from './jobs/selection-runner'
 import { createSlurm } from './jobs/slurm/slurm-commands'
@@ -91,7 +92,8 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const cores = availableParallelism()
   const command = findNodeCommand(options.nodePath ?? process.env['LATENT_NODE'] ?? null)
   const hub = createEventHub()
-  const recorder = createRunRecorder(store, hub.publish)
+  const late = createLateWrites()
+  const recorder = createRunRecorder(store, hub.publish, late)
   const settings = createSettingsService(folder, hub.publish)
   const { threadsPerRun: threads } = shareCores(cores, options.parallelRuns)
   const prober = createProber({ command, workerPath, limits, threads, timeoutMs: probeTimeoutMs })
@@ -124,12 +126,12 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     update: async (change) => runMethods['runs.update'](change),
     follow: supervisor.enqueue,
   }
-  const sweepRecorder = createSweepRecorder(store.sweeps, hub.publish)
-  const conductor: SweepConductor = createSweepConductor({ store, recorder: sweepRecorder, runs: runActions, onBug: reportBug })
+  const sweepRecorder = createSweepRecorder(store.sweeps, hub.publish, late)
+  const conductor: SweepConductor = createSweepConductor({ store, home: folder.home, recorder: sweepRecorder, runs: runActions, onBug: reportBug })
   hub.subscribe(conductor.hear)
   const inspectMethods = createInspectMethods({ store, folder, inspector, findDataset })
   const params = async (id: string): Promise<Record<string, unknown>> => inspectMethods['inspect.params']({ id })
-  const sweepMethods = createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, places, findDataset })
+  const sweepMethods = createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, places, findDataset, flush: late.flush })
   const route = createRouter(
     {
       ...createSystemMethods(() => describeSystem(options, folder.home, cores, devices.runtimes())),
@@ -167,6 +169,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     await conductor.close()
     await Promise.all([supervisor.close(), inspector.close(), selectionRunner.close(), inquiryRunner.close(), datasets.close(), devices.close()])
     await Promise.all([...servers].map((server) => server.close()))
+    late.close()
     store.close()
     lock.release()
   }

@@ -21,16 +21,16 @@ export async function followSweep({
 }): Promise<{ sweep: Sweep; trials: Trial[] }> {
   const bar = createProgressBar()
   let id: string | null = null
-  let finish: () => void = () => {}
+  let finish: (sweep: Sweep) => void = () => {}
   let fail: (error: unknown) => void = () => {}
-  const ended = new Promise<void>((resolve, reject) => {
+  const ended = new Promise<Sweep>((resolve, reject) => {
     finish = resolve
     fail = reject
   })
   ended.catch(() => {})
   const show = (sweep: Sweep): void => {
     if (sweep.id !== id) return
-    if (isSweepOver(sweep.status)) return finish()
+    if (isSweepOver(sweep.status)) return finish(sweep)
     const { counts, plan } = sweep
     bar.show((counts.completed + counts.pruned + counts.failed + counts.cancelled) / plan.trials, progressText(sweep))
   }
@@ -58,8 +58,10 @@ export async function followSweep({
     id = (await begin()).id
     // events of the first moments came before the id was known
     await look()
-    await ended
-    return await client.call('sweeps.open', { id })
+    const told = await ended
+    const { sweep, trials } = await client.call('sweeps.open', { id })
+    // its end may not be stored yet, e.g. where the disk is full
+    return { sweep: isSweepOver(sweep.status) ? sweep : told, trials }
   } finally {
     release()
     bar.clear()

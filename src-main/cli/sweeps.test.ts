@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildOnce, latent, type Outcome } from './fixture-command'
 
@@ -11,8 +13,44 @@ const newHome = (): string => {
   return home
 }
 const home = newHome()
+/** A disk of its own, so small that it can be filled; null where none can be had. */
+function smallDisk(): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'latent-disk-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', folder], { stdio: 'ignore' })
+    return folder
+  } catch {
+    rmSync(folder, { recursive: true })
+    return null
+  }
+}
+const disk = process.platform === 'linux' && process.getuid?.() === 0 ? smallDisk() : null
+if (!disk) console.log('skipped: a full disk in mid-sweep: only root can mount a small one')
+function fillUp(path: string): void {
+  const file = openSync(path, 'w')
+  try {
+    for (const size of [65536, 512]) {
+      try {
+        for (;;) writeSync(file, Buffer.alloc(size, 1))
+      } catch {
+        // full to so many bytes
+      }
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+const releaseDisk = (): void => {
+  if (!disk) return
+  execFileSync('umount', ['--lazy', disk])
+  rmSync(disk, { recursive: true, force: true })
+}
+
 beforeAll(() => buildOnce())
-afterAll(() => homes.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+afterAll(() => {
+  releaseDisk()
+  homes.forEach((folder) => rmSync(folder, { recursive: true, force: true }))
+})
 
 interface Trial {
   index: number
@@ -171,5 +209,30 @@ describe('bad input', () => {
     expect(both.map(({ status }) => status)).toEqual([0, 0])
     for (const { trials } of sweeps) expect(trials.map(({ status }) => status)).toEqual(Array(4).fill('completed'))
     expect(new Set(sweeps.flatMap(({ trials }) => trials.flatMap(({ runs }) => runs))).size).toBe(8)
+  })
+})
+
+describe.skipIf(!disk)('a full disk in mid-sweep', () => {
+  const plan = { parameters: space, sampler: 'random', trials: 8 }
+
+  it.each([
+    ['C', /^✗ The disk that holds the data folder \S+ is full\./m],
+    ['zh_CN.UTF-8', /^✗ 数据文件夹 \S+ 所在的磁盘已满。/m],
+  ])('ends the sweep with one sentence (%s), loses no trial, and lets it go on when there is room again', async (language, says) => {
+    const onDisk = join(disk!, language)
+    const filler = join(disk!, 'filler')
+    const going = latent(['sweep', '-'], { home: onDisk, cwd: tmpdir(), input: sweepOf(plan), environment: { LC_ALL: language } })
+    const runsThere = (): number => (existsSync(join(onDisk, 'runs')) ? readdirSync(join(onDisk, 'runs')).length : 0)
+    while (runsThere() < 3) await wait(20)
+    fillUp(filler)
+    const full = await going
+    expect(full.status).toBe(1)
+    expect(full.stdout).toMatch(says)
+    rmSync(filler)
+    const left = json<Sweep>(await latent(['sweeps', 'show', 'latest', '--json'], { home: onDisk, cwd: tmpdir() }))
+    expect(left.status).toBe('interrupted')
+    const resumed = json<Sweep>(await latent(['sweep', 'resume', left.id, '--json'], { home: onDisk, cwd: tmpdir() }))
+    const whole = json<Sweep>(await latent(['sweep', '-', '--json'], { home, input: sweepOf(plan) }))
+    expect(resumed.trials.map(({ parameters, value, status }) => ({ parameters, value, status }))).toEqual(whole.trials.map(({ parameters, value, status }) => ({ parameters, value, status })))
   })
 })

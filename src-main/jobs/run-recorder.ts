@@ -1,6 +1,7 @@
 import type { Artifact, Run, Shelf } from '@shared/domain/run'
 import type { HostEvent, MetricPoint } from '@shared/rpc/contract'
 import type { Store } from '../store/store'
+import { createLateWrites, type LateWrites } from './late-writes'
 
 /** Everything that happens to a run goes through here: it is stored first and told afterwards, never the other way round. */
 export interface RunRecorder {
@@ -9,14 +10,14 @@ export interface RunRecorder {
   metrics(id: string, points: readonly MetricPoint[]): void
   rewind(id: string, keys: readonly string[], afterStep: number): void
   artifact(id: string, artifact: Artifact): void
-  /** The last word on a run: its chunks are joined too. Never throws: where even that cannot be stored, the next host finds it interrupted. */
+  /** The last word on a run: its chunks are joined too. Never throws: what cannot be stored now is told all the same, and stored as soon as it can be. */
   end(id: string, change: Partial<Run>): void
   remove(id: string): void
   /** Several at once: where each was. */
   shelve(ids: readonly string[], shelf: Shelf): { id: string; from: Shelf }[]
 }
 
-export function createRunRecorder(store: Store, publish: (event: HostEvent) => void): RunRecorder {
+export function createRunRecorder(store: Store, publish: (event: HostEvent) => void, late: LateWrites = createLateWrites()): RunRecorder {
   const tell = (run: Run): Run => {
     publish({ name: 'run.changed', payload: { run } })
     return run
@@ -41,12 +42,12 @@ export function createRunRecorder(store: Store, publish: (event: HostEvent) => v
       publish({ name: 'run.artifact', payload: { id, artifact } })
     },
     end: (id, fields) => {
-      try {
+      const before = store.runs.get(id)
+      const isStored = late.write(`the end of run ${id}`, () => {
         change(id, fields)
         store.metrics.settle(id)
-      } catch (error) {
-        process.stderr.write(`run ${id}: its end could not be stored: ${(error as Error).message}\n`)
-      }
+      })
+      if (!isStored && before) tell({ ...before, ...fields })
     },
     remove: (id) => {
       store.runs.remove(id)

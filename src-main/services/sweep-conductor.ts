@@ -8,11 +8,12 @@ import { AppError, notice, toNotice } from '@shared/rpc/errors'
 import type { Rungs } from '../jobs/supervisor'
 import type { Sampler } from '../search/sampler'
 import { createSampler } from '../search/samplers'
+import { storageError } from '../store/storage-error'
 import type { Store } from '../store/store'
 import type { StoredSweep } from '../store/sweep-store'
 import { createSweepJudge, pruneOf, type SweepJudge } from './sweep-curves'
 import type { SweepRecorder } from './sweep-recorder'
-import { commonFailure, outcomeOf } from './trial-outcome'
+import { commonFailure, lackedRoom, outcomeOf } from './trial-outcome'
 
 /** What a sweep does with runs: the same that anybody can do. */
 export interface RunActions {
@@ -53,12 +54,14 @@ interface Active {
 
 export interface SweepConductorOptions {
   store: Store
+  /** The data folder, to be named where it cannot be written. */
+  home: string
   recorder: SweepRecorder
   runs: RunActions
   onBug(place: string, error: unknown): void
 }
 
-export function createSweepConductor({ store, recorder, runs, onBug }: SweepConductorOptions): SweepConductor {
+export function createSweepConductor({ store, home, recorder, runs, onBug }: SweepConductorOptions): SweepConductor {
   const active = new Map<string, Active>()
   const ofRun = new Map<string, { sweep: string; trial: number }>()
   let isClosing = false
@@ -89,16 +92,22 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
     one.turn = one.turn.then(() => turn(id, one)).catch((error: unknown) => fail(id, error))
   }
   function fail(id: string, error: unknown): void {
+    const refused = storageError(error, home)
+    if (refused) return interrupt(id, refused.toJSON())
     if (!(error instanceof AppError)) onBug(`sweep ${id}`, error)
-    try {
-      end(id, 'failed', toNotice(error))
-    } catch (problem) {
-      onBug(`sweep ${id}`, problem)
-    }
+    end(id, 'failed', toNotice(error))
   }
   function end(id: string, status: Sweep['status'], error: Notice | null = null): void {
     forget(id)
-    recorder.change(id, { status, error, endedAt: new Date().toISOString() })
+    recorder.end(id, { status, error, endedAt: new Date().toISOString() })
+  }
+  /** Nothing more can be stored: what goes on is ended, and stays to be continued. */
+  function interrupt(id: string, error: Notice): void {
+    const one = active.get(id)
+    if (!one) return
+    const going = one.trials.flatMap((trial) => trial.runs).filter((run) => isGoingOn(run.id))
+    end(id, 'interrupted', error)
+    for (const run of going) runs.cancel(run.id).catch((problem: unknown) => onBug(`sweep ${id}`, problem))
   }
 
   async function turn(id: string, one: Active): Promise<void> {
@@ -167,6 +176,8 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
       const suffix = one.plan.seeds.length > 1 ? ` · ${seed}` : ''
       await runs.update({ id: run.id, name: `${name} · ${index}${suffix}`, tags: [`sweep:${id}`] })
     } catch (error) {
+      const refused = storageError(error, home)
+      if (refused) throw refused
       if (!(error instanceof AppError)) onBug(`trial ${index} of sweep ${id}`, error)
       put(one, recorder.changeTrial(id, index, { status: 'failed', reason: toNotice(error), endedAt: new Date().toISOString() }))
     }
@@ -184,7 +195,7 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
   /** Continues what the end of a host, or a stop, left behind. A verdict that had been due comes first. */
   async function revive(id: string, one: Active, trial: Trial): Promise<void> {
     const last = trial.runs.map((entry) => store.runs.get(entry.id)).find((run) => run && run.status !== 'completed')
-    if (!last || last.status === 'failed' || pruneOf(last)) return
+    if (!last || (last.status === 'failed' && !lackedRoom(last)) || pruneOf(last)) return
     if (!isTerminal(last.status) && slurmOf(last.spec)) return runs.follow(last.id)
     // One that never began may or may not wait in this host's queue.
     if (last.status === 'queued') await runs.cancel(last.id)
@@ -255,7 +266,9 @@ export function createSweepConductor({ store, recorder, runs, onBug }: SweepCond
         const place = ofRun.get(event.payload.run.id)
         if (!place) return
         watchTime(event.payload.run, place)
-        if (isTerminal(event.payload.run.status)) nudge(place.sweep)
+        const { run } = event.payload
+        if (lackedRoom(run)) interrupt(place.sweep, run.error!)
+        else if (isTerminal(run.status)) nudge(place.sweep)
       } else if (event.name === 'run.removed') {
         const place = ofRun.get(event.payload.id)
         if (place) nudge(place.sweep)

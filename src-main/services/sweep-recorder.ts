@@ -1,11 +1,14 @@
 import type { Sweep, Trial } from '@shared/domain/sweep'
 import type { HostEvent } from '@shared/rpc/contract'
+import type { LateWrites } from '../jobs/late-writes'
 import type { StoredSweep, SweepStore } from '../store/sweep-store'
 
 /** Everything that happens to a sweep goes through here: it is stored first and told afterwards. */
 export interface SweepRecorder {
   add(sweep: StoredSweep): Sweep
   change(id: string, change: Partial<StoredSweep>): Sweep
+  /** Its last word. Never throws: what cannot be stored now is told all the same, and stored as soon as it can be. */
+  end(id: string, change: Partial<StoredSweep>): void
   /** As it is told: with what is counted over its trials. */
   describe(sweep: StoredSweep): Sweep
   addTrial(id: string, trial: Trial): Trial
@@ -14,7 +17,7 @@ export interface SweepRecorder {
   remove(id: string): void
 }
 
-export function createSweepRecorder(store: SweepStore, publish: (event: HostEvent) => void): SweepRecorder {
+export function createSweepRecorder(store: SweepStore, publish: (event: HostEvent) => void, late: LateWrites): SweepRecorder {
   function describe(sweep: StoredSweep): Sweep {
     const summary = store.summary(sweep.id)
     return { ...sweep, ...summary, etaMs: sweep.status === 'running' ? timeLeft(sweep, summary.counts, store.meanTrialMs(sweep.id)) : null }
@@ -39,6 +42,9 @@ export function createSweepRecorder(store: SweepStore, publish: (event: HostEven
       return tell(sweep)
     },
     change: (id, change) => tell(store.update(id, change)),
+    end: (id, change) => {
+      if (!late.write(`the end of sweep ${id}`, () => void tell(store.update(id, change)))) tell({ ...required(id), ...change })
+    },
     describe,
     addTrial: (id, trial) => {
       store.insertTrial(id, trial)

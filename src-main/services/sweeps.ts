@@ -23,9 +23,11 @@ export interface SweepServiceOptions {
   runs: RunActions
   places: PlaceCheck
   findDataset(nameOrId: string): Promise<Dataset>
+  /** Stores what could not be stored before. */
+  flush(): void
 }
 
-export function createSweepMethods({ store, recorder, conductor, runs, places, findDataset }: SweepServiceOptions): MethodsOf<'sweeps'> {
+export function createSweepMethods({ store, recorder, conductor, runs, places, findDataset, flush }: SweepServiceOptions): MethodsOf<'sweeps'> {
   const find = (wanted: string): StoredSweep => findSweep(store, wanted)
 
   async function start(input: unknown): Promise<Sweep> {
@@ -39,7 +41,9 @@ export function createSweepMethods({ store, recorder, conductor, runs, places, f
     return sweep
   }
 
-  function resume(sweep: StoredSweep, more: number): Sweep {
+  function resume(id: string, more: number): Sweep {
+    flush()
+    const sweep = find(id)
     const isDone = sweep.status === 'completed' && store.sweeps.trials(sweep.id).length >= sweep.plan.trials
     if (isDone && more === 0) throw new AppError('sweep/over', { id: sweep.id, trials: sweep.plan.trials })
     const plan = { ...sweep.plan, trials: sweep.plan.trials + more }
@@ -116,7 +120,7 @@ export function createSweepMethods({ store, recorder, conductor, runs, places, f
     },
     'sweeps.pause': ({ id }) => pause(find(id)),
     'sweeps.stop': ({ id }) => stop(find(id)),
-    'sweeps.resume': ({ id, trials }) => resume(find(id), trials),
+    'sweeps.resume': ({ id, trials }) => resume(id, trials),
     'sweeps.enqueue': ({ id, parameters }) => enqueue(find(id), parameters),
     'sweeps.rerun': ({ id, trial, seeds }) => rerun(find(id), trial, seeds),
     'sweeps.remove': ({ id }) => remove(find(id)),

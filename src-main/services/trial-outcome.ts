@@ -9,7 +9,7 @@ type Outcome = Pick<Trial, 'status' | 'values' | 'reason'>
 export function outcomeOf(trial: Trial, plan: SweepPlan, runs: readonly { id: string; run: Run | null }[], tooLong: ReadonlySet<string>): Outcome | null {
   for (const { id, run } of runs) {
     if (!run) return failed(trial, notice('sweep/run-removed', { id }))
-    if (!isTerminal(run.status) || run.status === 'interrupted') return null
+    if (!isTerminal(run.status) || run.status === 'interrupted' || lackedRoom(run)) return null
     const ending = endingOf(run, plan, tooLong)
     if (ending) return { values: trial.values, ...ending }
   }
@@ -17,6 +17,9 @@ export function outcomeOf(trial: Trial, plan: SweepPlan, runs: readonly { id: st
   const values = plan.objective.map(({ metric }) => runs.reduce((sum, { run }) => sum + run!.metrics[metric]!, 0) / runs.length)
   return { status: 'completed', values, reason: null }
 }
+
+/** Ended by a full disk, which is no fault of its trial: it goes on when there is room again. */
+export const lackedRoom = ({ status, error }: Run): boolean => status === 'failed' && error?.code === 'system/disk-full'
 
 const failed = (trial: Trial, reason: Notice): Outcome => ({ status: 'failed', values: trial.values, reason })
 

@@ -28,8 +28,10 @@ export async function train(task: TrainTask, tools: Tools): Promise<void> {
     if (error instanceof Cancelled) {
       reporter.send({ kind: 'finished', result: { status: 'cancelled', converged: null, iterations: null, epochs: null, metrics: {} } })
     } else {
-      if (toNotice(error).code === 'system/internal') console.error(error)
-      reporter.send({ kind: 'failed', error: toNotice(error) })
+      const isDiskFull = (error as { code?: unknown }).code === 'ENOSPC'
+      const problem = isDiskFull ? notice('system/disk-full', { home: task.runFolder }) : toNotice(error)
+      if (problem.code === 'system/internal') console.error(error)
+      reporter.send({ kind: 'failed', error: problem })
     }
   } finally {
     clearInterval(heartbeat)
