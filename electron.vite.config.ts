@@ -16,6 +16,7 @@ export default defineConfig({
           cli: resolve('src-main/entries/cli.ts'),
           worker: resolve('src-main/entries/worker.ts'),
           'slurm-job': resolve('src-main/entries/slurm-job.ts'),
+          proposer: resolve('src-main/entries/proposer.ts'),
           lane: resolve('src-main/entries/lane.ts'),
           bench: resolve('src-main/entries/bench.ts'),
           'bench-search': resolve('src-main/entries/bench-search.ts'),

@@ -12,6 +12,7 @@ import { createInspector, inspectorAnswerMs, inspectorIdleMs } from './jobs/insp
 import { findNodeCommand } from './jobs/node-command'
 import { shareCores } from './jobs/queue'
 import { createLateWrites } from './jobs/late-writes'
+import { createProposer } from './jobs/proposer'
 import { createRunRecorder } from './jobs/run-recorder'
 import { createSelectionRunner } from './jobs/selection-runner'
 import { createSlurm } from './jobs/slurm/slurm-commands'
@@ -127,7 +128,8 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
     follow: supervisor.enqueue,
   }
   const sweepRecorder = createSweepRecorder(store.sweeps, hub.publish, late)
-  const conductor: SweepConductor = createSweepConductor({ store, home: folder.home, recorder: sweepRecorder, runs: runActions, onBug: reportBug })
+  const proposer = createProposer(join(dirname(workerPath), 'proposer.js'))
+  const conductor: SweepConductor = createSweepConductor({ store, home: folder.home, recorder: sweepRecorder, runs: runActions, proposer, onBug: reportBug })
   hub.subscribe(conductor.hear)
   const inspectMethods = createInspectMethods({ store, folder, inspector, findDataset })
   const params = async (id: string): Promise<Record<string, unknown>> => inspectMethods['inspect.params']({ id })

@@ -42,7 +42,7 @@ export const rooms = {
   'src-main/entries': room(
     inMain(
       ...['host', 'cli', 'rpc', 'rpc/electron-ipc', 'rpc/electron-bridge', 'services', 'jobs', 'store', 'files', 'datasets'],
-      ...['worker', 'inference', 'models', 'runtimes', 'runtimes/onnx', 'graph', 'bench'],
+      ...['worker', 'inference', 'models', 'runtimes', 'runtimes/onnx', 'graph', 'bench', 'search'],
     ),
     ['electron', 'node:*'],
     noWindow,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sentence } from '@shared/messages/messages'
 import { buildOnce, latent, type Outcome } from './fixture-command'
 
 const homes: string[] = []
@@ -168,22 +169,25 @@ describe('a sweep from the command line', () => {
 })
 
 describe('bad input', () => {
-  it.each<[string, string, RegExp]>([
-    ['a path that does not exist', sweepOf({ parameters: { 'model.latnet': { integer: [2, 8] } }, objective: { metric: 'validation/elbo' } }, vae), /model.latnet is not a field .*Did you mean model.latent\?/],
-    ['an empty space', sweepOf({ parameters: {} }), /names no parameter/],
-    ['bounds reversed', sweepOf({ parameters: { 'model.regularization': { uniform: [1, 0] } } }), /lower bound 1 must be below the upper one 0/],
-    ['log of a negative', sweepOf({ parameters: { 'model.regularization': { logUniform: [-1, 1] } } }), /bounds above 0/],
-    ['an objective that no run reports', sweepOf({ parameters: space, objective: { metric: 'validation/logLikelyhood' } }), /No run reports validation\/logLikelyhood.*logLikelihood/],
-    ['a validation part that is not there', sweepOf({ parameters: space }, { ...mixture, split: { train: 1 } }), /split.validation is 0/],
-    ['a grid over real numbers', sweepOf({ parameters: space, sampler: 'grid' }), /model.regularization are ranges of real numbers/],
-    ['conditions that no point meets', sweepOf({ parameters: space, constraints: ['model.components > 10'] }), /None of 10000 points/],
-    ['values that no trial can have', sweepOf({ parameters: { 'model.components': { integer: [300, 400] } } }), /fewer than the 3\d\d components/],
-    ['a sweep that is none', JSON.stringify(mixture), /has no `sweep` part/],
-  ])('%s: one sentence, exit status 1, nothing begun', async (_, input, says) => {
+  it.each<[string, string, RegExp, RegExp]>([
+    ['a path that does not exist', sweepOf({ parameters: { 'model.latnet': { integer: [2, 8] } }, objective: { metric: 'validation/elbo' } }, vae), /model.latnet is not a field .*Did you mean model.latent\?/, /model.latnet 不是.*model.latent/],
+    ['an empty space', sweepOf({ parameters: {} }), /names no parameter/, /搜索空间为空/],
+    ['bounds reversed', sweepOf({ parameters: { 'model.regularization': { uniform: [1, 0] } } }), /lower bound 1 must be below the upper one 0/, /下界 1 必须小于上界 0/],
+    ['log of a negative', sweepOf({ parameters: { 'model.regularization': { logUniform: [-1, 1] } } }), /bounds above 0/, /必须大于 0，但下界为 -1/],
+    ['an objective that no run reports', sweepOf({ parameters: space, objective: { metric: 'validation/logLikelyhood' } }), /No run reports validation\/logLikelyhood.*logLikelihood/, /没有运行会报告 validation\/logLikelyhood/],
+    ['a validation part that is not there', sweepOf({ parameters: space }, { ...mixture, split: { train: 1 } }), /split.validation is 0/, /split.validation 为 0/],
+    ['a grid over real numbers', sweepOf({ parameters: space, sampler: 'grid' }), /model.regularization are ranges of real numbers/, /model.regularization 是实数范围/],
+    ['conditions that no point meets', sweepOf({ parameters: space, constraints: ['model.components > 10'] }), /None of 10000 points/, /10000 个点都不满足约束/],
+    ['values that no trial can have', sweepOf({ parameters: { 'model.components': { integer: [300, 400] } } }), /fewer than the 3\d\d components/, /少于/],
+    ['a sweep that is none', JSON.stringify(mixture), /has no `sweep` part/, /没有 sweep 部分/],
+    ['a cluster that is not here', sweepOf({ parameters: space }, { ...mixture, executor: 'slurm' }), /Slurm’s program sinfo is not on this machine/, /本机没有 Slurm 程序 sinfo/],
+  ])('%s: one sentence in both languages, exit status 1, nothing begun', async (_, input, says, saysInChinese) => {
     const before = json<unknown[]>(await latent(['sweeps', 'list', '--json'], { home })).length
-    const outcome = await run(input)
+    const outcome = await latent(['sweep', '-', '--json'], { home, input, environment: { PATH: '' } })
     expect(outcome.status).toBe(1)
-    expect(json<{ error: { message: string } }>(outcome).error.message).toMatch(says)
+    const { code, message, details } = json<{ error: { code: string; message: string; details: Record<string, unknown> } }>(outcome).error
+    expect(message).toMatch(says)
+    expect(sentence(code, details, 'zh')).toMatch(saysInChinese)
     expect(json<unknown[]>(await latent(['sweeps', 'list', '--json'], { home })).length).toBe(before)
   })
 

@@ -5,8 +5,8 @@ import { asCost, isSweepOver, isTrialOver, type Sweep, type SweepPlan, type Tria
 import { specOfTrial } from '@shared/domain/trial-spec'
 import type { HostEvent } from '@shared/rpc/contract'
 import { AppError, notice, toNotice } from '@shared/rpc/errors'
+import type { Proposer } from '../jobs/proposer'
 import type { Rungs } from '../jobs/supervisor'
-import type { Sampler } from '../search/sampler'
 import { createSampler } from '../search/samplers'
 import { storageError } from '../store/storage-error'
 import type { Store } from '../store/store'
@@ -39,11 +39,14 @@ export interface SweepConductor {
   close(): Promise<void>
 }
 
+/** With so many trials a proposal takes about 20 ms on one core: a Gaussian process costs the cube of their number. */
+const quickTrials: Partial<Record<SweepPlan['sampler'], number>> = { gp: 10, tpe: 1000, 'cma-es': 1000 }
+
 interface Active {
   plan: SweepPlan
   base: Record<string, unknown>
   trials: Trial[]
-  suggest: Sampler
+  suggest(history: Observation[]): Point | null | Promise<Point | null>
   judge: SweepJudge
   /** The space has no further point. */
   isExhausted: boolean
@@ -58,10 +61,11 @@ export interface SweepConductorOptions {
   home: string
   recorder: SweepRecorder
   runs: RunActions
+  proposer: Proposer
   onBug(place: string, error: unknown): void
 }
 
-export function createSweepConductor({ store, home, recorder, runs, onBug }: SweepConductorOptions): SweepConductor {
+export function createSweepConductor({ store, home, recorder, runs, proposer, onBug }: SweepConductorOptions): SweepConductor {
   const active = new Map<string, Active>()
   const ofRun = new Map<string, { sweep: string; trial: number }>()
   let isClosing = false
@@ -69,14 +73,20 @@ export function createSweepConductor({ store, home, recorder, runs, onBug }: Swe
   function activate(sweep: StoredSweep): Active {
     const { plan, spec: base } = sweep
     const trials = store.sweeps.trials(sweep.id)
-    const suggest = createSampler(plan.sampler, { space: plan.parameters, seed: plan.seed, constraints: plan.constraints })
     const one: Active = {
-      ...{ plan, base, trials, suggest, isExhausted: false, turn: Promise.resolve(), timers: new Map(), tooLong: new Set() },
+      ...{ plan, base, trials, suggest: suggesterOf(sweep), isExhausted: false, turn: Promise.resolve(), timers: new Map(), tooLong: new Set() },
       judge: createSweepJudge(plan, store.metrics, () => one.trials),
     }
     for (const trial of trials) for (const run of trial.runs) ofRun.set(run.id, { sweep: sweep.id, trial: trial.index })
     active.set(sweep.id, one)
     return one
+  }
+  /** Where the work grows with the trials it is done beside the host, which has others to answer. */
+  function suggesterOf({ id, plan }: StoredSweep): Active['suggest'] {
+    const { sampler, parameters: space, seed, constraints } = plan
+    const suggest = createSampler(sampler, { space, seed, constraints })
+    const isLong = (trials: number): boolean => trials > (quickTrials[sampler] ?? Infinity)
+    return (history) => (isLong(history.length) ? proposer.propose({ sweep: id, sampler, space, seed, constraints, history }) : suggest(history))
   }
   function forget(id: string): void {
     const one = active.get(id)
@@ -120,7 +130,7 @@ export function createSweepConductor({ store, home, recorder, runs, onBug }: Swe
       await cancelRuns(one)
       return end(id, 'failed', failure)
     }
-    if (sweep.status === 'running') while (mayPropose(one)) await propose(id, one)
+    while (mayPropose(one) && store.sweeps.get(id)?.status === 'running') await propose(id, one)
     const isDone = one.isExhausted || one.trials.length >= one.plan.trials
     if (isDone && one.trials.every(({ status }) => isTrialOver(status))) end(id, 'completed')
   }
@@ -140,7 +150,9 @@ export function createSweepConductor({ store, home, recorder, runs, onBug }: Swe
   async function propose(id: string, one: Active): Promise<void> {
     const { enqueued = [] } = store.sweeps.get(id) ?? {}
     const [wanted, ...rest] = enqueued
-    const point: Point | null = wanted ?? one.suggest(historyOf(one))
+    const point = wanted ?? (await suggested(one))
+    // it may have been stopped while that was worked out
+    if (isClosing || store.sweeps.get(id)?.status !== 'running') return
     if (!point) {
       one.isExhausted = true
       return
@@ -152,6 +164,15 @@ export function createSweepConductor({ store, home, recorder, runs, onBug }: Swe
     }
     one.trials.push(recorder.addTrial(id, trial))
     await carryOn(id, one, trial)
+  }
+
+  async function suggested(one: Active): Promise<Point | null> {
+    try {
+      return await one.suggest(historyOf(one))
+    } catch (error) {
+      if (isClosing) return null
+      throw error
+    }
   }
 
   const put = (one: Active, trial: Trial): Trial => (one.trials[trial.index] = trial)
@@ -277,6 +298,7 @@ export function createSweepConductor({ store, home, recorder, runs, onBug }: Swe
     isIdle: () => [...active.keys()].every((id) => store.sweeps.get(id)?.status !== 'running'),
     close: async () => {
       isClosing = true
+      await proposer.close()
       await Promise.all([...active.values()].map(({ turn: last }) => last))
       for (const [id, { trials }] of [...active]) {
         const jobs = trials.filter(({ status }) => !isTrialOver(status)).flatMap((trial) => trial.runs)

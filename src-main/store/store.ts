@@ -8,6 +8,7 @@ import { createReportStore, type ReportStore } from './report-store'
 import { createRunStore, type RunStore } from './run-store'
 import { createRunTable, type RunTable } from './run-table'
 import { createSelectionStore, type SelectionStore } from './selection-store'
+import { storageError } from './storage-error'
 import { createSweepStore, type SweepStore } from './sweep-store'
 import { createViewStore, type ViewStore } from './view-store'
 
@@ -42,8 +43,14 @@ export function openStore(path: string, home: string): Store {
     reports: createReportStore(database),
     together: (action) => database.transaction(action)(),
     close: () => {
-      database.pragma('wal_checkpoint(TRUNCATE)')
-      database.close()
+      try {
+        database.pragma('wal_checkpoint(TRUNCATE)')
+      } catch (error) {
+        // on a full disk what is written stays in the log, and the next host takes it from there
+        if (storageError(error, home) === null) throw error
+      } finally {
+        database.close()
+      }
     },
   }
 }
