@@ -29,6 +29,7 @@ import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
 import { createExampleMethods } from './services/examples'
 import { createExportMethods } from './services/exports'
+import { createImportMethods } from './services/imports'
 import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
 import { createPlaceCheck } from './services/places'
@@ -149,6 +150,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...inspectMethods,
       ...createExportMethods({ store, params }),
+      ...createImportMethods({ store, publish: hub.publish }),
       ...createArchiveMethods({ store, folder, version: options.version, sweeps: sweepMethods, publish: hub.publish }),
       ...createReportMethods({ store, folder, version: options.version, inspect: inspectMethods, sweeps: sweepMethods, publish: hub.publish }),
     },

@@ -4,13 +4,17 @@ import type { ArchiveCounts } from '@shared/domain/archive'
 import { RemoteError } from '@shared/rpc/errors'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
-import { Cancelled, type Result } from './output'
+import { Cancelled, inWords, type Result, tell } from './output'
 import { createProgressBar, timeLeftLabel } from './progress-bar'
 import { collect, type WithSession } from './program'
 import type { Session } from './session'
 
 export function addArchiveCommands(program: Command, interruptions: Interruptions, withSession: WithSession): void {
   const archive = program.command('archive').description(say('runs with their data as one file: create, import', '将运行及其数据存为一个文件：创建、导入'))
+  program
+    .command('import <path>')
+    .description(say('runs of TensorBoard (event files) or MLflow (run folders, mlflow.db) as finished runs', '将 TensorBoard（事件文件）或 MLflow（运行文件夹、mlflow.db）的运行导入为已完成的运行'))
+    .action((path: string) => withSession(({ session }) => importRuns(session, path, interruptions)))
   archive
     .command('create <file> [runs...]')
     .description(say('one zip with hashes of some runs, of sweeps with their runs, or (neither) of everything', '将部分运行、搜索及其运行，或（均不给出时）全部内容存为带哈希的 zip'))
@@ -20,6 +24,14 @@ export function addArchiveCommands(program: Command, interruptions: Interruption
     .command('import <file>')
     .description(say('verify an archive, then merge it: nothing that is here is replaced', '校验归档后合并：不会替换已有内容'))
     .action((file: string) => withSession(({ session }) => importFile(session, file, interruptions)))
+}
+
+async function importRuns(session: Session, target: string, interruptions: Interruptions): Promise<Result> {
+  const path = resolve(target)
+  const { runs } = await follow(session, path, interruptions, say('reading', '正在读取'), () => session.client.call('imports.runs', { path }))
+  for (const { name, warnings } of runs) for (const one of warnings) tell(`! ${name}: ${inWords(one)}`)
+  const lines = runs.map(({ id, name, isNew }) => `${id}  ${name}${isNew ? '' : say('  (there already)', '  （已存在）')}`)
+  return { json: runs, text: lines.join('\n') }
 }
 
 /** Shows how far it is; an interruption cancels it. */

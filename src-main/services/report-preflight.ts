@@ -1,4 +1,5 @@
 import type { Comparison } from '@shared/domain/comparison'
+import { isForeign } from '@shared/domain/foreign-run'
 import type { Notice } from '@shared/domain/run'
 import type { Sweep } from '@shared/domain/sweep'
 import { notice } from '@shared/rpc/errors'
@@ -17,7 +18,7 @@ export interface PreflightInput {
 /** What a reviewer would ask for. */
 export function preflight({ runs, comparison, gone, sweep, sweepGone }: PreflightInput): Notice[] {
   const notices: Notice[] = []
-  const tell = (code: 'report/unfinished' | 'report/no-test' | 'report/no-estimator' | 'report/data-changed' | 'report/runs-gone', ids: readonly string[]): void => {
+  const tell = (code: 'report/unfinished' | 'report/no-test' | 'report/no-estimator' | 'report/data-changed' | 'report/runs-gone' | 'report/imported', ids: readonly string[]): void => {
     if (ids.length > 0) notices.push(notice(code, { runs: ids }))
   }
   const named = (wanted: (one: ReportedRun) => boolean): string[] => runs.filter(wanted).map(({ run }) => run.id)
@@ -28,7 +29,8 @@ export function preflight({ runs, comparison, gone, sweep, sweepGone }: Prefligh
   tell('report/no-test', named(({ run }) => !Object.keys(run.metrics).some((key) => key.startsWith('test/'))))
   tell('report/unfinished', named(({ run }) => run.status !== 'completed'))
   tell('report/no-estimator', named(({ run, evidence }) => isBoundOnly(Object.keys(run.metrics)) && evidence.length === 0))
-  tell('report/data-changed', named(({ dataset }) => dataset === null))
+  tell('report/data-changed', named(({ run, dataset }) => dataset === null && !isForeign(run)))
+  tell('report/imported', named(({ run }) => isForeign(run)))
   return notices
 }
 

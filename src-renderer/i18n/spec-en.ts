@@ -39,6 +39,7 @@ export const specEn = {
     title: 'Model',
     help: 'The family of models.',
     options: {
+      imported: 'Of another program',
       'gaussian-mixture': 'Gaussian mixture',
       'student-t-mixture': 'Student-t mixture',
       'bernoulli-mixture': 'Bernoulli mixture',

@@ -33,6 +33,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
     title: '模型',
     help: '模型族。',
     options: {
+      imported: '其他程序的运行',
       'gaussian-mixture': '高斯混合模型',
       'student-t-mixture': '学生 t 混合模型',
       'bernoulli-mixture': '伯努利混合模型',

@@ -42,3 +42,46 @@ export const archiveMessages = {
     zh: '归档 {path} 已取消；未保留任何内容。',
   },
 } as const satisfies Record<string, Message>
+
+export const importMessages = {
+  'import/no-path': {
+    en: 'There is nothing at {path}. Give an event file of TensorBoard, a folder of such, a folder of MLflow runs, or its mlflow.db.',
+    zh: '{path} 不存在。请给出 TensorBoard 事件文件、含事件文件的文件夹、MLflow 运行文件夹或 mlflow.db。',
+  },
+  'import/nothing': {
+    en: '{path} holds no runs that are read here. Give an event file of TensorBoard, a folder of such, a folder of MLflow runs, or its mlflow.db.',
+    zh: '{path} 中没有可读取的运行。请给出 TensorBoard 事件文件、含事件文件的文件夹、MLflow 运行文件夹或 mlflow.db。',
+  },
+  'import/event-version': {
+    en: '{path} is an event file of version {version}, and only brain.Event:2 is read. Write it again with a version of TensorFlow, PyTorch or tensorboardX that writes this one.',
+    zh: '{path} 是版本为 {version} 的事件文件，而此处仅支持 brain.Event:2。请用写出该版本的 TensorFlow、PyTorch 或 tensorboardX 重新生成。',
+  },
+  'import/event-damaged': {
+    en: '{path} is damaged: {reason}. Nothing was imported. Copy the file again from where it was written.',
+    zh: '{path} 已损坏：{reason}。未导入任何内容。请从其来源重新复制该文件。',
+  },
+  'import/no-mlflow': {
+    en: '{path} is a database, but none of MLflow: its tables runs, metrics and params are missing. Give the mlflow.db of a tracking server.',
+    zh: '{path} 是数据库，但不是 MLflow 的数据库：缺少 runs、metrics、params 等表。请给出跟踪服务器的 mlflow.db。',
+  },
+  'import/database-damaged': {
+    en: '{path} cannot be read as a database of MLflow: {reason}. Copy it again while no server writes to it.',
+    zh: '无法将 {path} 作为 MLflow 数据库读取：{reason}。请在没有服务器写入时重新复制。',
+  },
+  'import/mlflow-damaged': {
+    en: '{path} is not what MLflow writes: {reason}. Nothing was imported. Mend or remove the file.',
+    zh: '{path} 不是 MLflow 写出的内容：{reason}。未导入任何内容。请修正或删除该文件。',
+  },
+  'import/cut-off': {
+    en: 'The last record of the event file is not whole: it was still being written, or was cut off. All points before it are here.',
+    zh: '事件文件的最后一条记录不完整：当时仍在写入，或文件被截断。此前的所有点均已导入。',
+  },
+  'import/taken-back': {
+    en: 'The program began again at an earlier step, which took back {count} points; they are left out, as TensorBoard does.',
+    zh: '程序曾从较早的步重新开始，撤回了 {count} 个点；与 TensorBoard 一样，这些点未导入。',
+  },
+  'import/passed-by': {
+    en: '{count} values are no numbers (pictures, texts, histograms) and were passed by.',
+    zh: '{count} 个值不是数字（图像、文字、直方图），已跳过。',
+  },
+} as const satisfies Record<string, Message>

@@ -1,4 +1,4 @@
-import { archiveMessages } from './archive'
+import { archiveMessages, importMessages } from './archive'
 import { cliMessages } from './cli'
 import { compareMessages } from './compare'
 import { datasetMessages } from './dataset'
@@ -30,6 +30,7 @@ export const messages = {
   ...queryMessages,
   ...reportMessages,
   ...archiveMessages,
+  ...importMessages,
   ...compareMessages,
   ...reportMessages,
   ...modelMessages,

@@ -41,13 +41,17 @@ export const reportMessages = {
     en: 'These runs of the report are not there any more: {runs}. What is shown is of the others; take them out, or import an archive that holds them.',
     zh: '报告中的以下运行已不存在：{runs}。此处仅显示其余运行；请将其去掉，或导入包含它们的归档。',
   },
+  'report/imported': {
+    en: 'These runs came from another program: {runs}. Their data and all of what was done are not known here; say it in the text.',
+    zh: '以下运行来自其他程序：{runs}。此处不了解其数据和完整过程；请在文中说明。',
+  },
   'report/sweep-gone': {
     en: 'Sweep {sweep} of the report is not there any more. Take its blocks out, or import an archive that holds it.',
-    zh: '报告中的扫描 {sweep} 已不存在。请去掉相关内容块，或导入包含它的归档。',
+    zh: '报告中的搜索 {sweep} 已不存在。请去掉相关内容块，或导入包含它的归档。',
   },
   'report/sweep-unfinished': {
     en: 'Sweep {sweep} is {status}: its best trial may not be the last word. Resume it, or say so.',
-    zh: '扫描 {sweep} 的状态为 {status}：其最优试验未必是最终结果。请继续扫描，或在文中说明。',
+    zh: '搜索 {sweep} 的状态为 {status}：其最优试验未必是最终结果。请继续搜索，或在文中说明。',
   },
   'report/groups-one-seed': {
     en: 'With one seed only: {groups}. Nothing tells how much chance has to do with their results. Run each with at least five seeds.',
@@ -75,7 +79,7 @@ export const reportMessages = {
   },
   'report/no-sweep': {
     en: 'This block shows a sweep, and the report has none. Choose a sweep for the report, or take this block out.',
-    zh: '此内容块显示扫描，而报告没有选择扫描。请为报告选择扫描，或去掉此内容块。',
+    zh: '此内容块显示搜索，而报告没有选择搜索。请为报告选择搜索，或去掉此内容块。',
   },
   'report/no-pictures': {
     en: 'Rows of the data of run {run} are no pictures: there is nothing to decode into an image. Take this block out.',
@@ -87,7 +91,7 @@ export const reportMessages = {
   },
   'report/nothing': {
     en: 'A report needs runs or a sweep, and none was named. Name at least one.',
-    zh: '报告需要运行或扫描，但未指定。请至少指定一个。',
+    zh: '报告需要运行或搜索，但未指定。请至少指定一个。',
   },
   'report/not-found': {
     en: 'There is no report {id}. The reports there are stand in the list of reports.',

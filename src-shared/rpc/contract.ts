@@ -55,6 +55,7 @@ import { figureQuerySchema } from '../domain/report-figure'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { preparationSchema } from '../domain/preparation'
 import { runSpecSchema } from '../domain/spec'
+import { truthScoreSchema } from '../domain/truth-score'
 import { parameterValueSchema } from '../domain/search-space'
 import { sweepPlanSchema, sweepSchema, trialSchema } from '../domain/sweep'
 import { uint8Array } from '../domain/typed-arrays'
@@ -279,6 +280,8 @@ export const methods = {
 
   /** Looking inside a fitted run; computed by one warm worker process. Checkpoint: the best where there is one. */
   'inspect.params': method(id, z.record(z.string(), z.unknown())),
+  /** A fit held against the truth of its generated data. */
+  'inspect.score': method(id, truthScoreSchema),
   'inspect.data': method(id, modelDataSchema),
   'inspect.emFrame': method(z.strictObject({ id: z.string(), iteration: z.int().min(0) }), emFrameSchema),
   'inspect.restarts': method(
@@ -390,6 +393,15 @@ export const methods = {
   ),
   /** Verifies, then merges: what is there already is neither added twice nor replaced. */
   'archives.import': method(z.strictObject({ path: z.string().min(1) }), importedArchiveSchema),
+  /** Runs that TensorBoard or MLflow wrote: an event file, a folder of such, a folder of MLflow runs or its database. */
+  'imports.runs': method(
+    z.strictObject({ path: z.string().min(1) }),
+    z.object({
+      runs: z.array(
+        z.object({ id: z.string(), name: z.string(), program: z.enum(['tensorboard', 'mlflow']), source: z.string(), isNew: z.boolean(), warnings: z.array(noticeSchema) }),
+      ),
+    }),
+  ),
   /** Ends what is being written to or read from a path; it ends with archive/cancelled and leaves nothing. */
   'archives.cancel': method(z.strictObject({ path: z.string() }), nothing),
   /** dataset: id or name; without it, the run's own. */
