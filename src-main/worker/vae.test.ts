@@ -3,9 +3,11 @@ import * as ort from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
 import type { FromWorker } from '@shared/domain/worker-protocol'
+import { runFiles } from '../files/run-files'
 import type { Reporter } from './reporter'
 import { type StoredDataset, storeDataset, train } from './training-fixture'
 import { VaeAlarms } from './vae-alarms'
+import { loadCheckpoint } from './vae-files'
 
 let digits: StoredDataset
 let iris: StoredDataset
@@ -50,8 +52,14 @@ describe('a VAE', () => {
     expect(resumed.finished().metrics).toEqual(whole.finished().metrics)
   })
 
-  it.each([1, 3, 5])('resumed at epoch %i of a schedule with warm-up and clipping equals the unbroken run, bitwise', async (cut) => {
-    const more = { schedule: { cosine: { final: 0.1 } }, warmup: 1.5, clip: 5, optimizer: { adamw: { weightDecay: 0.05 } } }
+  const cosine = { cosine: { final: 0.1 } }
+  it.each([
+    [1, cosine],
+    [3, cosine],
+    [5, cosine],
+    [3, { step: { every: 2, factor: 0.5 } }],
+  ])('resumed at epoch %i of the schedule %j with warm-up and clipping equals the unbroken run, bitwise', async (cut, schedule) => {
+    const more = { schedule, warmup: 1.5, clip: 5, optimizer: { adamw: { weightDecay: 0.05 } } }
     const whole = await train(digits, digitsVae(6, more))
     // What a process that is killed leaves behind: the checkpoint of its last epoch.
     const killed = await train(digits, digitsVae(6, more), {
@@ -84,6 +92,17 @@ describe('a VAE', () => {
     expect(result.metrics['validation/elbo']).toBe(Math.max(...validation))
     const summary = await run.inspect<LatentSummary>({ kind: 'latents' })
     expect(summary).toMatchObject({ checkpoint: 'best', epoch: validation.indexOf(Math.max(...validation)) + 1 })
+  })
+
+  it('keeps of the best epoch the weights together with the moments: what a run of so many epochs ends with', async () => {
+    const spec = (epochs: number): object => ({ ...digitsVae(epochs, { optimizer: { adam: { learningRate: 0.03 } } }), split: { train: 0.7, validation: 0.1, test: 0.2 } })
+    const run = await train(digits, spec(12))
+    const best = loadCheckpoint(runFiles(run.runFolder), 'best')
+    expect(best.epoch).toBeLessThan(12)
+    const short = await train(digits, spec(best.epoch))
+    const last = loadCheckpoint(runFiles(short.runFolder), 'last')
+    expect(Object.keys(best.state)).toContain('adam/m/encoder/0/weight')
+    expect(best).toEqual(last)
   })
 
   it('encodes, decodes and reconstructs consistently', async () => {
