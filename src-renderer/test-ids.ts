@@ -268,6 +268,7 @@ export const testIds = {
   latentSlider: (dimension: number) => `latent-slider-${dimension}`,
   latentMap: 'latent-map',
   latentReset: 'latent-reset',
+  latentCondition: 'latent-condition',
   latentSamples: 'latent-samples',
   latentLock: (dimension: number) => `latent-lock-${dimension}`,
   latentFilm: (dimension: number) => `latent-film-${dimension}`,

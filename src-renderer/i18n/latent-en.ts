@@ -24,6 +24,7 @@ export const latentEn = {
   hoverHint: 'Point at the map to see a row; click to load it into the sliders.',
   row: 'row {row}',
   samplesOfNoise: 'Decoded from standard normal noise (an autoencoder has no prior)',
+  condition: 'It is told',
   samples: 'Samples from the prior',
   samplesOfModel: 'Samples from the model',
   again: 'Draw again',

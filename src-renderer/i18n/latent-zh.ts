@@ -24,6 +24,7 @@ export const latentZh = {
   hoverHint: '将指针移到图上可查看数据行；点击可载入滑块。',
   row: '第 {row} 行',
   samplesOfNoise: '由标准正态噪声解码（自编码器没有先验）',
+  condition: '条件',
   samples: '来自先验的样本',
   samplesOfModel: '来自模型的样本',
   again: '重新抽样',

@@ -17,6 +17,8 @@ function latentSpace() {
   const latent = shallowRef<number[]>([])
   /** Dimensions that keep their value whatever moves the others. */
   const locked = shallowRef<ReadonlySet<number>>(new Set())
+  /** What a conditional model is told beside the code; null for others. */
+  const condition = shallowRef<number[] | null>(null)
   const decoded = shallowRef<Decoded | null>(null)
   const item = shallowRef<LatentItem | null>(null)
   const samples = shallowRef<Matrix | null>(null)
@@ -29,6 +31,7 @@ function latentSpace() {
   function forget(): void {
     summary.value = null
     locked.value = new Set()
+    condition.value = null
     decoded.value = null
     item.value = null
     samples.value = null
@@ -44,6 +47,7 @@ function latentSpace() {
       if (id.value !== runId) return
       summary.value = found
       imageShape.value = found.imageShape
+      condition.value = found.condition?.start ?? null
       error.value = null
       state.value = 'ready'
       if (found.decodes) await moveTo([...found.mean])
@@ -68,9 +72,13 @@ function latentSpace() {
     return answer
   }
 
-  const askDecode = newestWins(async (wanted: { id: string; point: number[] }) => {
+  /** Of a conditional model, with its condition. */
+  const told = (): { condition?: number[] } => (condition.value ? { condition: [...condition.value] } : {})
+
+  const askDecode = newestWins(async (wanted: { id: string; point: number[]; condition?: number[] }) => {
     const began = performance.now()
-    const { rows } = await host().call('inspect.decode', { id: wanted.id, latent: [wanted.point] })
+    const { point, ...of } = wanted
+    const { rows } = await host().call('inspect.decode', { ...of, latent: [point] })
     return { values: rows.values, milliseconds: performance.now() - began }
   })
   /** Goes to a point, except in the dimensions that are locked. */
@@ -78,8 +86,12 @@ function latentSpace() {
     const next = point.map((value, dimension) => (heedLocks && locked.value.has(dimension) ? latent.value[dimension]! : value))
     latent.value = next
     if (!summary.value?.decodes) return
-    const answer = await ask((runId) => askDecode({ id: runId, point: next }))
+    const answer = await ask((runId) => askDecode({ id: runId, point: next, ...told() }))
     if (answer) decoded.value = answer
+  }
+  function tell(next: number[]): void {
+    condition.value = next
+    void moveTo(latent.value, false)
   }
   function lock(dimension: number, isLocked: boolean): void {
     const next = new Set(locked.value)
@@ -90,7 +102,7 @@ function latentSpace() {
 
   /** What many points decode to: row-major [points, features]. */
   async function decodeAll(points: readonly (readonly number[])[]): Promise<Float64Array | undefined> {
-    const found = await ask((runId) => host().call('inspect.decode', { id: runId, latent: points.map((point) => [...point]) }))
+    const found = await ask((runId) => host().call('inspect.decode', { id: runId, latent: points.map((point) => [...point]), ...told() }))
     return found?.rows.values
   }
 
@@ -114,8 +126,8 @@ function latentSpace() {
   }
 
   return {
-    ...{ id, summary, latent, locked, decoded, item, samples, imageShape, errors, state, error },
-    ...{ open, moveTo, lock, decodeAll, look, sample, rowsOf, neighboursOf, findErrors },
+    ...{ id, summary, latent, locked, condition, decoded, item, samples, imageShape, errors, state, error },
+    ...{ open, moveTo, tell, lock, decodeAll, look, sample, rowsOf, neighboursOf, findErrors },
   }
 }
 
