@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { dataFormatSchema } from '@shared/domain/dataset'
 import { generatorKinds } from '@shared/domain/generator'
-import { addData, exportData, generateData, listData, removeData, showData, showTruth, updateData } from './commands/data'
+import { addData, exportData, generateData, listData, removeData, scoreRun, showData, showTruth, updateData } from './commands/data'
 import type { Interruptions } from './interruptions'
 import { say } from './language'
 import { collect, seed, type WithSession } from './program'
@@ -67,6 +67,10 @@ export function addDataCommands(data: Command, interruptions: Interruptions, wit
     .command('truth <name>')
     .description(say('what is known of generated data: parameters, latent quantities, log-likelihood', '生成数据的真值：参数、隐变量、对数似然'))
     .action((name: string) => withSession(({ session }) => showTruth(session, name)))
+  data
+    .command('score <run>')
+    .description(say('hold a fit against the truth of its generated data', '将拟合结果与生成数据的真值比较'))
+    .action((run: string) => withSession(({ session }) => scoreRun(session, run)))
   data
     .command('update <name>')
     .description(say('rename, describe or tag a dataset', '重命名、描述或标记数据集'))

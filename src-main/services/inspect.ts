@@ -1,9 +1,11 @@
 import type { Dataset } from '@shared/domain/dataset'
+import { compareParameters, type TruthScore } from '@shared/domain/truth-score'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import type { MethodName, MethodOutput } from '@shared/rpc/contract'
 import { AppError } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { DataFolder } from '../files/data-folder'
+import { readTruth } from '../files/dataset-arrays'
 import type { Inspector } from '../jobs/inspector'
 import type { Store } from '../store/store'
 import { findRun } from './run-ids'
@@ -38,8 +40,26 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     return { dataset, datasetFolder: folder.datasetFolder(dataset.id) }
   }
 
+  async function score(id: string): Promise<TruthScore> {
+    const run = findRun(store.runs, id)
+    const dataset = ownDataset(run.datasetId, run.datasetName)
+    const truth = readTruth(folder.datasetFolder(dataset.id))
+    if (!truth) throw new AppError('dataset/no-truth', { name: dataset.name })
+    const { metrics, spec } = run
+    const inOtherUnits = spec.preprocess.length > 0
+    const fitted = inOtherUnits ? {} : await ask<'inspect.params'>(id, { kind: 'params' })
+    const [own, known] = [metrics['train/logLikelihood'] ?? null, truth.logLikelihood]
+    return {
+      logLikelihood: own === null || known === null || inOtherUnits ? null : { run: own, truth: known },
+      adjustedRandIndex: metrics['train/ari'] ?? null,
+      normalizedMutualInformation: metrics['train/nmi'] ?? null,
+      ...compareParameters(fitted, truth),
+    }
+  }
+
   return {
     'inspect.params': ({ id }) => ask<'inspect.params'>(id, { kind: 'params' }),
+    'inspect.score': ({ id }) => score(id),
     'inspect.data': ({ id }) => ask<'inspect.data'>(id, { kind: 'data' }),
     'inspect.emFrame': ({ id, iteration }) => ask<'inspect.emFrame'>(id, { kind: 'emFrame', iteration }),
     'inspect.restarts': ({ id }) => ask<'inspect.restarts'>(id, { kind: 'restarts' }),

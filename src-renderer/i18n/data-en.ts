@@ -36,6 +36,12 @@ export const dataEn = {
     labels: '{count} classes',
   },
   dataset: {
+    fits: 'Fits held against it',
+    belowTruth: 'Nats per row below the truth',
+    agreement: 'Adjusted Rand index',
+    errors: 'Largest errors of parameters',
+    compareParameters: 'Compare with the truth',
+    notComparable: 'not comparable: another number of parts, or other units',
     truth: 'What is known of it',
     truthText: 'Made by “{kind}”. Fits can be held against these.',
     trueLogLikelihood: 'Mean log-likelihood of the rows under the truth',

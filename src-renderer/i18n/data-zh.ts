@@ -36,6 +36,12 @@ export const dataZh = {
     labels: '{count} 个类别',
   },
   dataset: {
+    fits: '与真值比较的拟合',
+    belowTruth: '低于真值（奈特/行）',
+    agreement: '调整兰德指数',
+    errors: '参数的最大误差',
+    compareParameters: '与真值比较',
+    notComparable: '无法比较：成分数不同或单位不同',
     truth: '已知的真值',
     truthText: '由“{kind}”生成。可将拟合结果与这些真值比较。',
     trueLogLikelihood: '真值下各行的平均对数似然',

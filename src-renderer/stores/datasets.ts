@@ -1,5 +1,6 @@
 import type { Dataset, DatasetFile, DatasetPage, GalleryEntry, ImportOptions, ImportPreview, SeenRows } from '@shared/domain/dataset'
 import type { GeneratorSpec, Truth } from '@shared/domain/generator'
+import type { TruthScore } from '@shared/domain/truth-score'
 import type { Preparation } from '@shared/domain/preparation'
 import type { Notice } from '@shared/domain/run'
 import { defineStore } from 'pinia'
@@ -72,6 +73,7 @@ export const useDatasetsStore = defineStore('datasets', () => {
     put(await host().call('datasets.update', { dataset, ...change }))
   }
   const truth = (dataset: string): Promise<Truth | null> => host().call('datasets.truth', { dataset })
+  const score = (id: string): Promise<TruthScore> => host().call('inspect.score', { id })
   const seen = (dataset: string, preparation: Preparation): Promise<SeenRows> => host().call('datasets.seen', { dataset, preparation })
 
   /** All pieces of a stored dataset as one file. */
@@ -119,6 +121,7 @@ export const useDatasetsStore = defineStore('datasets', () => {
     generate,
     update,
     truth,
+    score,
     seen,
     exportFile,
     cancelImport,

@@ -346,6 +346,11 @@ export const methods = {
   'inspect.exportOnnx': method(z.strictObject({ id: z.string(), out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
   /** Writes a run for other programs: parameters (.json, .npz, .safetensors), metrics (.csv), a TensorBoard or an MLflow folder. */
   'exports.write': method(z.strictObject({ id: z.string(), format: exportFormatSchema, out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),
+  /** All runs that match (one row each, with specification and end figures), or every point of their metrics; out ends in .csv or .parquet. */
+  'exports.table': method(
+    z.strictObject({ what: z.enum(['runs', 'metrics']), query: z.string().default(''), out: z.string().min(1) }),
+    z.object({ out: z.string(), rows: z.int(), runs: z.int() }),
+  ),
   /** A report of runs, or a saved one; out ends in .html, .pdf, .md or .tex. Notices: what a reviewer would ask for. */
   'reports.write': method(
     z.strictObject({ ...reportChoice, report: z.string().optional(), runs: z.array(z.string()).max(1000).default([]), out: z.string().min(1) }),

@@ -111,6 +111,20 @@ export async function showTruth({ client }: Session, name: string): Promise<Resu
   return { json: truth, text: `${head}\n\n${table([say('known', '真值'), say('shape', '形状'), say('values', '数值')], lines)}` }
 }
 
+export async function scoreRun({ client }: Session, run: string): Promise<Result> {
+  const score = await client.call('inspect.score', { id: run })
+  const { logLikelihood, adjustedRandIndex, normalizedMutualInformation } = score
+  const head = fields([
+    [say('log-likelihood of the run, nats per row', '实验的对数似然，每行奈特'), logLikelihood ? shortNumber(logLikelihood.run) : undefined],
+    [say('of the truth', '真值的对数似然'), logLikelihood ? shortNumber(logLikelihood.truth) : undefined],
+    [say('adjusted Rand index', '调整兰德指数'), adjustedRandIndex === null ? undefined : shortNumber(adjustedRandIndex)],
+    [say('normalized mutual information', '归一化互信息'), normalizedMutualInformation === null ? undefined : shortNumber(normalizedMutualInformation)],
+  ])
+  const rows = score.parameters.map(({ name, largest, mean }) => [name, shortNumber(largest), shortNumber(mean)])
+  const errors = rows.length > 0 ? table([say('parameter', '参数'), say('largest error', '最大误差'), say('mean error', '平均误差')], rows) : ''
+  return { json: score, text: [head, errors].filter(Boolean).join('\n\n') }
+}
+
 const shownValues = 6
 const shortList = (values: number[]): string => `${values.slice(0, shownValues).map(shortNumber).join(' ')}${values.length > shownValues ? ' …' : ''}`
 
