@@ -80,9 +80,12 @@ export async function conditioned(fitted: FittedMixture, rows: Float64Array, con
   }
 }
 
+/** Components in which columns depend on each other. */
+const isOfGaussians: ReadonlySet<string> = new Set(['gaussian-mixture', 'mixture-of-factor-analyzers', 'bayesian-gaussian-mixture'])
+
 function componentMoments({ run, family, mixture, units }: FittedMixture, { given, target }: Condition) {
   const own = family.toStandardUnits(mixture, units)
-  return run.spec.model.kind === 'gaussian-mixture' ? gaussianMoments(own as GaussianMixture, given, target) : productMoments(family, own, target)
+  return isOfGaussians.has(run.spec.model.kind) ? gaussianMoments(own as GaussianMixture, given, target) : productMoments(family, own, target)
 }
 
 function inModelUnits({ mean, covariance }: Moments, { units: { shift, scale } }: FittedMixture, target: readonly number[]): Moments {

@@ -18,6 +18,9 @@ export interface Answers {
   sample?(count: number, seed: number): Matrix
   decode?(latent: number[][]): Matrix
   apply?: Partial<Record<ApplyOutput, (dataset: Dataset, arrays: OpenedArrays) => Matrix | Promise<Matrix>>>
+  /** Some columns given others, of every row of a dataset. */
+  conditional?(operation: Extract<InspectOperation, { kind: 'apply' }>): Promise<Matrix>
+  mixture?: NonNullable<InspectedModel['mixture']>
   evidence?: NonNullable<InspectedModel['evidence']>
   codeVariances?: NonNullable<InspectedModel['codeVariances']>
   /** Questions of this kind of model alone. */
@@ -25,6 +28,7 @@ export interface Answers {
 }
 
 export const answering = (run: InspectedRun, answers: Answers): InspectedModel => ({
+  ...(answers.mixture ? { mixture: answers.mixture } : {}),
   ...(answers.evidence ? { evidence: answers.evidence } : {}),
   ...(answers.codeVariances ? { codeVariances: answers.codeVariances } : {}),
   async answer(operation) {
@@ -45,6 +49,10 @@ export const answering = (run: InspectedRun, answers: Answers): InspectedModel =
         if (answers.decode) return { rows: answers.decode(operation.latent), imageShape: answers.imageShape ?? null }
         break
       case 'apply': {
+        if (operation.output === 'conditional' && answers.conditional) {
+          requireColumns(run, operation.dataset)
+          return answers.conditional(operation)
+        }
         const apply = answers.apply?.[operation.output]
         if (apply) return apply(operation.dataset, openDatasetArrays(operation.datasetFolder, operation.dataset))
         break

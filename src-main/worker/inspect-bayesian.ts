@@ -7,6 +7,7 @@ import { cutIntoChunks } from '../inference/chunks'
 import { logScale, toStandard } from '../inference/standard-units'
 import type { NormalWishartMixture } from '../models/bayesian/normal-wishart'
 import { Draws } from '../models/draws'
+import { gaussianViews } from './gaussian-view'
 import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
 import { loadModel } from './model-file'
@@ -33,7 +34,17 @@ export function inspectBayesian(run: InspectedRun): InspectedModel {
   const scores = (dataset: Dataset, arrays: OpenedArrays) =>
     bayesianScores(run.runtime, cutIntoChunks(toStandard(rowsFor(run, data, dataset, arrays), units), columns), q)
 
+  const { views, ...mixtureAnswers } = gaussianViews({
+    run,
+    data,
+    units,
+    mixture: { covariance: 'full', components, columns, weights, means: q.means, covariances: inUnitsOfFit(q) },
+    shares: async (rows) => (await bayesianScores(run.runtime, cutIntoChunks(rows, columns), q)).responsibilities,
+  })
+
   return answering(run, {
+    ...mixtureAnswers,
+    own: views,
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
     data: () => modelDataOf(data),
     imageShape: data.imageShape,
@@ -68,3 +79,7 @@ export function inspectBayesian(run: InspectedRun): InspectedModel {
     },
   })
 }
+
+/** (ν_k W_k)⁻¹, the inverse of the expected precision: [K, D, D]. */
+const inUnitsOfFit = ({ columns, inverseScales, degreesOfFreedom }: NormalWishartMixture): Float64Array =>
+  inverseScales.map((value, index) => value / degreesOfFreedom[Math.floor(index / columns ** 2)]!)

@@ -9,6 +9,7 @@ import { Draws } from '../models/draws'
 import type { FactorMixture } from '../models/factors/factor-mixture'
 import { posteriorOf } from '../models/factors/factor-model'
 import type { GaussianMixture } from '../models/mixtures/gaussian-parameters'
+import { gaussianViews } from './gaussian-view'
 import { type Filled, besideEachOther } from './imputation'
 import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
@@ -72,11 +73,14 @@ export function inspectFactorMixture(run: InspectedRun): InspectedModel {
     }
   }
 
+  const { views, ...mixtureAnswers } = gaussianViews({ run, data, units, mixture: gaussians() })
+
   return answering(run, {
+    ...mixtureAnswers,
     imageShape: data.imageShape,
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
     data: () => modelDataOf(data),
-    own: fillingIn(run, data, fill),
+    own: { ...fillingIn(run, data, fill), ...views },
     sample: (count, seed) => {
       const draws = new Draws({ seed, stream: 'sample' })
       const values = new Float64Array(count * columns)

@@ -1,6 +1,5 @@
 import { structureOf } from '@shared/domain/models/mixtures'
 import type { BoundCurve, Completion, Direction, Imputation } from '@shared/domain/inside'
-import type { Alignment } from '@shared/domain/merging'
 import type { EmFrame, Matrix, ModelData } from '@shared/domain/run'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { hasNoise } from '@shared/domain/models/mixtures'
@@ -17,7 +16,7 @@ import type { Mixture, Standardization } from '../models/mixtures/mixture-family
 import { posteriorPass } from '../models/mixtures/mixture-pass'
 import { nested } from '../models/mixtures/nested'
 import { boundCurve } from './bound-curve'
-import { alignedFits, alignedRestarts } from './alignment-answers'
+import { alignedRestarts } from './alignment-answers'
 import { conditionOf, conditionalRows } from './conditional-answers'
 import { conditionalPicture } from './conditional-picture'
 import { componentNames } from './component-names'
@@ -156,9 +155,8 @@ export class InspectedMixture implements InspectedModel {
     }
   }
 
-  /** The components of another fitted mixture beside this one's. */
-  beside(other: InspectedMixture): Promise<Alignment> {
-    return alignedFits(this.fitted(), other.fitted(), this.#total)
+  mixture(): { fitted: FittedMixture; total: number } {
+    return { fitted: this.fitted(), total: this.#total }
   }
 
   #conditional({ dataset, datasetFolder, given = [], target }: Extract<InspectOperation, { kind: 'apply' }>): Promise<Matrix> {

@@ -6,8 +6,8 @@ import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { runFiles } from '../files/run-files'
 import type { RowProgress } from '../evidence/estimate'
 import type { Runtime } from '../graph/runtime'
+import { alignedFits } from './alignment-answers'
 import { type Inquire, inquire } from './inquire'
-import { InspectedMixture } from './inspect-mixture'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
 import { LatentLab, type LatentOperation, isLatentOperation } from './latent-lab'
@@ -49,9 +49,10 @@ export class Inspector {
 
   #align(task: InspectTask, other: Opened): Promise<unknown> {
     const [left, right] = [this.#model(task), this.#model(other)]
-    if (!(left instanceof InspectedMixture)) throw new AppError('run/not-for-this-model', { operation: 'align', model: task.spec.model.kind })
-    if (!(right instanceof InspectedMixture)) throw new AppError('run/not-for-this-model', { operation: 'align', model: other.spec.model.kind })
-    return left.beside(right)
+    if (!left.mixture) throw new AppError('run/not-for-this-model', { operation: 'align', model: task.spec.model.kind })
+    if (!right.mixture) throw new AppError('run/not-for-this-model', { operation: 'align', model: other.spec.model.kind })
+    const { fitted, total } = left.mixture()
+    return alignedFits(fitted, right.mixture().fitted, total)
   }
 
   #fitsOf(task: InspectTask, question: SelectionQuestion): SelectionFits {

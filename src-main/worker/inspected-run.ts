@@ -7,6 +7,7 @@ import { AppError } from '@shared/rpc/errors'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import type { RunFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
+import type { FittedMixture } from './fitted-mixture'
 import type { EvidenceRequest, EvidenceSource } from './evidence-source'
 
 /** A fitted run as an inspector opens it. */
@@ -24,6 +25,8 @@ export interface InspectedRun {
 /** A fitted model kept warm; it answers what applies to it and says so of what does not. */
 export interface InspectedModel {
   answer(operation: InspectOperation): Promise<unknown>
+  /** The fit as a mixture, where it is one, and the training rows there are. */
+  mixture?(): { fitted: FittedMixture; total: number }
   /** Variances of the codes of every row, where they are the same for all: [latent]. */
   codeVariances?(): Float64Array
   /** Where estimators of log p(x) can do more than read a log-density. */

@@ -49,12 +49,16 @@ export function fillingOf(model: ModelSpec, dataset: Dataset | undefined): 'fill
   return dataset.columns.some(({ role, missing }) => role === 'feature' && missing > 0) ? 'filling' : null
 }
 
-const conditions: ReadonlySet<ModelKind> = new Set<ModelKind>(['gaussian-mixture', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'])
+const conditions: ReadonlySet<ModelKind> = new Set<ModelKind>(['gaussian-mixture', 'mixture-of-factor-analyzers', 'bayesian-gaussian-mixture', 'bernoulli-mixture', 'categorical-mixture', 'poisson-mixture', 'mixed-mixture'])
+
+/** Models whose components are densities, so that they can be merged and compared. */
+export const hasComponents = (model: { kind: ModelKind }): boolean =>
+  isMixture(model) || model.kind === 'mixture-of-factor-analyzers' || model.kind === 'bayesian-gaussian-mixture'
 
 /** Further views into mixtures: clusters of components, and some columns given others. Pictures have too many columns to choose from. */
 export function mixtureViewsOf(model: ModelSpec, dataset: Dataset | undefined): ('clusters' | 'conditional')[] {
-  if (!isMixture(model)) return []
+  if (!hasComponents(model)) return []
   const hasDensity = model.kind !== 'k-means' || model.softness > 0
   const columns = dataset?.kind === 'table' ? (dataset.shape[1] ?? 0) : 0
-  return [...(hasDensity ? (['clusters'] as const) : []), ...(conditions.has(model.kind) && !hasNoise(model) && columns > 1 ? (['conditional'] as const) : [])]
+  return [...(hasDensity ? (['clusters'] as const) : []), ...(conditions.has(model.kind) && !(isMixture(model) && hasNoise(model)) && columns > 1 ? (['conditional'] as const) : [])]
 }
