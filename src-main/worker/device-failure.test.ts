@@ -77,9 +77,10 @@ describe('a device that fails in the middle', () => {
   it.each([
     ['Device was lost: the driver was reset', 'device/lost'],
     ['OOM when allocating tensor with shape[128,512]', 'device/out-of-memory'],
+    ['Buffer size (2304000000) exceeds the max buffer size limit (1073741824)', 'device/too-large'],
   ])('%s: ends the run with its sentence, after a checkpoint', async (problem, code) => {
     const messages = await trainOnGpu({}, faultyGpu(problem))
-    expect(ofKind(messages, 'failed')).toMatchObject([{ error: { code, details: { device: 'webgpu', problem } } }])
+    expect(ofKind(messages, 'failed')).toMatchObject([{ error: { code, details: { device: 'webgpu', problem }, message: expect.stringContaining(problem) } }])
     expect(ofKind(messages, 'checkpoint')).toHaveLength(1)
     expect(ofKind(messages, 'started')).toHaveLength(1)
   })
