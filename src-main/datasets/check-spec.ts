@@ -110,6 +110,9 @@ function checkColumnNames({ model }: RunSpec, features: Column[]): SpecIssue[] {
 }
 
 function checkRows(spec: RunSpec, dataset: Dataset): SpecIssue[] {
+  if (spec.split.draw === 'stratified' && !dataset.classes) {
+    return [{ path: 'split.draw', error: new AppError('spec/stratified-without-labels', { dataset: dataset.name }) }]
+  }
   const { train } = splitCounts(dataset, spec.split)
   if (train === 0) return [{ path: 'split.train', error: new AppError('spec/no-rows', { part: 'train', rows: dataset.rows }) }]
   const { model } = spec
@@ -146,8 +149,7 @@ function checkLatent({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
 /** Sequences stay whole, and have a state for no more than each row. */
 function checkSequences({ model, split }: RunSpec, dataset: Dataset): SpecIssue[] {
   if (model.kind !== 'hmm') return []
-  const { train, validation, test } = splitCounts(dataset, split)
-  if (validation + test > 0) return [{ path: 'split.train', error: new AppError('hmm/split') }]
+  const { train } = splitCounts(dataset, split)
   if (model.states > train) return [{ path: 'model.states', error: new AppError('spec/too-few-rows', { rows: train, components: model.states }) }]
   const known = dataset.columns.filter(({ role }) => role === 'feature' || role === 'label').map(({ name }) => name)
   if (model.sequence === undefined || known.includes(model.sequence)) return []

@@ -6,6 +6,7 @@ import { sharedFloat64 } from '@shared/math/shared-memory'
 import { AppError } from '@shared/rpc/errors'
 import { columnsAfter, keepsPlaces, namesAfter } from './change-columns'
 import { type SplitRows, splitRows } from './split'
+import { splitSequences } from './split-sequences'
 import { applyDeterministic, fitTransform, type FittedTransform, levelWidths, type Precision, type RawValues, transformSelected, type Values } from './transform'
 
 export type { FittedTransform } from './transform'
@@ -52,6 +53,8 @@ export interface StreamedData extends Parts<Part> {
 interface Preparation {
   split: Split
   preprocess: PreprocessStep[]
+  /** Of a model of sequences, the column that tells them apart. */
+  model?: { kind: string; sequence?: string | undefined }
 }
 
 /**
@@ -67,7 +70,7 @@ export function prepareData(
   { shared: inShared = false } = {},
 ): PreparedData {
   const { columns, ...given } = describe(dataset)
-  const rows = partRows(dataset, spec.split)
+  const rows = spec.model?.kind === 'hmm' ? sequenceRows(dataset, arrays, spec.split, spec.model.sequence) : partRows(dataset, spec.split, () => arrays.labels)
   const raw = chosenInMemory(arrays.features, columns)
   const transform = atOnce(fitTransform(spec.preprocess, { dataset, featureNames: given.featureNames, raw, rows: rows.train }))
   const shared = seenBy(given, transform)
@@ -103,7 +106,7 @@ export function* streamData(
   known: FittedTransform | null = null,
 ): InSteps<StreamedData> {
   const { columns: _columns, ...given } = describe(dataset)
-  const rows = partRows(dataset, spec.split)
+  const rows = partRows(dataset, spec.split, source.labels)
   const { raw } = source
   const transform = known ?? (yield* fitTransform(spec.preprocess, { dataset, featureNames: given.featureNames, raw, rows: rows.train }))
   const shared = seenBy(given, transform)
@@ -154,8 +157,20 @@ const seenBy = <G extends Pick<Parts<Part>, 'featureNames' | 'imageShape'>>(give
   imageShape: keepsPlaces(steps) ? given.imageShape : null,
 })
 
-function partRows(dataset: Dataset, split: Split): SplitRows {
-  const rows = splitRows(dataset, split)
+function partRows(dataset: Dataset, split: Split, labels: () => Int32Array | null): SplitRows {
+  return requireTraining(dataset, splitRows(dataset, split, labels))
+}
+
+/** Rows of models of sequences; what tells sequences apart is a feature or the label. */
+function sequenceRows(dataset: Dataset, { features, labels }: { features: RawValues; labels: Int32Array | null }, split: Split, sequence: string | undefined): SplitRows {
+  const names = featureNamesOf(dataset)
+  const at = sequence === undefined ? -1 : names.indexOf(sequence)
+  const byLabel = dataset.columns.some(({ role, name }) => role === 'label' && name === sequence) ? labels : null
+  const byFeature = at < 0 ? null : Float64Array.from({ length: dataset.rows }, (_, row) => features[row * names.length + at]!)
+  return requireTraining(dataset, splitSequences(dataset, split, byFeature ?? byLabel))
+}
+
+function requireTraining(dataset: Dataset, rows: SplitRows): SplitRows {
   if (rows.train.length === 0) throw new AppError('spec/no-rows', { part: 'train', rows: dataset.rows })
   return rows
 }

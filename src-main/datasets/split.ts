@@ -1,6 +1,7 @@
 import type { Dataset } from '@shared/domain/dataset'
 import type { Split } from '@shared/domain/spec'
 import { permutation } from '@shared/math/random'
+import { AppError } from '@shared/rpc/errors'
 
 export interface SplitRows {
   train: Int32Array
@@ -26,8 +27,13 @@ export function splitCounts(dataset: Dataset, split: Split): SplitCounts {
   return { train: divided - test - validation, validation, test: own?.rows ?? test }
 }
 
-/** Disjoint rows that together are all rows, each part in ascending order; drawn from the split's seed only. */
-export function splitRows(dataset: Dataset, split: Split): SplitRows {
+/**
+ * Disjoint rows that together are all rows, each part in ascending order; drawn from the split's seed only.
+ *
+ * @param labels  asked for where classes are to have the same share of every part
+ * @throws spec/stratified-without-labels
+ */
+export function splitRows(dataset: Dataset, split: Split, labels: () => Int32Array | null): SplitRows {
   const own = ownTest(dataset, split)
   const counts = splitCounts(dataset, split)
   const drawnTest = own ? 0 : counts.test
@@ -35,7 +41,7 @@ export function splitRows(dataset: Dataset, split: Split): SplitRows {
   const rowAt = (position: number): number => (own && position >= own.start ? position + own.rows : position)
   const held = drawnTest + counts.validation
   if (held === 0) return { train: ascending(divided, rowAt), validation: new Int32Array(0), test: ascending(counts.test, ownRow(own)) }
-  const order = permutation(divided, { seed: split.seed, stream: 'split' })
+  const order = orderOf(split, divided, () => labelsAt(dataset, labels(), divided, rowAt))
   // One byte a position, instead of sorting each part.
   const partOf = new Uint8Array(divided)
   order.subarray(0, drawnTest).forEach((position) => (partOf[position] = 2))
@@ -48,6 +54,33 @@ export function splitRows(dataset: Dataset, split: Split): SplitRows {
     filled[part]! += 1
   }
   return { train: parts[0], validation: parts[1], test: own ? ascending(own.rows, ownRow(own)) : parts[2] }
+}
+
+/** Positions in the order in which they are held out: first test, then validation. */
+function orderOf({ draw = 'random', seed }: Split, count: number, classes: () => Int32Array): Int32Array {
+  if (draw === 'in-order') return Int32Array.from({ length: count }, (_, index) => count - 1 - index)
+  const order = permutation(count, { seed, stream: 'split' })
+  return draw === 'random' ? order : evenlyByClass(order, classes())
+}
+
+/** Members of every class spread evenly over the order, so that its beginning holds each class in proportion, to within one row. */
+function evenlyByClass(order: Int32Array, classes: Int32Array): Int32Array {
+  const sizes = new Map<number, number>()
+  for (const code of classes) sizes.set(code, (sizes.get(code) ?? 0) + 1)
+  const seen = new Map<number, number>()
+  const place = new Float64Array(order.length)
+  for (const position of order) {
+    const code = classes[position]!
+    const rank = seen.get(code) ?? 0
+    seen.set(code, rank + 1)
+    place[position] = (rank + 0.5) / sizes.get(code)!
+  }
+  return order.toSorted((a, b) => place[a]! - place[b]!)
+}
+
+function labelsAt(dataset: Dataset, labels: Int32Array | null, count: number, rowAt: (position: number) => number): Int32Array {
+  if (!labels) throw new AppError('spec/stratified-without-labels', { dataset: dataset.name })
+  return Int32Array.from({ length: count }, (_, position) => labels[rowAt(position)]!)
 }
 
 const ownRow = (own: { start: number } | null) => (position: number): number => (own?.start ?? 0) + position

@@ -4,6 +4,7 @@ import { isMixture } from '@shared/domain/models/mixtures'
 import type { ApplyOutput, LatentSummary, Matrix } from '@shared/domain/run'
 import { AppError } from '@shared/rpc/errors'
 import { splitRows } from '../datasets/split'
+import { readDatasetLabels } from '../files/dataset-arrays'
 import { openDatasetArrays } from '../files/dataset-arrays'
 import type { RowProgress } from '../evidence/estimate'
 import type { Runtime } from '../graph/runtime'
@@ -52,7 +53,7 @@ export async function inquire(
 
 /** What every model with a log-density offers: the exact figure, and for a mixture its responsibilities as the posterior of a discrete z. */
 async function byDensity(model: InspectedModel, { spec, dataset: own }: InspectTask, { dataset, datasetFolder }: Inquire, request: EvidenceRequest): Promise<EvidenceSource> {
-  const { part, rowIndex } = rowsOfPart(request, own.rows === dataset.rows && request.isOwn ? splitRows(dataset, spec.split) : null)
+  const { part, rowIndex } = rowsOfPart(request, own.rows === dataset.rows && request.isOwn ? splitRows(dataset, spec.split, () => readDatasetLabels(datasetFolder, dataset)) : null)
   const rows = rowIndex.length
   const apply = async (output: ApplyOutput): Promise<{ values: Float64Array; columns: number }> => {
     const matrix = (await model.answer({ kind: 'apply', output, dataset, datasetFolder })) as Matrix

@@ -90,7 +90,7 @@ export async function replicate(plan: ResamplePlan, question: BootstrapQuestion,
   if (index === 0) return base.family.describe(base.mixture)
   const key = { seed: plan.spec.seed, stream: `select/bootstrap/${index}` }
   const spec = asSeen(plan.spec)
-  const whole = chosenRows(base.seen, trainingRows(spec, base.seen.dataset))
+  const whole = chosenRows(base.seen, trainingRows(spec, base.seen))
   const data = question.resampling === 'parametric' ? drawnFrom(base, key) : resampled(whole, spec, key)
   const setting = await mixtureSetting(quietContext({ ...plan, spec, data }))
   try {

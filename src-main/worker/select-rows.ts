@@ -34,11 +34,11 @@ export function chosenRows({ dataset, arrays }: HeldData, rows: Int32Array, test
 /** All rows of what was chosen are used: what was test and validation is left out already. */
 export const wholly = (spec: RunSpec): RunSpec => ({ ...spec, split: { train: 1, validation: 0, seed: spec.split.seed } })
 
-export const trainingRows = (spec: RunSpec, dataset: Dataset): Int32Array => splitRows(dataset, spec.split).train
+export const trainingRows = (spec: RunSpec, { dataset, arrays }: HeldData): Int32Array => splitRows(dataset, spec.split, () => arrays.labels).train
 
 /** The training rows without those of a fold, and these after them. Every row is in one fold; folds are as large as they can be equal. */
 export function foldOf(data: HeldData, spec: RunSpec, fold: number, folds: number): HeldData {
-  const rows = trainingRows(spec, data.dataset)
+  const rows = trainingRows(spec, data)
   const order = permutation(rows.length, { seed: spec.seed, stream: 'select/folds' })
   const foldAt = new Int32Array(rows.length)
   order.forEach((position, place) => (foldAt[position] = place % folds))
@@ -52,7 +52,7 @@ export function foldOf(data: HeldData, spec: RunSpec, fold: number, folds: numbe
 
 /** As many of the training rows, drawn with replacement. */
 export function resampled(data: HeldData, spec: RunSpec, key: RandomKey): HeldData {
-  const rows = trainingRows(spec, data.dataset)
+  const rows = trainingRows(spec, data)
   const uniform = new Float64Array(rows.length)
   fillUniform(uniform, key)
   return chosenRows(data, Int32Array.from(uniform, (value) => rows[Math.min(rows.length - 1, Math.floor(value * rows.length))]!))

@@ -99,7 +99,7 @@ export class SelectionFits {
 
   #cell(components: number, structure: CovarianceStructure | null) {
     const spec = this.#spec(components, structure)
-    const data = chosenRows(this.#data, trainingRows(spec, this.#data.dataset))
+    const data = chosenRows(this.#data, trainingRows(spec, this.#data))
     return fitCell({ ...this.#plan(), spec: wholly(spec), data, restarts: this.#restarts(), hierarchies: this.#hierarchy(-1) })
   }
 

@@ -15,6 +15,11 @@ export const specEn = {
   'split.train': { title: 'Train', help: 'Fraction of rows the model is fitted on.' },
   'split.validation': { title: 'Validation', help: 'Fraction watched while fitting; early stopping needs it.' },
   'split.test': { title: 'Test', help: 'Fraction kept apart. Left empty: the dataset’s own test part where it has one, else none.' },
+  'split.draw': {
+    title: 'Drawn',
+    help: 'How rows are chosen for the parts.',
+    options: { random: 'at random', stratified: 'with equal shares of classes', 'in-order': 'in order, the last held out' },
+  },
   'split.seed': { title: 'Split seed', help: 'The same seed always gives the same rows to each part.' },
   preprocess: {
     title: 'Preprocessing',

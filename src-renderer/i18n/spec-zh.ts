@@ -9,6 +9,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'split.train': { title: '训练', help: '用于拟合模型的数据行比例。' },
   'split.validation': { title: '验证', help: '拟合过程中监控的比例；提前停止需要它。' },
   'split.test': { title: '测试', help: '单独留出的比例。留空时使用数据集自带的测试部分（如果有）。' },
+  'split.draw': { title: '划分方式', help: '各部分的行如何选取。', options: { random: '随机', stratified: '按类别分层', 'in-order': '按顺序，保留最后的部分' } },
   'split.seed': { title: '划分种子', help: '相同的种子总是得到相同的划分。' },
   preprocess: {
     title: '预处理',

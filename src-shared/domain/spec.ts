@@ -33,6 +33,8 @@ export const splitSchema = z
     validation: z.number().min(0).max(1).default(0),
     /** Without a value: the dataset's own test part where it has one, else none. */
     test: z.number().min(0).max(1).optional(),
+    /** Stratified: every class has the same share of every part. In order: what is held out comes last. Runs of earlier versions drew at random. */
+    draw: z.enum(['random', 'stratified', 'in-order']).optional(),
     seed: z.int().min(0).max(4294967295).default(0),
   })
   .refine((split) => Math.abs(split.train + split.validation + (split.test ?? 0) - 1) < 1e-9, {

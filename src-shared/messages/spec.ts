@@ -1,6 +1,10 @@
 import type { Message } from './message'
 
 export const specMessages = {
+  'spec/stratified-without-labels': {
+    en: 'A stratified split gives every class the same share of every part, and {dataset} has no classes. Draw at random, or import the data with their labels.',
+    zh: '分层划分要求各类别在每个部分中占比相同，而 {dataset} 没有类别。请改为随机划分，或连同标签导入数据。',
+  },
   'spec/too-many-components': {
     en: 'The preprocessing asks for {components} principal components of {columns} columns. Choose at most {columns}.',
     zh: '预处理要求 {components} 个主成分，而数据只有 {columns} 列。请选择不超过 {columns} 个。',
