@@ -14,7 +14,7 @@ import { meanOverRows } from '../vae/bound-terms'
 import type { RowShape } from '../vae/vae'
 import { penaltyOf } from './penalty'
 import { semiSupervisedDensity } from './semi-supervised-density'
-import { type ClassTerms, type Labelled, type SemiSupervisedVae, classTerms, codesOf, semiSupervisedVae } from './semi-supervised-vae'
+import { type ClassTerms, type Labelled, type Seen, type SemiSupervisedVae, classTerms, codesOf, semiSupervisedVae } from './semi-supervised-vae'
 
 export interface ClassShape extends RowShape {
   /** Values of y. */
@@ -70,8 +70,7 @@ export function unlabelled({ logClasses, ofClasses }: ClassTerms, classes: numbe
 }
 
 /** A batch of rows, of which others stand beside them with their class. */
-export interface ClassBatch {
-  x: Tensor
+export interface ClassBatch extends Seen {
   labelled: Labelled | null
   labelledShare: number
   /** Over the rows of the batch that count. */
@@ -86,9 +85,9 @@ export interface ClassClimb {
 }
 
 /** (1 − π)·U + π·L + α·log q(y|x), π the labelled share, U and L the bounds without and with a label. */
-export function classClimb(model: SemiSupervisedVae, inference: StepSpec, { x, labelled, labelledShare, mean }: ClassBatch, pass: Pass): ClassClimb {
+export function classClimb(model: SemiSupervisedVae, inference: StepSpec, { labelled, labelledShare, mean, ...rows }: ClassBatch, pass: Pass): ClassClimb {
   const { classes, type, spec } = model
-  const terms = classTerms(model, x, labelled, pass)
+  const terms = classTerms(model, rows, labelled, pass)
   const free = unlabelled(terms, classes)
   const [reconstruction, kl] = [mean(free.reconstruction), mean(free.kl)]
   const told = terms.ofLabelled
@@ -143,7 +142,7 @@ function evaluation(model: SemiSupervisedVae, isTold: boolean, rows: number): Pr
   const { classes, type } = model
   const weight = input('weight', [rows], type)
   const x = rowInputs(model, rows)
-  const terms = classTerms(model, x, null, fittedPass)
+  const terms = classTerms(model, { x }, null, fittedPass)
   const { reconstruction, kl } = unlabelled(terms, classes)
   const { logClasses, mean } = codesOf(model, x, fittedPass)
   const codes = concatenate([exp(logClasses), mean], 1)

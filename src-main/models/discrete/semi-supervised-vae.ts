@@ -50,9 +50,14 @@ export function semiSupervisedVae(spec: SemiSupervisedVaeSpec, classes: number, 
 }
 
 /** Rows whose class is told: x [rows, features], y [rows, classes] of 0 and 1. */
-export interface Labelled {
-  x: Tensor
+export interface Labelled extends Seen {
   y: Tensor
+}
+
+/** Rows to be modelled, and what classifier and encoder read of them where that is something else: [rows, features] each. */
+export interface Seen {
+  x: Tensor
+  reads?: Tensor
 }
 
 export interface ClassTerms {
@@ -65,10 +70,10 @@ export interface ClassTerms {
 }
 
 /** Every class is gone through for rows without a label. All networks see all rows at once, so that noise and statistics are those of one pass. */
-export function classTerms(model: SemiSupervisedVae, x: Tensor, labelled: Labelled | null, pass: Pass): ClassTerms {
+export function classTerms(model: SemiSupervisedVae, { x, reads = x }: Seen, labelled: Labelled | null, pass: Pass): ClassTerms {
   const { classes, spec, likelihood, type } = model
   const rows = x.shape[0]!
-  const all = viewOf(likelihood, labelled ? concatenate([x, labelled.x], 0) : x)
+  const all = viewOf(likelihood, labelled ? concatenate([reads, labelled.reads ?? labelled.x], 0) : reads)
   const logClasses = logSoftmax(model.classifier(all, pass), 1)
   const encoded = reshape(model.encoder(all, pass), [all.shape[0]!, classes, 2 * spec.latent])
   const everyClass = reshape(transpose(slice(encoded, 0, 0, rows), [1, 0, 2]), [classes * rows, 2 * spec.latent])

@@ -28,7 +28,7 @@ import { type SemiSupervisedVae, classTerms, codesOf, semiSupervisedVae } from '
  * N(0, I) as its prior; then it stands still, and M2, which is given draws of q(z₁|x), learns its prior anew. Both are in one program, and
  * `schedule/below` says whose turn it is.
  *
- * log p(x) ≥ E_q [log p(x|z₁) + U(z₁) − log q(z₁|x)], U the bound of M2 on log p(z₁).
+ * log p(x) ≥ E_q [log p(x|z₁) + U(z₁) − log q(z₁|x)], U the bound of M2 on log p(z₁), whose q(y, w|x) reads the mean of q(z₁|x): it says more than a draw.
  */
 
 interface StackedVae {
@@ -105,9 +105,10 @@ function trainingStep(model: StackedVae, inference: StepSpec, rows: number): Pro
   const first = (tensor: Tensor): Tensor => (told ? slice(tensor, 0, 0, rows) : tensor)
   const reconstruction = mean(likelihood.logProbability(x, model.decoder(first(codes), pass)))
   const ofBelow = subtract(reconstruction, mean(reduceSum(first(posteriors.klFromStandardNormal!), [1])))
-  const still = stopGradient(codes)
-  const labelled = told && { x: slice(still, 0, rows, 2 * rows), y: told.y }
-  const ofAbove = classClimb(above, inference, { x: first(still), labelled, labelledShare, mean }, pass)
+  const [still, means] = [stopGradient(codes), stopGradient(posteriors.mean)]
+  const last = (tensor: Tensor): Tensor => slice(tensor, 0, rows, 2 * rows)
+  const labelled = told && { x: last(still), reads: last(means), y: told.y }
+  const ofAbove = classClimb(above, inference, { x: first(still), reads: first(means), labelled, labelledShare, mean }, pass)
   const turn = input('schedule/below', [], type)
   const objective = add(multiply(ofBelow, turn), multiply(ofAbove.objective, subtract(1, turn)))
   const kl = mean(klOf(first(posteriors.logVariance), ofAbove.free))
@@ -139,7 +140,7 @@ function evaluation(model: StackedVae, rows: number): Program {
   const x = rowInputs(model, rows)
   const posteriors = encoded(model, x, fittedPass)
   const { latent: codes } = posteriors.draw(1, noiseUnder(noiseInputs, 'below'))
-  const terms = classTerms(above, codes, null, fittedPass)
+  const terms = classTerms(above, { x: codes, reads: posteriors.mean }, null, fittedPass)
   const { logClasses, mean } = codesOf(above, posteriors.mean, fittedPass)
   const shown = concatenate([exp(logClasses), mean], 1)
   const column = reshape(weight, [rows, 1])
@@ -177,8 +178,9 @@ function density(model: StackedVae, width: number, state: Readonly<Record<string
       return concatenate([latent, rows['x']!], 1)
     },
     propose(rows, samples, noise) {
-      const drawn = encoded(model, rows['x']!, fittedPass).draw(samples, noiseUnder(noise, 'below'))
-      const above = ofCodes.propose({ x: drawn.latent }, 1, noise)
+      const posteriors = encoded(model, rows['x']!, fittedPass)
+      const drawn = posteriors.draw(samples, noiseUnder(noise, 'below'))
+      const above = ofCodes.propose({ x: posteriors.mean }, samples, noise)
       return { latent: concatenate([above.latent, drawn.latent], 1), logDensity: add(drawn.logDensity(), above.logDensity) }
     },
     simulate(count, noise) {
