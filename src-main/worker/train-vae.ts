@@ -167,7 +167,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   const largestPart = Math.max(data.train.rows, data.validation?.rows ?? 0, data.test?.rows ?? 0)
   const evaluator = await createEvaluator({ runtime, model, inference, largestPart, seed })
   const afterEpoch = await fitAfterwards(runtime, model, sourceOf(data.train, { data, model, task }, true, null), seed)
-  return { ...context, inference, data, model, trainer, evaluator, afterEpoch, alarms: new VaeAlarms(reporter), bits: codeLength(task.spec, data) }
+  return { ...context, inference, data, model, trainer, evaluator, afterEpoch, alarms: new VaeAlarms(reporter, inference.epochs), bits: codeLength(task.spec, data) }
 }
 
 /** @param state  what was found of the rows of training is in it; null before it begins */
