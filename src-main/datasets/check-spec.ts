@@ -149,6 +149,7 @@ function checkLatent({ model }: RunSpec, dataset: Dataset): SpecIssue[] {
 /** Sequences stay whole, and have a state for no more than each row. */
 function checkSequences({ model, split }: RunSpec, dataset: Dataset): SpecIssue[] {
   if (model.kind !== 'hmm') return []
+  if (split.draw === 'stratified') return [{ path: 'split.draw', error: new AppError('hmm/stratified') }]
   const { train } = splitCounts(dataset, split)
   if (model.states > train) return [{ path: 'model.states', error: new AppError('spec/too-few-rows', { rows: train, components: model.states }) }]
   const known = dataset.columns.filter(({ role }) => role === 'feature' || role === 'label').map(({ name }) => name)

@@ -46,6 +46,13 @@ export function findDocuments(folder: string): { path: string; folder: string | 
   return found
 }
 
+/** A folder is one of documents where most of what lies in it are texts; a readme beside other things is none. */
+export function isMostlyDocuments(folder: string): boolean {
+  const documents = findDocuments(folder).length
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && !entry.name.startsWith('.')).length
+  return documents > 1 && documents > files / 2
+}
+
 async function documentsOf(path: string, options: ImportOptions, records: SourceRecord[]): Promise<Document[]> {
   if (!statSync(path).isDirectory()) {
     const pieces: Buffer[] = []

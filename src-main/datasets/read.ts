@@ -8,20 +8,24 @@ import type { TableReader } from './formats/sqlite'
 import { readContainer } from './container-data'
 import type { Format } from './formats/format'
 import { endingOf, formatOfFile } from './formats/formats'
-import { findDocuments, readDocuments } from './documents'
+import { isMostlyDocuments, readDocuments } from './documents'
 import { findPictures } from './picture-files'
 import { readPictures } from './pictures'
 import type { ParsedData, ReadProgress } from './parsed-data'
 import { openSource, readHead, type SourceFile, statPath } from './source'
+import { findParts, readParts } from './train-test-files'
 
 /** Either images or documents, found by path, a file of a format with a reader of its own, or a text table that was opened. */
-export type Recognized = { kind: 'images' } | { kind: 'pictures' } | { kind: 'documents' } | { kind: 'table'; source: SourceFile } | { kind: 'container'; source: SourceFile; format: Format }
+export type Recognized = { kind: 'images' } | { kind: 'pictures' } | { kind: 'documents' } | { kind: 'parts'; train: string; test: string } | { kind: 'table'; source: SourceFile } | { kind: 'container'; source: SourceFile; format: Format }
 
 /** Folders and files with the IDX magic hold images; every other file is read as text. What the options say is not guessed. */
 export async function recognize(path: string, options: ImportOptions, tables?: TableReader): Promise<Recognized> {
   if (options.format === 'text') return { kind: 'documents' }
   if (statPath(path).isDirectory()) {
-    if (options.format === undefined && !hasIdxFiles(path) && findPictures(path).length === 0 && findDocuments(path).length > 0) return { kind: 'documents' }
+    const isUnclaimed = options.format !== 'idx' && options.format !== 'images' && !hasIdxFiles(path) && findPictures(path).length === 0
+    const parts = isUnclaimed ? findParts(path) : null
+    if (parts) return { kind: 'parts', ...parts }
+    if (options.format === undefined && isUnclaimed && isMostlyDocuments(path)) return { kind: 'documents' }
     if (options.format === 'images' || (options.format === undefined && !hasIdxFiles(path) && findPictures(path).length > 0)) return { kind: 'pictures' }
     if (options.format !== undefined && options.format !== 'idx') throw new AppError('dataset/not-a-file', { path })
     return { kind: 'images' }
@@ -48,6 +52,13 @@ export async function readData(
   const recognized = await recognize(path, options, extra.tables)
   if (recognized.kind === 'table') return readCsv(recognized.source, options, extra)
   if (recognized.kind === 'container') return readContainer(recognized.source, recognized.format, options, extra.onProgress)
+  if (recognized.kind === 'parts') {
+    // each of the two may need a file of its own beside memory
+    let files = 0
+    const read = (part: string, onProgress: ReadProgress): Promise<ParsedData> =>
+      readData(part, options, { ...extra, onProgress, spill: extra.spill === undefined ? undefined : `${extra.spill}.${(files += 1)}` })
+    return readParts(recognized, read, extra.onProgress)
+  }
   if (recognized.kind === 'documents') return readDocuments(path, options, extra.onProgress)
   checkImageOptions(path, options)
   if (recognized.kind === 'pictures') return readPictures(path, options, extra.onProgress)

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Column, ImportOptions, ImportPreview } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
 import { previewContainer } from './container-data'
@@ -25,6 +26,11 @@ async function look(path: string, options: ImportOptions, tables?: TableReader):
   if (recognized.kind === 'container') return previewContainer(recognized.source, recognized.format, options, nameOfPath(path, 'table'))
   if (recognized.kind === 'pictures') return lookAtPictures(path, options)
   if (recognized.kind === 'documents') return previewDocuments(path, options)
+  if (recognized.kind === 'parts') {
+    const first = await look(recognized.train, options, tables)
+    const both = [recognized.train, recognized.test].map((file) => ({ name: basename(file), about: '' }))
+    return { ...first, preview: { ...first.preview, path, suggestedName: nameOfPath(path, 'table'), members: both, shape: null, complete: false } }
+  }
   return recognized.kind === 'table' ? lookAtTable(recognized.source, options) : lookAtImages(path, options)
 }
 

@@ -1,6 +1,10 @@
 import type { Message } from './message'
 
 export const datasetMessages = {
+  'dataset/parts-differ': {
+    en: '{train} and {test} have different columns (only in the first: {onlyTrain}; only in the second: {onlyTest}). Both parts need the same columns in the same order.',
+    zh: '{train} 与 {test} 的列不同（仅前者有：{onlyTrain}；仅后者有：{onlyTest}）。两部分必须有相同且顺序一致的列。',
+  },
   'dataset/no-documents': {
     en: '{path} holds no document. Expected are text files (.txt, .md) in a folder or its subfolders, or a file with a document on every line.',
     zh: '{path} 中没有文档。应为文件夹及其子文件夹中的文本文件（.txt、.md），或每行一篇文档的文件。',
