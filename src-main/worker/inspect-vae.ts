@@ -285,7 +285,8 @@ export class InspectedVae implements InspectedModel {
     return {
       ...codeFigures({ latent, means: latentMean, logVariances: latentLogVariance, units: this.#model.units }),
       space: 'codes',
-      axisNames: codeNames(latent),
+      // a class comes before the rest of a code
+      axisNames: classes ? [...this.#classNames(classes).map((name) => `y = ${name}`), ...codeNames(latent - classes)] : codeNames(latent),
       decodes: true,
       standardPrior: this.run.spec.model.kind === 'vae' && this.run.spec.model.prior === 'standard-normal',
       projectedFrom: null,

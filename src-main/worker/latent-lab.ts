@@ -70,7 +70,8 @@ export class LatentLab {
   }
 
   get imageShape(): ImageShape | null {
-    return imageShapeOf(this.run.dataset)
+    const mixesPixels = this.run.spec.preprocess.some((step) => step === 'one-hot' || (typeof step === 'object' && 'pca' in step))
+    return mixesPixels ? null : imageShapeOf(this.run.dataset)
   }
 
   rows(): Promise<Rows> {

@@ -54,17 +54,18 @@ function line(context: CanvasRenderingContext2D, from: readonly [number, number]
 
 function paintSparse(context: CanvasRenderingContext2D, view: MapView, { side, x0, x1, y0, y1, values }: DensityGrid, ink: string): void {
   const least = sparseShare * values.reduce((most, value) => Math.max(most, value), 0)
-  const [width, height] = [(x1 - x0) / side, (y1 - y0) / side]
-  context.fillStyle = ink
-  context.globalAlpha = 0.1
-  for (let row = 0; row < side; row += 1) {
-    for (let column = 0; column < side; column += 1) {
-      if (values[row * side + column]! >= least) continue
-      const [left, top] = toPixel(view, x0 + column * width, y0 + (row + 1) * height)
-      const [right, bottom] = toPixel(view, x0 + (column + 1) * width, y0 + row * height)
-      context.fillRect(Math.floor(left), Math.floor(top), Math.ceil(right) - Math.floor(left), Math.ceil(bottom) - Math.floor(top))
-    }
-  }
+  const small = document.createElement('canvas')
+  ;[small.width, small.height] = [side, side]
+  const shade = small.getContext('2d')!
+  shade.fillStyle = ink
+  values.forEach((value, at) => {
+    if (value < least) shade.fillRect(at % side, side - 1 - Math.floor(at / side), 1, 1)
+  })
+  const [left, top] = toPixel(view, x0, y1)
+  const [right, bottom] = toPixel(view, x1, y0)
+  context.imageSmoothingEnabled = true
+  context.globalAlpha = 0.11
+  context.drawImage(small, left, top, right - left, bottom - top)
   context.globalAlpha = 1
 }
 
