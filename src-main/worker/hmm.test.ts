@@ -180,10 +180,48 @@ describe('a hidden Markov model with Gaussian emissions', () => {
   })
 })
 
+describe('rows that are held out', () => {
+  it('come last where all rows are one sequence, and are judged by what came before them', async () => {
+    const run = await train(earthquakes, { ...hmm(2, 'poisson'), split: { train: 0.7, validation: 0.1, test: 0.2 } })
+    const { metrics } = run.finished()
+    const all = await run.inspect<Matrix>({ kind: 'apply', output: 'logDensity', dataset: earthquakes.dataset, datasetFolder: earthquakes.folder })
+    // 107 rows: ceil(.2 · 107) for the test, ceil(.1 · 107) for validation.
+    const mean = (from: number, to: number): number => all.values.slice(from, to).reduce((sum, value) => sum + value, 0) / (to - from)
+    expect(metrics['train/logLikelihood']).toBeCloseTo(mean(0, 74), 8)
+    expect(metrics['validation/logLikelihood']).toBeCloseTo(mean(74, 85), 10)
+    expect(metrics['test/logLikelihood']).toBeCloseTo(mean(85, 107), 10)
+    const first = await train(await table(earthquakes, 'first', ['count'], firstCounts(74)), hmm(2, 'poisson'))
+    expect(first.finished().metrics['train/logLikelihood']).toBeCloseTo(metrics['train/logLikelihood']!, 8)
+  })
+
+  it('are whole sequences where there are several', async () => {
+    const rows = Array.from({ length: 60 }, (_, row) => [Math.floor(row / 6), (row * 7) % 11])
+    const several = await table(earthquakes, 'several', ['id', 'count'], rows)
+    const run = await train(several, { ...hmm(2, 'poisson', { sequence: 'id' }), split: { train: 0.7, test: 0.3, seed: 3 } })
+    const { rowIndex } = await run.inspect<{ rowIndex: Int32Array }>({ kind: 'data' })
+    const trained = new Set(Array.from(rowIndex, (row) => rows[row]![0]))
+    expect([trained.size, rowIndex.length]).toEqual([7, 42])
+    const all = await run.inspect<Matrix>({ kind: 'apply', output: 'logDensity', dataset: several.dataset, datasetFolder: several.folder })
+    const held = all.values.filter((_, row) => !trained.has(rows[row]![0]))
+    expect(run.finished().metrics['test/logLikelihood']).toBeCloseTo(held.reduce((sum, value) => sum + value, 0) / 18, 10)
+  })
+
+  it('of Gaussian and categorical emissions are judged in their own units and symbols', async () => {
+    for (const [stored, spec] of [[faithful, hmm(2, 'gaussian')], [casino, hmm(2, 'categorical')]] as const) {
+      const run = await train(stored, { ...spec, split: { train: 0.8, test: 0.2 } })
+      const all = await run.inspect<Matrix>({ kind: 'apply', output: 'logDensity', dataset: stored.dataset, datasetFolder: stored.folder })
+      const test = all.values.slice(Math.floor(stored.dataset.rows * 0.8))
+      expect(run.finished().metrics['test/logLikelihood']).toBeCloseTo(test.reduce((sum, value) => sum + value, 0) / test.length, 8)
+    }
+  })
+})
+
+const firstCounts = (rows: number): number[][] =>
+  Array.from(openDatasetArrays(earthquakes.folder, earthquakes.dataset).features.slice(0, rows), (count) => [count])
+
 describe('what cannot be fitted', () => {
   it('is said in words', async () => {
     expect(codes(await train(faithful, hmm(2, 'poisson')))).toContain('latent/not-counts')
-    expect(codes(await train(casino, { ...hmm(2, 'categorical'), split: { train: 0.5, test: 0.5 } }))).toContain('hmm/split')
     expect(codes(await train(casino, hmm(2, 'categorical', { sequence: 'rol' })))).toContain('hmm/no-sequence-column')
     expect(codes(await train(casino, hmm(2, 'categorical', { sequence: 'roll' })))).toContain('hmm/no-observations')
     expect(codes(await train(earthquakes, hmm(200, 'poisson')))).toContain('spec/too-few-rows')

@@ -45,7 +45,7 @@ describe('what is refused says the column, the row and the way out', () => {
     ['more states than rows', ['n'], counts(3), hmm(5, 'poisson'), /has 3 rows, fewer than the 5 components/],
     ['a sequence column that is not there', ['n', 'id'], counts(8).map(([n]) => [n!, 1]), hmm(2, 'poisson', { sequence: 'person' }), /names the column person, which is not there\. The columns are: n, id/],
     ['nothing but the sequence column', ['id'], counts(8), hmm(2, 'poisson', { sequence: 'id' }), /Besides the sequence column id there is no feature column/],
-    ['a split that would cut sequences into pieces', ['n'], counts(20), { ...hmm(2, 'poisson'), split: { train: 0.7, test: 0.3 } }, /fitted on whole sequences, and a split draws rows at random\. Set split\.train to 1/],
+    ['a split that leaves no sequence to train on', ['n', 'id'], counts(20).map(([n], row) => [n!, row % 2]), { ...hmm(2, 'poisson', { sequence: 'id' }), split: { train: 0.3, test: 0.7 } }, /The split leaves no row for train/],
     ['symbols that are measurements', ['x'], Array.from({ length: 400 }, (_, row) => [Math.sin(row)]), hmm(2, 'categorical'), /Column x has \d+ different values; categorical emissions take at most 256/],
   ])('%s', async (_, columns, rows, spec, sentence) => {
     const run = await train(await table(columns, rows), spec)

@@ -2,8 +2,8 @@ import type { HmmSpec } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import { adjustedRandIndex, normalizedMutualInformation } from '@shared/math/cluster-agreement'
 import { AppError } from '@shared/rpc/errors'
-import { prepareData } from '../datasets/prepare'
-import { type Hmm, type HmmProblem, hmmProblem } from '../inference/hmm-problem'
+import { type PreparedData, prepareData } from '../datasets/prepare'
+import { type Hmm, type HmmProblem, hmmProblem, logEmissionsOf, smoothAll } from '../inference/hmm-problem'
 import { logScale, standardUnits, toStandard } from '../inference/standard-units'
 import { CollapsedState, type Emission, emissionFreeParameters, emissionMeans, reorderEmission, whiteningOf } from '../models/sequences/emissions'
 import { viterbi } from '../models/sequences/forward-backward'
@@ -15,6 +15,7 @@ import type { TrainContext } from './train-context'
 
 interface Setting {
   context: TrainContext
+  data: PreparedData
   model: HmmSpec
   observations: Observations
   labels: Int32Array | null
@@ -49,7 +50,7 @@ export async function trainHmm(context: TrainContext): Promise<TrainResult> {
     if (count < 1e-6) context.reporter.warn('hmm/state-unvisited', { state: k + 1, states: model.states })
   }
   save(setting, hmm)
-  const metrics = await figures(setting, problem, hmm, fit.trace.at(-1)! - shift)
+  const metrics = { ...(await figures(setting, problem, hmm, fit.trace.at(-1)! - shift)), ...(await heldOutFigures(setting, hmm)) }
   await problem.dispose()
   const bound = fit.bound ? { 'train/lowerBound': fit.bound.lowerBound - shift, 'train/kl': fit.bound.kl } : {}
   return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics: { ...metrics, ...bound } }
@@ -60,20 +61,14 @@ function prepare(context: TrainContext): Setting {
   const { model } = task.spec
   if (model.kind !== 'hmm') throw new Error(`a hidden Markov model cannot be fitted to ${model.kind}`)
   const data = prepareData(task.dataset, readArrays(), task.spec, 'float64')
-  if (data.validation || data.test) throw new AppError('hmm/split')
   if (data.train.rows < model.states) throw new AppError('spec/too-few-rows', { rows: data.train.rows, components: model.states })
-  const found = cutIntoSequences({
-    features: data.train.features as Float64Array,
-    featureNames: data.featureNames,
-    labels: data.train.labels,
-    labelName: task.dataset.columns.find((column) => column.role === 'label')?.name ?? null,
-    sequence: model.sequence,
-  })
+  const found = sequencesIn(context, model, data, data.train)
   const { columns } = found
   const chain = { states: model.states, initial: new Float64Array(model.states), transitions: new Float64Array(model.states ** 2) }
   const labels = data.train.labels && Int32Array.from(found.rowIndex, (row) => data.train.labels![row]!)
   const setting = (observations: Observations, units: Setting['units'], emission: Emission): Setting => ({
     context,
+    data,
     model,
     observations,
     labels,
@@ -102,6 +97,48 @@ function prepare(context: TrainContext): Setting {
     default:
       return model.emissions satisfies never
   }
+}
+
+type Table = Pick<PreparedData['train'], 'features' | 'labels'>
+
+const sequencesIn = ({ task }: TrainContext, { sequence }: HmmSpec, { featureNames }: PreparedData, { features, labels }: Table): Observations =>
+  cutIntoSequences({
+    features: features as Float64Array,
+    featureNames,
+    labels,
+    labelName: task.dataset.columns.find((column) => column.role === 'label')?.name ?? null,
+    sequence,
+  })
+
+/**
+ * log p(x_t | x_1 … x_{t−1}), mean per row of each held-out part: of whole sequences, or of what follows the training rows in time, which are
+ * then part of the past.
+ */
+async function heldOutFigures({ context, data, model, units, like }: Setting, hmm: Hmm): Promise<Record<string, number>> {
+  const parts = (['train', 'validation', 'test'] as const).flatMap((name) => (data[name] ? [{ name, part: data[name] }] : []))
+  if (parts.length === 1) return {}
+  const features = new Float64Array(parts.reduce((sum, { part }) => sum + part.features.length, 0))
+  const labels = data.train.labels && Int32Array.from(parts.flatMap(({ part }) => [...part.labels!]))
+  let filled = 0
+  for (const { part } of parts) {
+    features.set(part.features, filled)
+    filled += part.features.length
+  }
+  const all = sequencesIn(context, model, data, { features, labels })
+  if (like.emission.kind === 'poisson') requireCounts(all)
+  const seen = like.emission.kind === 'categorical' ? asIndices(all, like.emission.symbols) : units ? { ...all, x: toStandard(all.x, units) } : all
+  const smoothed = smoothAll(seen, hmm, await logEmissionsOf(context.runtime, seen, hmm), null)
+  const logs = new Float64Array(all.rowIndex.length)
+  all.sequences.forEach(({ start }, index) => smoothed[index]!.pass.logStep.forEach((value, t) => (logs[all.rowIndex[start + t]!] = value)))
+  const shift = units ? logScale(units) : 0
+  const metrics: Record<string, number> = {}
+  let first = 0
+  for (const { name, part } of parts) {
+    const own = logs.subarray(first, first + part.rows)
+    if (name !== 'train') metrics[`${name}/logLikelihood`] = own.reduce((sum, value) => sum + value, 0) / part.rows - shift
+    first += part.rows
+  }
+  return metrics
 }
 
 /** A Gaussian state flatter than 1e-4 of the data's spread in some direction sits on single values. */

@@ -30,9 +30,9 @@ export const latentModelMessages = {
     en: 'Column {column} has {value} in row {row}, but counts are whole numbers of 0 or more. Leave the column out, or choose another model.',
     zh: '列 {column} 第 {row} 行的值为 {value}，而计数应为不小于 0 的整数。请去掉该列或选用其他模型。',
   },
-  'hmm/split': {
-    en: 'A hidden Markov model is fitted on whole sequences, and a split draws rows at random. Set split.train to 1.',
-    zh: '隐马尔可夫模型需要完整的序列，而划分是随机抽取行的。请将训练比例设为 1。',
+  'hmm/stratified': {
+    en: 'Sequences stay whole, or are cut in time, so their rows cannot be drawn class by class. Set split.draw to random or in-order.',
+    zh: '序列保持完整或按时间切分，因此不能按类别抽取行。请将 split.draw 设为 random 或 in-order。',
   },
   'hmm/no-sequence-column': {
     en: 'model.sequence names the column {column}, which is not there. The columns are: {known}.',
