@@ -151,6 +151,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   if (inference.batchSize > data.train.rows) {
     reporter.warn('vae/batch-larger-than-data', { batchSize: inference.batchSize, rows: data.train.rows })
   }
+  if (!start && data.train.rows === 1) reporter.warn('vae/one-row', {})
   if (!start && spec.kind === 'vq-vae') reporter.warn('vae/codebook-no-bound', {})
   if (!start && isDensityOfLevels(task.spec, task.dataset)) reporter.warn('vae/density-of-levels', {})
   const shape = shapeOf(spec, data, task.dataset)

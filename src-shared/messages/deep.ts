@@ -14,6 +14,10 @@ export const deepMessages = {
     en: 'The objective {objective} needs variances and densities of q(z|x) that only `posterior: diagonal` without a hierarchy has. Choose that, or the objective elbo or iwae.',
     zh: '目标 {objective} 需要 q(z|x) 的方差与密度，只有不带层级的 posterior: diagonal 具备。请选择它，或选择目标 elbo 或 iwae。',
   },
+  'vae/one-row': {
+    en: 'There is one training row. A model can only learn to repeat it, and its codes tell nothing. Add rows, or give the training part a larger share.',
+    zh: '训练集只有一行。模型只能学会重复它，其编码不含任何信息。请增加数据行，或增大训练部分的比例。',
+  },
   'vae/codebook-no-bound': {
     en: 'What a VQ-VAE climbs (reconstruction less the commitment) is no bound on log p(x). `elbo` of validation and test is one: it has the prior that is fitted to the codes after each epoch.',
     zh: 'VQ-VAE 的优化目标（重构项减去承诺项）不是 log p(x) 的下界。验证集与测试集的 elbo 才是下界：它使用每轮之后对编码拟合的先验。',
