@@ -50,6 +50,12 @@ export function addReportCommands(program: Command, interruptions: Interruptions
     .option('--dpi <n>', say('of .png: dots per inch', '.png：每英寸点数'), Number, 300)
     .action((kind: string, runs: string[], options: FigureFlags) => withSession(({ session }) => figure(session, kind, runs, options)))
   program
+    .command('export-table <what>')
+    .description(say('runs (one row each, with specification and end figures) or metrics (every point) as .csv or .parquet', '将运行（每行一个，含规格与最终指标）或指标（每个点）写为 .csv 或 .parquet'))
+    .addOption(new Option('--out <file>', say('a file ending in .csv or .parquet', '以 .csv 或 .parquet 结尾的文件')).makeOptionMandatory())
+    .option('--query <query>', say('only runs that fit', '仅符合条件的运行'), '')
+    .action((what: string, options: { out: string; query: string }) => withSession(({ session }) => exportTable(session, what, options)))
+  program
     .command('reproduce <target>')
     .description(say('run everything in a report (its HTML or manifest.json), or one run, again and compare', '重新运行报告（HTML 或 manifest.json）中的全部运行，或某个运行，并比较结果'))
     .action((target: string) => withSession(({ session }) => reproduce(session, target, interruptions)))
@@ -80,6 +86,12 @@ async function listReports({ client }: Session): Promise<Result> {
 async function removeReport({ client }: Session, id: string): Promise<Result> {
   await client.call('reports.remove', { id })
   return { json: { id }, text: say(`Removed report ${id}.`, `已删除报告 ${id}。`) }
+}
+
+async function exportTable({ client }: Session, what: string, { out, query }: { out: string; query: string }): Promise<Result> {
+  // the contract names the choices where it is neither
+  const written = await client.call('exports.table', { what: what as 'runs', query, out: resolve(out) })
+  return { json: written, text: say(`Wrote ${written.out}: ${written.rows} rows of ${written.runs} runs.`, `已写入 ${written.out}：${written.runs} 个运行，共 ${written.rows} 行。`) }
 }
 
 interface FigureFlags {

@@ -27,7 +27,9 @@ afterEach(() => {
   store.close()
   rmSync(home, { recursive: true })
 })
-const write = (format: 'params' | 'csv' | 'tensorboard' | 'mlflow', name: string) =>
+const table = (what: 'runs' | 'metrics', name: string) =>
+  createExportMethods({ store, params: async () => params })['exports.table']({ what, query: '', out: join(home, name) })
+const write = (format: 'params' | 'csv' | 'parquet' | 'tensorboard' | 'mlflow', name: string) =>
   createExportMethods({ store, params: async () => params })['exports.write']({ id: 'r', format, out: join(home, name) })
 
 /** Reads records by their framing alone, checksums included. */
@@ -136,6 +138,28 @@ describe('CSV and parameters', () => {
       means: ['float64', [[1, 2], [3, null]]],
       layer: ['float32', Array.from(Float32Array.of(0.1, 0.2))],
     })
+  })
+  it('Parquet holds every point and every run, as hyparquet reads it, with null where there is no number', async () => {
+    const { parquetReadObjects } = await import('hyparquet')
+    const { compressors } = await import('hyparquet-compressors')
+    const read = (name: string) => parquetReadObjects({ file: Uint8Array.from(readFileSync(join(home, name))).buffer, compressors })
+    await write('parquet', 'm.parquet')
+    const points = await read('m.parquet')
+    expect(points.slice(0, 3)).toEqual([-4.125, null, -1 / 3].map((value, step) => ({ key: 'train/logLikelihood', step, value })))
+    await table('runs', 'r.parquet')
+    expect(await read('r.parquet')).toMatchObject([{ id: 'r', 'spec.model.kind': run.spec.model.kind, 'spec.seed': run.spec.seed }])
+    await table('metrics', 'all.csv')
+    expect(readFileSync(join(home, 'all.csv'), 'utf8').split('\n')[1]).toBe('r,train/logLikelihood,0,-4.125')
+    await expect(table('runs', 'r.xlsx')).rejects.toMatchObject({ code: 'export/ending' })
+  })
+  it('pandas reads the Parquet by pyarrow: doubles with every bit', async ({ skip }) => {
+    const reader = [process.env['LATENT_BENCH_PYTHON'], 'python3'].find((name) => name && spawnSync(name, ['-c', 'import pyarrow.parquet'], { stdio: 'ignore' }).status === 0)
+    if (!reader) return skip('no Python with pyarrow was found')
+    await write('parquet', 'm.parquet')
+    const script = 'import pyarrow.parquet as q, sys, json; t = q.read_table(sys.argv[1]); print(json.dumps([str(t.schema.field("value").type), t.column("value").to_pylist()]))'
+    const [type, values] = JSON.parse(spawnSync(reader, ['-c', script, join(home, 'm.parquet')], { encoding: 'utf8' }).stdout) as [string, (number | null)[]]
+    expect(type).toBe('double')
+    expect(values).toEqual([-4.125, null, -1 / 3, 1e-300])
   })
   it.each([
     ['params', 'p.txt', 'export/ending'],

@@ -67,7 +67,31 @@ export function createExportMethods({ store, params }: ExportServiceOptions): Me
     return [folder]
   }
 
+  /** Every run that matches, on every shelf but the trash. */
+  function matching(query: string): Run[] {
+    const found: Run[] = []
+    for (const shelf of ['current', 'archive'] as const) {
+      for (let offset = 0; ; ) {
+        const { runs } = store.runs.list(query, offset, 1000, shelf)
+        if (runs.length === 0) break
+        found.push(...runs)
+        offset += runs.length
+      }
+    }
+    return found
+  }
+
   return {
+    'exports.table': async ({ what, query, out: wanted }) => {
+      const out = resolve(wanted)
+      const [{ columnsCsv, runColumns }, { encodeParquet, metricColumns }] = [await import('../reports/runs-table'), await import('../reports/parquet')]
+      const runs = matching(query)
+      const columns = what === 'runs' ? runColumns(runs) : metricColumns(runs.map(({ id }) => ({ id, series: store.metrics.read(id) })), true)
+      const ending = extname(out)
+      if (ending !== '.csv' && ending !== '.parquet') throw new AppError('export/ending', { path: out, endings: ['.csv', '.parquet'] })
+      writeFile(out, ending === '.csv' ? columnsCsv(columns) : encodeParquet(columns))
+      return { out, rows: columns[0]!.values.length, runs: runs.length }
+    },
     'exports.write': async ({ id, format, out }) => {
       const run = findRun(store.runs, id)
       return { out: await writers[format](run, resolve(out)) }

@@ -1,3 +1,4 @@
+import type { ReportBlock } from '@shared/domain/report'
 import type { FigureQuery } from '@shared/domain/report-figure'
 import type { Sweep, Trial } from '@shared/domain/sweep'
 import { axesOf, trialImportance, valuedTrials } from '@shared/domain/trial-axes'
@@ -25,4 +26,13 @@ export function findableFigures(runs: readonly ReportedRun[], sweep: { sweep: Sw
     for (const { path, categories } of axesOf(sweep.sweep.plan.parameters)) if (!categories) figures.push({ kind: 'sweep-slice', parameter: path })
   }
   return figures
+}
+
+/** A template leaves out what there is nothing for yet; whoever adds such a block is told what is missing. */
+export function hasMatter(block: ReportBlock, { runs, sweep }: { runs: readonly ReportedRun[]; sweep: { sweep: Sweep; trials: Trial[] } | null }): boolean {
+  const kind = block.kind === 'figure' ? block.figure.kind : block.kind
+  if (kind === 'evidence') return runs.some(({ evidence }) => evidence.length > 0)
+  if (kind === 'sweep-importance') return sweep !== null && trialImportance(sweep.trials, sweep.sweep.plan) !== null
+  if (kind === 'sweep-history') return sweep !== null && valuedTrials(sweep.trials).length > 0
+  return runs.length > 0 || kind === 'sweep' || kind === 'preflight'
 }

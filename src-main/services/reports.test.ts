@@ -110,6 +110,87 @@ describe('files', () => {
   })
 })
 
+describe('a figure by itself', () => {
+  const figure = (name: string, look = {}) =>
+    methods()['reports.writeFigure']({ runs: all, sweep: null, language: 'en', figure: { kind: 'metric', metric: 'train/logLikelihood' }, look: { widthMm: 85, dpi: 300, ...look }, out: join(home, name) })
+  it('is an SVG as wide as a column of a journal, and a PNG of just as many dots that says how many there are to the inch', async () => {
+    await figure('f.svg')
+    expect(readFileSync(join(home, 'f.svg'), 'utf8')).toMatch(/^<svg width="321" height="231" xmlns=/)
+    await figure('f.png')
+    const png = readFileSync(join(home, 'f.png'))
+    expect([png.readUInt32BE(16), png.readUInt32BE(16 + 4)]).toEqual([1004, expect.any(Number)])
+    const density = png.indexOf('pHYs')
+    expect(Math.abs(png.readUInt32BE(density + 4) * 0.0254 - 300)).toBeLessThan(0.1)
+  })
+  it('its CSV holds every point of the store with every digit', async () => {
+    await figure('f.csv')
+    const lines = readFileSync(join(home, 'f.csv'), 'utf8').trim().split('\n').slice(1)
+    const stored = all.flatMap((id) => store.metrics.read(id)['train/logLikelihood']!.value)
+    expect(lines.map((line) => Number(line.split(',').at(-1)))).toEqual(stored)
+  })
+  it.each([
+    ['f.jpg', {}, 'export/ending'],
+    ['f.png', { dpi: 2400, widthMm: 1000 }, 'figure/too-large'],
+  ])('%s %o is refused: %s', async (name, look, code) => {
+    await expect(figure(name, look)).rejects.toMatchObject({ code })
+  })
+  it('without data says so', async () => {
+    const nothing = methods()['reports.writeFigure']({ runs: all, sweep: null, language: 'en', figure: { kind: 'metric', metric: 'train/loss' }, look: { widthMm: 85, dpi: 300 }, out: join(home, 'f.svg') })
+    await expect(nothing).rejects.toMatchObject({ code: 'report/no-figure-data', details: { figure: 'train/loss' } })
+  })
+})
+
+describe('what can go wrong, in both languages', () => {
+  const blocks: [string, ReportBlock, string][] = [
+    ['a figure without data', { kind: 'figure', figure: { kind: 'evidence' }, frozen: null }, 'report/no-figure-data'],
+    ['a metric that no run has', { kind: 'statistics', metric: 'test/x' }, 'report/no-metric'],
+    ['a run that is not of the report', { kind: 'em-steps', run: 'gone', x: 0, y: 1 }, 'report/run-gone'],
+    ['evidence that nobody estimated', { kind: 'evidence' }, 'report/no-evidence'],
+    ['a sweep where there is none', { kind: 'sweep', trials: 10 }, 'report/no-sweep'],
+    ['a picture with a script', { kind: 'pinned', at: '2026-11-20', pinned: { chart: 'c', title: 't', summary: '', path: '/', svg: '<svg><script>1</script></svg>', table: { columns: [], rows: [] } } }, 'report/figure-unsafe'],
+  ]
+  it.each(blocks)('%s stands as a sentence where the block would be', async (_, block, code) => {
+    store.runs.insert({ ...sampleRun('other', { status: 'completed' }), spec: { ...sampleRun('x').spec, seed: 9, preprocess: ['standardize'] } })
+    const template = await methods()['reports.template']({ runs: [...all, 'other'], language: 'en', sweep: null })
+    for (const language of ['en', 'zh'] as const) {
+      const { blocks: made } = await methods()['reports.compose']({ plan: { ...template, language, blocks: [{ kind: 'card' }, block] } })
+      expect(made[1]!.problem).toMatchObject({ code })
+      expect(made[1]!.html).toMatch(language === 'zh' ? /class="notices"><li>[^<]*\p{Script=Han}/u : /class="notices"><li>[A-Za-z]/)
+      expect(made[0]!.html).toContain('<table>')
+    }
+  })
+  it('a run that was deleted since is named, and the rest is there; where all are gone, it says so', async () => {
+    const plan = await methods()['reports.template']({ runs: all, language: 'en', sweep: null })
+    store.runs.remove('r2')
+    const { notices, blocks: made } = await methods()['reports.compose']({ plan })
+    expect(notices).toContainEqual(expect.objectContaining({ code: 'report/runs-gone', details: { runs: ['r2'] } }))
+    expect(made.map(({ html }) => html).join('')).not.toContain('>r2<')
+    for (const id of ['r1', 'r3']) store.runs.remove(id)
+    await expect(methods()['reports.compose']({ plan })).rejects.toMatchObject({ code: 'report/no-runs' })
+  })
+  it('a title with slashes becomes the name of one file', async () => {
+    const plan = { ...(await methods()['reports.template']({ runs: ['r1'], language: 'en', sweep: null })), title: '../../etc/passwd: "高斯"\n' }
+    expect((await methods()['reports.render']({ plan, format: 'html' })).name).toBe('etc-passwd- -高斯.html')
+    const { name } = await methods()['reports.render']({ plan, format: 'md' })
+    expect(name).toBe('etc-passwd- -高斯.zip')
+  })
+  it('a place that cannot be written is named', async () => {
+    const out = join(home, 'latent.db', 'r.html')
+    await expect(methods()['reports.write']({ runs: all, language: 'en', sweep: null, out })).rejects.toMatchObject({ code: 'cli/out-unwritable', details: { path: out } })
+  })
+  it('formulas and HTML in texts are text in every format', async () => {
+    const plan = { ...(await methods()['reports.template']({ runs: ['r1'], language: 'en', sweep: null })), title: 'x', blocks: [{ kind: 'text' as const, text: '<script>alert(1)</script> $\\input{secret}$ $x_1^2$ \\write18 & 100 %' }] }
+    const unpack = async (format: 'html' | 'md' | 'tex'): Promise<string> => {
+      const { name, bytes } = await methods()['reports.render']({ plan, format })
+      const { unzipSync } = await import('fflate')
+      return new TextDecoder().decode(name.endsWith('.zip') ? unzipSync(bytes)[`x.${format}`] : bytes)
+    }
+    expect(await unpack('html')).toMatch(/&lt;script&gt;alert\(1\)&lt;\/script&gt; \$\\input\{secret\}\$ <math/)
+    expect(await unpack('md')).not.toMatch(/<script/)
+    expect(await unpack('tex')).toContain(String.raw`\textbackslash{}input\{secret\}\$ $x_1^2$ \textbackslash{}write18 \& 100 \%`)
+  })
+})
+
 describe('a report that is built', () => {
   const planOf = async (...blocks: ReportBlock[]): Promise<ReportPlan> => ({ ...(await methods()['reports.template']({ runs: all, language: 'en', sweep: null })), blocks })
   const figure: ReportBlock = { kind: 'figure', figure: { kind: 'metric', metric: 'train/logLikelihood' }, frozen: null }

@@ -12,7 +12,7 @@ import { blockFiles, figureBytes, figureFormatOf } from './report-figures'
 import { fileNameOf, formatOfPath, packed, reportFiles, writeReport } from './report-files'
 import { createReportSource, type ReportSourceOptions } from './report-source'
 import { newRunId } from './run-ids'
-import { findableFigures } from './report-choices'
+import { findableFigures, hasMatter } from './report-choices'
 
 export { seriesSha256 } from './report-source'
 
@@ -39,7 +39,7 @@ export function createReportMethods(options: ReportServiceOptions): MethodsOf<'r
     const runs = findAll([...ids, ...ofSweep])
     if (runs.length === 0 && !opened) throw new AppError('report/nothing', {})
     const kind = template ?? usualTemplate({ kinds: runs.map(({ spec }) => spec.model.kind), runs: runs.length, sweep: opened !== null })
-    return { title: '', language, runs: runs.map(({ id }) => id), sweep: opened?.sweep.id ?? null, blocks: [...templateBlocks[kind]] }
+    return { title: '', language, runs: runs.map(({ id }) => id), sweep: opened?.sweep.id ?? null, blocks: templateBlocks[kind].filter((block) => hasMatter(block, { runs: runs.map(reported), sweep: opened })) }
   }
   async function documentOf(plan: ReportPlan): Promise<{ document: ReportDocument; notices: Notice[] }> {
     const { buildReport } = await import('../reports/build')

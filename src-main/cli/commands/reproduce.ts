@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { type ReportManifest, reportManifestSchema } from '@shared/domain/report'
 import { AppError } from '@shared/rpc/errors'
 import { followRun } from '../follow-run'
@@ -11,7 +11,12 @@ type Entry = ReportManifest['runs'][number]
 
 /** The manifest inside a report, or a manifest.json, or that of a run that is stored here. */
 async function readManifest({ client }: Session, target: string): Promise<ReportManifest> {
-  if (!existsSync(target)) return client.call('reports.manifest', { runs: [target] })
+  if (!existsSync(target)) {
+    // a name with an ending or a slash was meant as a file
+    if (/[./\\]/.test(target)) throw new AppError('report/no-file', { path: target })
+    return client.call('reports.manifest', { runs: [target] })
+  }
+  if (statSync(target).isDirectory()) throw new AppError('report/no-manifest', { path: target })
   const text = readFileSync(target, 'utf8')
   const inside = /<script type="application\/json" id="latent-manifest">(.*?)<\/script>/s.exec(text)?.[1]
   try {
