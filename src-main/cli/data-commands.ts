@@ -35,6 +35,7 @@ export function addDataCommands(data: Command, interruptions: Interruptions, wit
     .option('--no-header', say('the first row is data', '首行为数据'))
     .option('--comments', say('lines that begin with # are left out', '忽略以 # 开头的行'))
     .option('--missing-marks <texts>', say('texts that mean a missing value, separated by commas', '表示缺失值的文本，以逗号分隔'))
+    .option('--part-column <column>', say('column that says train or test of each row', '逐行注明 train 或 test 的列'))
     .option('--categorical <columns>', say('columns whose values are names of categories', '取值为类别名称的列'))
     .addOption(
       new Option('--missing <what>', say('rows with missing values: keep or drop them', '含缺失值的行：保留或删除')).choices([

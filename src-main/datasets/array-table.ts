@@ -15,7 +15,7 @@ export interface NumberTable {
 }
 
 /** Whether options leave all columns numbers, so that no cell need be looked at for what it may mean. */
-export const leavesNumbers = ({ label, categorical, missingMarks }: ImportOptions): boolean => !label && !categorical?.length && !missingMarks?.length
+export const leavesNumbers = ({ label, categorical, missingMarks, partColumn }: ImportOptions): boolean => !label && !partColumn && !categorical?.length && !missingMarks?.length
 
 interface Tally {
   numbers: number

@@ -105,7 +105,7 @@ async function toTable(path: string, { content, labels }: Chosen, options: Impor
 
 function startTable(path: string, names: string[], header: boolean, options: ImportOptions): CsvTable {
   const isLabel = (name: string): boolean => (options.label === undefined ? isLabelName(name) : name === options.label)
-  const isNamed = (name: string): boolean => isLabel(name) || (options.categorical?.includes(name) ?? false)
+  const isNamed = (name: string): boolean => isLabel(name) || name === options.partColumn || (options.categorical?.includes(name) ?? false)
   return createTable(columnNames(path, names, header, options), isNamed, { missingMarks: options.missingMarks })
 }
 

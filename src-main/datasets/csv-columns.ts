@@ -18,7 +18,7 @@ export interface TypedColumn extends Pick<Column, 'name' | 'type' | 'role'> {
  */
 export function typeColumns(table: CsvTable, options: ImportOptions, suggest: boolean): TypedColumn[] {
   const ignored = new Set(options.ignore ?? [])
-  const ids = new Set(options.ids ?? [])
+  const ids = new Set([...(options.ids ?? []), ...(options.partColumn === undefined ? [] : [options.partColumn])])
   const categorical = new Set(options.categorical ?? [])
   const columns = table.columns.map((tally): TypedColumn => {
     const isCategory = categorical.has(tally.name)
@@ -69,7 +69,7 @@ export function columnNames(path: string, first: string[], header: boolean, opti
     const places = names.flatMap((name, index) => (name === twice ? [index + 1] : []))
     throw new AppError('dataset/duplicate-column', { path, column: twice, places })
   }
-  for (const wanted of [...(options.label ? [options.label] : []), ...(options.ignore ?? []), ...(options.ids ?? []), ...(options.categorical ?? [])]) {
+  for (const wanted of [...(options.label ? [options.label] : []), ...(options.partColumn ? [options.partColumn] : []), ...(options.ignore ?? []), ...(options.ids ?? []), ...(options.categorical ?? [])]) {
     if (!names.includes(wanted)) throw new AppError('dataset/no-such-column', { path, column: wanted, columns: names })
   }
   if (options.label && options.ignore?.includes(options.label)) {

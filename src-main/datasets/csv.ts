@@ -1,4 +1,4 @@
-import type { Column, ImportOptions } from '@shared/domain/dataset'
+import type { Column, DatasetPart, ImportOptions } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
 import { naturalOrder } from './cells'
 import { summarizeColumns } from './column-summary'
@@ -44,7 +44,7 @@ export async function readTable(
     if (!read.table) {
       const names = columnNames(path, record.cells, dialect.header, options)
       const isLabel = (name: string): boolean => (options.label === undefined ? isLabelName(name) : name === options.label)
-      const isNamed = (name: string): boolean => isLabel(name) || (options.categorical?.includes(name) ?? false)
+      const isNamed = (name: string): boolean => isLabel(name) || name === options.partColumn || (options.categorical?.includes(name) ?? false)
       read.table = createTable(names, isNamed, { missingMarks: options.missingMarks, spill })
       if (dialect.header) return
     }
@@ -63,8 +63,9 @@ export async function assemble(
   options: ImportOptions,
 ): Promise<Omit<ParsedData, 'format' | 'source'>> {
   const featureIndex = columns.flatMap((column, index) => (column.role === 'feature' ? [index] : []))
-  const kept = await keptRows(table, options.missing === 'drop' ? featureIndex : [])
-  if (kept.length === 0) throw new AppError('dataset/all-rows-dropped', { path, rows: table.rows })
+  const present = await keptRows(table, options.missing === 'drop' ? featureIndex : [])
+  if (present.length === 0) throw new AppError('dataset/all-rows-dropped', { path, rows: table.rows })
+  const { kept, parts } = inParts(path, columns.find(({ name }) => name === options.partColumn), present)
   const coded = featureIndex.map((index) => (columns[index]!.type === 'category' ? labelCodes(columns[index]!, kept) : null))
   const categories = coded.map((names) => names?.classes ?? null)
   const features = heldWhereFew(gather(table, kept, featureIndex, coded.map((names) => names?.labels ?? null)))
@@ -84,11 +85,27 @@ export async function assemble(
     rows: kept.length,
     columns: described,
     shape: [kept.length, featureIndex.length],
-    parts: [],
+    parts,
     valueRange: null,
     ...asFeatures(features),
     ...(label ? labelCodes(label, kept) : { classes: null, labels: null }),
   }
+}
+
+const partNames: Record<string, DatasetPart['name']> = { train: 'train', training: 'train', fit: 'train', 训练: 'train', test: 'test', testing: 'test', 测试: 'test' }
+
+/** Training rows first, test rows last, as a column says. */
+function inParts(path: string, column: TypedColumn | undefined, rows: Int32Array): { kept: Int32Array; parts: DatasetPart[] } {
+  if (!column) return { kept: rows, parts: [] }
+  const { classes, labels } = labelCodes(column, rows)
+  const partOf = classes.map((name) => partNames[name.toLowerCase()])
+  const strange = classes.filter((_, code) => !partOf[code])
+  if (strange.length > 0 || labels.includes(-1)) throw new AppError('dataset/part-names', { path, column: column.name, names: strange.slice(0, 5) })
+  const [train, test] = (['train', 'test'] as const).map((part) => rows.filter((_, at) => partOf[labels[at]!] === part)) as [Int32Array, Int32Array]
+  const kept = new Int32Array(rows.length)
+  kept.set(train)
+  kept.set(test, train.length)
+  return { kept, parts: [{ name: 'train', start: 0, rows: train.length }, { name: 'test', start: train.length, rows: test.length }] }
 }
 
 const isNumeric = (column: TypedColumn): boolean => column.type === 'real' || column.type === 'integer'

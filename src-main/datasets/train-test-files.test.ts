@@ -31,3 +31,14 @@ test('parts with other columns are refused, and the columns named', async () => 
   put('test.csv', 'a,c\n1,2\n3,4\n')
   await expect(readData(folder, {})).rejects.toMatchObject({ code: 'dataset/parts-differ', details: { onlyTrain: ['b'], onlyTest: ['c'] } })
 })
+
+test('a column can say of each row which part it is of; test rows come last', async () => {
+  put('a.csv', 'x,set,class\n1,test,u\n2,train,v\n3,Train,u\n')
+  const data = await readData(join(folder, 'a.csv'), { partColumn: 'set' })
+  expect(data).toMatchObject({ shape: [3, 1], parts: [{ name: 'train', start: 0, rows: 2 }, { name: 'test', start: 2, rows: 1 }] })
+  expect([...data.features!]).toEqual([2, 3, 1])
+  expect([...data.labels!].map((code) => data.classes![code])).toEqual(['v', 'u', 'u'])
+  expect(data.columns[1]).toMatchObject({ name: 'set', role: 'id' })
+  put('b.csv', 'x,set\n1,test\n2,dev\n')
+  await expect(readData(join(folder, 'b.csv'), { partColumn: 'set' })).rejects.toMatchObject({ code: 'dataset/part-names', details: { names: ['dev'] } })
+})

@@ -113,6 +113,8 @@ export const dataEn = {
     leftOut: 'Left out ({count})',
     label: 'Label column',
     minDocuments: 'Least documents of a word',
+    partColumn: 'Train or test by',
+    noPartColumn: 'no column',
     guessed: 'as recognized',
     noLabel: 'no label',
     missing: 'Rows with missing values',

@@ -113,6 +113,8 @@ export const dataZh = {
     leftOut: '未导入（{count}）',
     label: '标签列',
     minDocuments: '词的最少篇数',
+    partColumn: '训练/测试列',
+    noPartColumn: '无',
     guessed: '自动识别',
     noLabel: '无标签',
     missing: '含缺失值的行',

@@ -92,6 +92,8 @@ export const importOptionsSchema = z.strictObject({
   ignore: z.array(z.string()).optional(),
   /** Columns that only tell rows apart. */
   ids: z.array(z.string()).optional(),
+  /** Column that says of each row whether it is of the train or of the test part; test rows are put last. */
+  partColumn: z.string().min(1).optional(),
   /** Columns of names that are kept as features: codes 0, 1, … in the natural order of the names. */
   categorical: z.array(z.string()).optional(),
   /** Rows with missing values: keep them (as NaN) or drop them. Without a choice, missing values are an error. */

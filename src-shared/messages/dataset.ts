@@ -1,6 +1,10 @@
 import type { Message } from './message'
 
 export const datasetMessages = {
+  'dataset/part-names': {
+    en: '{path}: column {column} is to say of each row train or test, but holds other things: {names}. Correct it, or split by fractions.',
+    zh: '{path}：列 {column} 应逐行注明 train 或 test，却含有其他内容：{names}。请修正，或按比例划分。',
+  },
   'dataset/parts-differ': {
     en: '{train} and {test} have different columns (only in the first: {onlyTrain}; only in the second: {onlyTest}). Both parts need the same columns in the same order.',
     zh: '{train} 与 {test} 的列不同（仅前者有：{onlyTrain}；仅后者有：{onlyTest}）。两部分必须有相同且顺序一致的列。',

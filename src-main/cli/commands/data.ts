@@ -29,6 +29,7 @@ export interface ImportFlags {
   header?: boolean
   comments?: boolean
   missingMarks?: string
+  partColumn?: string
   missing?: 'keep' | 'drop'
 }
 
