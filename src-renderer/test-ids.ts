@@ -93,6 +93,8 @@ export const testIds = {
   sweepStop: 'sweep-stop',
   sweepResume: 'sweep-resume',
   sweepMore: 'sweep-more',
+  sweepCompare: 'sweep-compare',
+  sweepTick: 'sweep-tick',
   sweepRerun: 'sweep-rerun',
   sweepBest: 'sweep-best',
   sweepEnqueue: 'sweep-enqueue',
