@@ -1,0 +1,49 @@
+import type { ValuedTrial } from '@shared/domain/trial-axes'
+import { chartInk, colourOf } from './palette'
+
+/** A trial and where it stands in a picture; its index is the third number of the point. */
+export interface TrialPoint extends Pick<ValuedTrial, 'index' | 'status'> {
+  value: [number, number, number, ...number[]]
+}
+
+/** Above so many points a layer is drawn as one stroke instead of one element each. */
+const manyPoints = 1500
+const shapes = { pruned: 'triangle', other: 'circle' } as const
+const shapeOf = (status: string): 'triangle' | 'circle' => (status === 'pruned' ? shapes.pruned : shapes.other)
+
+/**
+ * Trials as layers of points: all of them faintly, and above them again those that stand out and the one that is picked. So another share of
+ * the best touches few points, however many trials there are.
+ */
+export function trialLayers(points: readonly TrialPoint[], { id, top, selected, dark, size = 6, names = {} }: TrialLayerOptions): object[] {
+  const ink = chartInk(dark)
+  const layer = (name: string, members: readonly TrialPoint[], look: object): object => ({
+    ...{ id: `${id} ${name}`, type: 'scatter', data: members.map(({ value }) => value), large: members.length > manyPoints, largeThreshold: manyPoints, progressive: 0 },
+    ...(names[name] !== undefined && { name: names[name] }),
+    ...look,
+  })
+  const completed = points.filter(({ status }) => status !== 'pruned')
+  const pruned = points.filter(({ status }) => status === 'pruned')
+  const colours = [colourOf(0, dark), colourOf(1, dark)]
+  const picked = points.filter(({ index }) => index === selected)
+  return [
+    layer('completed', completed, { symbol: shapes.other, symbolSize: size, itemStyle: { color: colours[0], opacity: 0.35 }, z: 3 }),
+    layer('pruned', pruned, { symbol: shapes.pruned, symbolSize: size, itemStyle: { color: colours[1], opacity: 0.35 }, z: 3 }),
+    layer('top', completed.filter(({ index }) => top.has(index)), { symbol: shapes.other, symbolSize: size + 3, itemStyle: { color: colours[0], opacity: 1 }, z: 4 }),
+    layer('selected', picked, {
+      ...{ symbol: shapeOf(picked[0]?.status ?? ''), symbolSize: size + 7, z: 5 },
+      itemStyle: { color: colours[picked[0]?.status === 'pruned' ? 1 : 0], opacity: 1, borderColor: ink.ink, borderWidth: 1.5 },
+    }),
+  ]
+}
+
+export interface TrialLayerOptions {
+  /** Of the picture: with another parameter it is another. */
+  id: string
+  top: ReadonlySet<number>
+  selected: number | null
+  dark: boolean
+  size?: number
+  /** Of layers that a legend names. */
+  names?: Record<string, string>
+}
