@@ -17,6 +17,7 @@ export async function measureGaps(
   if (!continuous || continuous.density.isDiscrete) throw new AppError('gaps/no-continuous-latent', { model })
   const { density, values, shift } = continuous
   const { elbo, refinedElbo, logLikelihood } = await rowGaps(runtime, density, values, options, progress)
+  requireFinite({ elbo, refinedElbo, logLikelihood })
   const shifted = (figures: typeof elbo): typeof elbo => ({ ...figures, values: figures.values.map((value) => value - shift) })
   const found = { elbo: shifted(elbo), refinedElbo: shifted(refinedElbo), logLikelihood: shifted(logLikelihood) }
   const amortizationGap = differenceFigure(found.refinedElbo, found.elbo)
@@ -39,6 +40,14 @@ export async function measureGaps(
     })),
     durationMs: performance.now() - began,
     verdict: verdictOf(amortizationGap.value, approximationGap.value),
+  }
+}
+
+/** A bound that is no number would make the means of all rows none: it is told, with the row. */
+function requireFinite(found: Record<string, { values: Float64Array }>): void {
+  for (const [name, { values }] of Object.entries(found)) {
+    const rows = [...values.keys()].filter((row) => !Number.isFinite(values[row]))
+    if (rows.length > 0) throw new AppError('gaps/not-finite', { name, count: rows.length, rows: values.length, row: rows[0]! + 1 })
   }
 }
 

@@ -36,6 +36,10 @@ export const evidenceMessages = {
     en: 'The column {column} has {values} different values; a factor has from 2 to {most}. Leave it out, or round it.',
     zh: '列 {column} 有 {values} 个不同的值；因子应有 2 到 {most} 个。请去掉该列或将其取整。',
   },
+  'gaps/not-finite': {
+    en: 'In {count} of {rows} rows, first in row {row}, {name} is not a number: the model gives variances or densities beyond the range of float32, or the ascent ran away. Look at that row, ask about others with “rows”, or train with a lower learning rate.',
+    zh: '{rows} 行中有 {count} 行（首先是第 {row} 行）的 {name} 不是数字：模型给出的方差或密度超出 float32 的范围，或上升过程发散。请查看该行，用“行数”改问其他行，或以更低的学习率训练。',
+  },
   'estimators/not-for-this-model': {
     en: 'Gradient estimators are compared on a categorical VAE, or on a VAE with a Gaussian q and a standard normal prior; this run is a {model} of another kind. Choose such a run.',
     zh: '梯度估计量的比较适用于类别变分自编码器，或高斯 q 与标准正态先验的变分自编码器；该运行是另一类 {model}。请选择合适的运行。',
