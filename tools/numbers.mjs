@@ -10,7 +10,7 @@ import { runToEnd } from './processes.mjs'
 import { ensureBuilt, ensureInstalled, findNode, main, root, ToolError } from './project.mjs'
 
 const say = (line) => console.error(line)
-const minutes = 20
+const minutes = 60
 
 /** One command line with --json; throws with what it said where it failed. */
 async function latent(home, ...args) {
