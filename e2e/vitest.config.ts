@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { alias: { '@shared': resolve('src-shared') } },
   test: {
     root: resolve('.'),
-    include: [process.env['LATENT_SCREENSHOTS'] ? 'e2e/screenshots.ts' : 'e2e/**/*.journey.ts'],
+    include: [process.env['LATENT_SCREENSHOTS'] ? 'e2e/screenshots.ts' : process.env['LATENT_SCALE'] ? 'e2e/scale.ts' : 'e2e/**/*.journey.ts'],
     globalSetup: ['e2e/display.ts'],
     pool: 'forks',
     fileParallelism: false,

@@ -50,7 +50,7 @@ async function vitest(name, args, { env = {}, timeoutMs }) {
 
 export const unitTests = () => vitest('unit tests', [], { timeoutMs: minutes(15) })
 const journeysConfig = ['--config', join('e2e', 'vitest.config.ts')]
-export const journeys = (name, env) => vitest(name, journeysConfig, { env, timeoutMs: minutes(15) })
+export const journeys = (name, env, timeout = 15) => vitest(name, journeysConfig, { env, timeoutMs: minutes(timeout) })
 export const takeScreenshots = (env) =>
   vitest('screenshots', journeysConfig, { env: { ...env, LATENT_SCREENSHOTS: '1' }, timeoutMs: minutes(10) })
 

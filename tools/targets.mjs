@@ -13,12 +13,12 @@ const noElectron = 'there is no Electron runtime (node_modules/electron/dist, or
 const noDisplay = 'there is neither a display nor Xvfb'
 
 /** The journeys in one host, or why they can't be walked here. */
-export async function journeysIn(target, say) {
+export async function journeysIn(target, say, timeout) {
   const name = `journeys in ${target}`
   const program = target === 'browser' ? findBrowser() : findElectron()
   if (!program) return skipped(name, target === 'browser' ? noBrowser : noElectron, say)
   if (target === 'electron' && !hasDisplay() && !findProgram('Xvfb')) return skipped(name, noDisplay, say)
-  return journeys(name, { LATENT_E2E_TARGET: target, [target === 'browser' ? 'LATENT_BROWSER' : 'LATENT_ELECTRON']: program })
+  return journeys(name, { LATENT_E2E_TARGET: target, [target === 'browser' ? 'LATENT_BROWSER' : 'LATENT_ELECTRON']: program }, timeout)
 }
 
 export async function screenshots(say) {

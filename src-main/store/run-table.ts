@@ -64,11 +64,13 @@ export function createRunTable(database: SqliteDatabase): RunTable {
 
   /** One value that occurs, and whether all runs of the list have it and no other; stops at the first that differs. */
   function varyingOf(keys: string, values: string, total: number): string[] {
+    // a lookup for each run, so that the first that differs ends it; IN would gather the whole list for each of thousands of keys
+    const isListed = 'EXISTS (SELECT 1 FROM temp.listed WHERE number = run)'
     const first = database.prepare<{ key: number }, [number | string | null]>(
-      `SELECT value FROM ${values} WHERE key = @key AND run IN (SELECT number FROM temp.listed) LIMIT 1`,
+      `SELECT value FROM ${values} WHERE key = @key AND ${isListed} LIMIT 1`,
     ).raw()
-    const other = database.prepare(`SELECT 1 FROM ${values} WHERE key = @key AND value IS NOT @value AND run IN (SELECT number FROM temp.listed) LIMIT 1`)
-    const having = database.prepare<{ key: number }, [number]>(`SELECT count(*) FROM ${values} WHERE key = @key AND run IN (SELECT number FROM temp.listed)`).raw()
+    const other = database.prepare(`SELECT 1 FROM ${values} WHERE key = @key AND value IS NOT @value AND ${isListed} LIMIT 1`)
+    const having = database.prepare<{ key: number }, [number]>(`SELECT count(*) FROM ${values} WHERE key = @key AND ${isListed}`).raw()
     return present(keys, values).flatMap(({ name, number: key }) => {
       const found = first.get({ key })
       if (!found) return []
