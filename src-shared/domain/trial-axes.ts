@@ -23,7 +23,8 @@ export interface ParameterAxis {
 export const shortPath = (path: string): string => {
   const parts = path.split('.')
   const last = parts.at(-1)!
-  return /^\d+$/.test(last) ? parts.slice(-2).join('.') : last
+  // layers of two networks have the same names: encoder.mlp.0, decoder.mlp.0
+  return /^\d+$/.test(last) ? parts.slice(-3).join('.') : last
 }
 export const textOfValue = (value: ParameterValue | undefined): string => (value === undefined ? '—' : Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
 
