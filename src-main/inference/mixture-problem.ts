@@ -182,8 +182,9 @@ async function constantSums<P extends Mixture>(
 
 async function partitionSums(executable: Executable, chunks: Chunks, partition: Int32Array, components: number): Promise<Sums> {
   let row = 0
+  const responsibilities = new Float64Array(chunks.chunkRows * components)
   return sumOverChunks(executable, chunks, undefined, ({ weight, rows }) => {
-    const responsibilities = new Float64Array(weight.length * components)
+    responsibilities.fill(0)
     for (let index = 0; index < rows; index += 1) responsibilities[index * components + partition[row + index]!] = weight[index]!
     row += rows
     return { responsibilities }
@@ -192,8 +193,9 @@ async function partitionSums(executable: Executable, chunks: Chunks, partition: 
 
 async function shareSums(executable: Executable, chunks: Chunks, shares: Float64Array, components: number): Promise<Sums> {
   let row = 0
+  const responsibilities = new Float64Array(chunks.chunkRows * components)
   return sumOverChunks(executable, chunks, undefined, ({ weight, rows }) => {
-    const responsibilities = new Float64Array(weight.length * components)
+    responsibilities.fill(0)
     for (let index = 0; index < rows * components; index += 1) {
       responsibilities[index] = weight[Math.floor(index / components)]! * shares[row * components + index]!
     }

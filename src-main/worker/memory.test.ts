@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from 'vite'
+import { workerFlags } from '../jobs/worker-process'
 
 /*
- * Memory is a matter of whole processes: each case runs in one of its own, from a bundle of the sources, and tells its resident set.
+ * Memory is a matter of whole processes: each case runs in one of its own, from a bundle of the sources and with the
+ * flags of a worker, and tells its resident set.
  */
 
 /** Inside node_modules, from where packages are found. */
@@ -80,7 +82,7 @@ type Resident = Record<'start' | 'before' | 'after' | 'peak', number>
 
 /** MB at the start, after a fifth of the work, at the end, and at most. */
 function measure(name: string, ...more: string[]): Resident {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', bundle, name, ...more], { encoding: 'utf8', cwd: process.cwd() })
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', ...workerFlags, bundle, name, ...more], { encoding: 'utf8', cwd: process.cwd() })
   if (status !== 0) throw new Error(stderr)
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Resident
 }

@@ -33,8 +33,6 @@ class OnnxExecutable implements HeadExecutable {
   constructor(
     readonly program: Program,
     readonly session: ort.InferenceSession,
-    /** Whether memory that the binding wastes is given back after each run. */
-    readonly givesBack: boolean,
   ) {
     for (const tensor of program.inputs) {
       this.#inputs.set(tensor.name!, tensor)
@@ -43,6 +41,7 @@ class OnnxExecutable implements HeadExecutable {
     for (const [name, tensor] of Object.entries(program.outputs)) this.#outputs[name] = wrapTensor(program, tensor, allocate(tensor))
     for (const [name, tensor] of Object.entries(program.updates)) this.#spare.set(name, wrapTensor(program, tensor, allocate(tensor)))
     this.#collectResults()
+    keepAtHand([...Object.values(this.#outputs), ...this.#spare.values()].reduce((sum, { data }) => sum + (data as NumericArray).byteLength, 0))
   }
 
   #collectResults(): void {
@@ -99,8 +98,7 @@ class OnnxExecutable implements HeadExecutable {
     }
     const fetches: Record<string, ort.Tensor> = this.#spare.size === 0 ? this.#outputs : { ...this.#outputs }
     for (const [name, tensor] of this.#spare) fetches[updateName(name)] = tensor
-    const copies = await this.session.run(all, fetches)
-    if (this.givesBack) giveBack(copies, fetches)
+    giveBack(await this.session.run(all, fetches), fetches)
     const outputs = this.#results
     if (!keep || keep(outputs)) {
       for (const [name, next] of this.#spare) {
@@ -117,15 +115,22 @@ class OnnxExecutable implements HeadExecutable {
 }
 
 /**
- * The binding copies what was written into given arrays once more, into new ones. In passes over blocks their memory, given back at once, serves
- * the next block; left to the garbage collector they gather to as much as all blocks together. Training steps leave it to the collector: gradients
- * are so large that the C library would give them back to the system every time, which costs more.
+ * The binding copies what was written into given arrays once more, into new ones. Their memory, given back at once, serves the next run. Left to the
+ * garbage collector it gathers, over a pass, to as much as all blocks together, and collecting keeps busy a core that products could use.
  */
 function giveBack(copies: Readonly<Record<string, ort.OnnxValue>>, given: Readonly<Record<string, ort.Tensor>>): void {
   for (const name in copies) {
     const { buffer } = (copies[name] as ort.Tensor).data as NumericArray
     if (buffer !== (given[name]!.data as NumericArray).buffer) (buffer as ArrayBuffer).transfer(0)
   }
+}
+
+/**
+ * glibc returns free memory at the end of the heap to the system, and it would be asked for again with every run. From the largest piece that it
+ * has seen go it learns what to keep: twice as much. Pieces from 32 MB on always go.
+ */
+function keepAtHand(bytes: number): void {
+  new ArrayBuffer(Math.min(bytes, 31 * 2 ** 20)).transfer(0)
 }
 
 export interface OnnxOptions {
@@ -156,7 +161,7 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
       if (withMoments?.moments) {
         const { rest, moments } = withMoments
         const passes = planRows(rest)
-        if (passes) return new MomentExecutable(program, await compileRows(rest, passes, threads), await compileHead(moments.product, { threads, givesBack: true }), { ...withMoments, moments })
+        if (passes) return new MomentExecutable(program, await compileRows(rest, passes, threads), await compileHead(moments.product, { threads }), { ...withMoments, moments })
       }
       const features = small ? null : planFeatures(program)
       const passes = planRows(features?.rest ?? program)
@@ -176,7 +181,7 @@ export function createOnnxRuntime(options: OnnxOptions): Runtime {
 
 async function compileRows(program: Program, plan: RowPlan, threads: number): Promise<RowExecutable> {
   const sessions = []
-  for (const stage of plan.stages) if (stage.kind === 'session') sessions.push(await compileHead(stage.program, { threads, givesBack: true }))
+  for (const stage of plan.stages) if (stage.kind === 'session') sessions.push(await compileHead(stage.program, { threads }))
   return new RowExecutable(program, plan, sessions)
 }
 
@@ -194,11 +199,7 @@ function worthwhileThreads(program: Program, threads: number): number {
   return largest < smallProduct ? 1 : threads
 }
 
-interface HeadOptions extends Pick<OnnxOptions, 'threads' | 'provider'> {
-  givesBack?: boolean
-}
-
-async function compileHead(program: Program, { threads, provider: device, givesBack = false }: HeadOptions): Promise<OnnxExecutable> {
+async function compileHead(program: Program, { threads, provider: device }: Pick<OnnxOptions, 'threads' | 'provider'>): Promise<OnnxExecutable> {
   const provider = device ?? 'cpu'
   const session = await ort.InferenceSession.create(lowerProgram(program, { convolutions: provider === 'cpu' ? 'matrices' : 'plain' }), {
     executionProviders: [provider],
@@ -210,5 +211,5 @@ async function compileHead(program: Program, { threads, provider: device, givesB
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   })
-  return new OnnxExecutable(program, session, givesBack)
+  return new OnnxExecutable(program, session)
 }
