@@ -91,9 +91,8 @@ describe('a mixture study, a VAE comparison with five seeds, and a sweep', () =>
   })
 
   it('opens from disk in Chromium with the network disabled, asks for nothing, and complains of nothing', async ({ skip }) => {
-    const found = findBrowser(process.env)
-    if (found === null) return skip('no browser of the Chromium family was found')
-    const browserPath = found.includes('/') ? found : execFileSync('which', [found], { encoding: 'utf8' }).trim()
+    const browserPath = findBrowser(process.env)
+    if (browserPath === null) return skip('no browser of the Chromium family was found')
     const { chromium } = await import('playwright')
     const browser = await chromium.launch({ executablePath: browserPath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
     try {

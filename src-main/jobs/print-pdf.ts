@@ -1,18 +1,29 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, renameSync, rmSync, copyFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { accessSync, constants, existsSync, mkdtempSync, renameSync, rmSync, copyFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AppError } from '@shared/rpc/errors'
 
 const candidates = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge', 'microsoft-edge']
-const printMs = 60_000
+const printMs = 120_000
 
 /** A browser of the Chromium family on this machine; LATENT_BROWSER names one. Null where there is none. */
 export function findBrowser(environment: NodeJS.ProcessEnv): string | null {
   const named = environment['LATENT_BROWSER']
-  const answers = (name: string): boolean => spawnSync(name, ['--version'], { stdio: 'ignore', timeout: 10_000 }).status === 0
-  return [...(named ? [named] : candidates)].find(answers) ?? null
+  const folders = (environment['PATH'] ?? '').split(delimiter)
+  const endings = process.platform === 'win32' ? ['', '.exe'] : ['']
+  // looked for, not asked for its version: on a busy machine that takes longer than anybody waits
+  const places = (name: string): string[] => (/[\\/]/.test(name) ? [name] : folders.flatMap((folder) => endings.map((ending) => join(folder, `${name}${ending}`))))
+  const isProgram = (path: string): boolean => {
+    try {
+      accessSync(path, constants.X_OK)
+      return statSync(path).isFile()
+    } catch {
+      return false
+    }
+  }
+  return (named ? [named] : candidates).flatMap(places).find(isProgram) ?? null
 }
 
 /** Prints an HTML file that needs no network, as it prints itself, with real text and vector figures. `instead`: what to write where nothing prints. */
