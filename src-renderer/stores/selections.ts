@@ -71,7 +71,7 @@ export const useSelectionsStore = defineStore('selections', () => {
     const runs = useRunsStore()
     const spec = { ...cellSpec(question.spec, components, structure), name: '' }
     const wanted = canonical(spec)
-    const query = `status != failed model.kind = ${spec.model.kind} seed = ${spec.seed} model.components = ${components}`
+    const query = `status != failed model = ${spec.model.kind} seed = ${spec.seed} model.components = ${components}`
     const { ids } = await host().call('table.match', { query, shelf: 'all' })
     for (const id of ids) {
       const known = runs.byId.get(id)
