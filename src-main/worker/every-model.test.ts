@@ -60,10 +60,10 @@ const cases: Record<ModelKind, Case> = {
   // Its softness makes it a density; in the limit there is none.
   'k-means': { data: of('faithful'), model: { softness: 0.5 }, params: ['centres'], outputs: ofMixture, metrics: criteria },
   'bayes-classifier': { data: of('iris'), params: ['weights', 'means', 'covariances', 'classes'], outputs: ofMixture, metrics: ['train/logLikelihood', 'train/bic', 'train/aic', 'train/accuracy'] },
-  'bayesian-gaussian-mixture': { data: of('faithful'), inference: { kind: 'variational-bayes' }, params: ['weights', 'means', 'covariances'], outputs: ofMixture, metrics: ['train/lowerBound'] },
+  'bayesian-gaussian-mixture': { data: of('faithful'), inference: { kind: 'variational-bayes' }, params: ['weights', 'means', 'covariances'], outputs: [...ofMixture, 'conditional'], metrics: ['train/lowerBound'] },
   ppca: { data: of('iris'), inference: { kind: 'closed-form' }, params: ['mean', 'loadings', 'noiseVariance'], outputs: ['encode', 'reconstruct', 'logDensity', 'impute'], metrics: ['train/logLikelihood', 'train/bic', 'train/aic'] },
   'factor-analysis': { data: of('iris'), model: { latent: 1 }, params: ['mean', 'loadings', 'uniquenesses'], outputs: ['encode', 'reconstruct', 'logDensity', 'impute'], metrics: ['train/logLikelihood', 'train/bic', 'train/aic'] },
-  'mixture-of-factor-analyzers': { data: of('iris'), model: { components: 2 }, params: ['weights', 'means', 'loadings', 'uniquenesses'], outputs: [...ofMixture, 'encode', 'reconstruct', 'impute'], metrics: criteria },
+  'mixture-of-factor-analyzers': { data: of('iris'), model: { components: 2 }, params: ['weights', 'means', 'loadings', 'uniquenesses'], outputs: [...ofMixture, 'encode', 'reconstruct', 'impute', 'conditional'], metrics: criteria },
   hmm: { data: of('counts'), model: { emissions: 'poisson' }, params: ['initial', 'transitions', 'rates'], outputs: ofMixture, metrics: criteria, sampled: 5 },
   plsa: { data: of('counts'), model: { topics: 2 }, params: ['topics', 'documents', 'weights'], outputs: ['encode', 'responsibilities', 'assignments', 'logDensity', 'reconstruct'], metrics: ['train/logLikelihood', 'train/bic', 'train/aic'] },
   lda: { data: of('counts'), model: { topics: 2 }, inference: { kind: 'variational-bayes' }, params: ['topics', 'documents', 'weights'], outputs: ['encode', 'responsibilities', 'assignments', 'logDensity', 'reconstruct'], metrics: ['train/lowerBound'] },

@@ -100,10 +100,12 @@ describe('a mixture of rows that stay on disk', () => {
   it('stops when asked, and continues with the restarts that are left', async () => {
     const spec = { ...gaussian(4, 'full'), inference: { kind: 'em', restarts: 100 } }
     vi.stubEnv(budget, '0')
-    let told = 0
+    let asked = false
     const stopped = await train(faithful, spec, {
       onMessage: (message, worker) => {
-        if (message.kind === 'progress' && (told += 1) === 2) void worker.receive({ kind: 'cancel' })
+        if (message.kind !== 'progress' || asked) return
+        asked = true
+        void worker.receive({ kind: 'cancel' })
       },
     })
     expect(stopped.finished().status).toBe('cancelled')
