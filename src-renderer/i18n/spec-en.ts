@@ -236,6 +236,7 @@ export const specEn = {
   'inference.evaluationDraws': {
     title: 'Draws when evaluating',
     help: 'Draws of z for each row when a part is evaluated; auto: more the smaller the part, so that its figures are less a matter of luck.',
+    options: { auto: 'Automatic', value: 'A number' },
   },
   'inference.earlyStopping': {
     title: 'Early stopping',

@@ -189,7 +189,7 @@ export const specZh: Record<keyof typeof specEn, FieldText> = {
   'inference.optimizer.rmsprop.epsilon': { title: 'ε', help: '避免除以过小的二阶矩平方根。' },
   'inference.batchSize': { title: '批大小', help: '每步使用的数据行数。' },
   'inference.epochs': { title: '训练轮数', help: '遍历训练数据的次数。' },
-  'inference.evaluationDraws': { title: '评估抽样数', help: '评估某一部分时每行抽取多少个 z；auto：部分越小抽得越多，使数值少受偶然影响。' },
+  'inference.evaluationDraws': { title: '评估抽样数', help: '评估某一部分时每行抽取多少个 z；auto：部分越小抽得越多，使数值少受偶然影响。', options: { auto: '自动', value: '指定个数' } },
   'inference.earlyStopping': { title: '提前停止', help: '验证集证据下界连续这么多轮没有提高时停止；0 表示从不。' },
   seed: { title: '随机种子', help: '相同的种子得到逐位相同的运行。' },
   device: { title: '设备', help: '自动选择通过自检的最快设备；见“设置”。', options: { auto: '自动', cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', dml: 'DirectML', coreml: 'Core ML' } },
