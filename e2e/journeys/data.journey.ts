@@ -12,7 +12,12 @@ const fixtures = join(repository, 'src-main', 'datasets', 'fixtures')
 async function dropFile(page: Page, path: string): Promise<void> {
   const session = await page.context().newCDPSession(page)
   const data = { items: [], files: [path], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data })
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop'): Promise<unknown> => session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data })
+  await send('dragEnter')
+  await send('dragOver')
+  await page.getByText('Drop to import').waitFor()
+  await send('dragOver')
+  await send('drop')
   await session.detach()
 }
 
