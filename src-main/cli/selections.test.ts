@@ -92,6 +92,7 @@ describe('latent select', () => {
     }
     expect(await codeOf({ dataset: 'digits', model: { kind: 'plsa' } })).toBe('selection/no-size')
     expect(await codeOf({ dataset: 'earthquakes', model: { kind: 'hmm', emissions: 'poisson' } }, '--folds', '3')).toBe('selection/no-folds')
+    expect(await codeOf({ dataset: 'iris', model: { kind: 'gaussian-mixture' }, executor: 'slurm' })).toBe('selection/computed-here')
     expect(await codeOf({ dataset: 'faithful', model: { kind: 'poisson-mixture' } }, '--components', '1..2')).toBe('selection/nothing-fitted')
   })
 })

@@ -1,4 +1,5 @@
 import type { Dataset } from '@shared/domain/dataset'
+import { slurmOf } from '@shared/domain/executor'
 import { isMixture } from '@shared/domain/models/mixtures'
 import { type Selection, type SelectionQuestion, type SelectionRequest, cellSpec, sizeFieldOf } from '@shared/domain/selection'
 import type { RunSpec } from '@shared/domain/spec'
@@ -34,6 +35,8 @@ export function createSelectionMethods({ store, runner, publish, devices, findDa
     const first = withSize(input, components, structure)
     const { spec, dataset, issues } = await checkSpec(first, { checkDevice: devices.confirm, findDataset })
     if (!spec || !dataset || issues.length > 0) throw specError(issues)
+    const elsewhere = slurmOf(spec)
+    if (elsewhere) throw new AppError('selection/computed-here', { executor: elsewhere.kind })
     return { spec, dataset }
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Notice } from '@shared/domain/run'
 import type { Place } from '@shared/domain/devices'
 import type { TrainResult, TrainTask } from '@shared/domain/worker-protocol'
@@ -60,8 +61,13 @@ async function fitOn(place: Place, because: Notice | null, task: TrainTask, { re
     ...runtime.environment,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
+    splitSha256: splitSha256(task),
     ...(because && { chosenBecause: because.message, chosenBecauseNotice: JSON.stringify(because) }),
   }
   reporter.send({ kind: 'started', device: runtime.device, runtime: runtime.name, environment })
   return families[task.spec.model.kind].train(openTraining(task, runtime, reporter, control))
 }
+
+/** Which rows are in which part is a function of the data and the split alone, so these tell one division from another. */
+export const splitSha256 = ({ dataset, spec }: Pick<TrainTask, 'dataset' | 'spec'>): string =>
+  createHash('sha256').update(JSON.stringify([dataset.sha256, spec.split])).digest('hex')

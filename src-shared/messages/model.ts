@@ -42,6 +42,10 @@ export const modelMessages = {
     en: 'The covariance of class {class} is not positive definite: it has too few rows, or columns that depend on each other. Raise the regularization, or use covariance tied or diagonal.',
     zh: '类别 {class} 的协方差矩阵不是正定的：数据行过少或各列线性相关。请增大正则化，或使用共享或对角协方差。',
   },
+  'selection/computed-here': {
+    en: 'The fits of a selection are computed on this machine; executor {executor} is for runs and sweeps. Leave `executor` out.',
+    zh: '模型选择的拟合在本机计算；executor {executor} 用于实验和搜索。请去掉 executor。',
+  },
   'selection/no-size': {
     en: 'A grid chooses how many components, states or dimensions a model has by its likelihood, but {model} has nothing of the kind. Use one of {known}.',
     zh: '网格按似然选择分量数、状态数或维数，而 {model} 没有这样的参数。请使用 {known} 之一。',
