@@ -102,7 +102,7 @@ await main(async () => {
   try {
     for (const row of wanted) {
       const found = []
-      for (const seed of row.seeds ?? seeds) {
+      for (const seed of seeds) {
         const one = await figure(home, row, seed).catch((error) => ({ value: NaN, ms: 0, warnings: [error.message] }))
         found.push({ seed, ...one, verdict: judge(row, one) })
       }
