@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { npyHeader } from '@shared/domain/npy-header'
 import type { Matrix } from '@shared/domain/run'
 import { AppError } from '@shared/rpc/errors'
 import { writeFileAtomic } from '../files/atomic-write'
@@ -15,20 +16,13 @@ export function toCsv(matrix: Matrix): string {
   return `${[matrix.columns.map(csvField).join(','), ...lines].join('\n')}\n`
 }
 
-/** NumPy's format, version 1.0: magic, header padded to 64 bytes, then the numbers, row by row. */
+/** NumPy's format: the header, then the numbers, row by row. */
 export function toNpy({ columns, rows, values }: Matrix): Uint8Array {
-  const fixed = 10
-  const description = `{'descr': '<f8', 'fortran_order': False, 'shape': (${rows}, ${columns.length}), }`
-  const headerLength = Math.ceil((fixed + description.length + 1) / 64) * 64 - fixed
-  const text = new TextEncoder()
-  const file = new Uint8Array(fixed + headerLength + values.byteLength)
+  const header = npyHeader('<f8', [rows, columns.length])
+  const file = new Uint8Array(header.length + values.byteLength)
+  file.set(header)
   const view = new DataView(file.buffer)
-  view.setUint8(0, 0x93)
-  file.set(text.encode('NUMPY'), 1)
-  view.setUint8(6, 1)
-  view.setUint16(8, headerLength, true)
-  file.set(text.encode(`${description.padEnd(headerLength - 1)}\n`), fixed)
-  values.forEach((value, index) => view.setFloat64(fixed + headerLength + 8 * index, value, true))
+  values.forEach((value, index) => view.setFloat64(header.length + 8 * index, value, true))
   return file
 }
 

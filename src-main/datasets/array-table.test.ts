@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ImportOptions } from '@shared/domain/dataset'
+import { npyHeader } from '@shared/domain/npy-header'
 import { AppError } from '@shared/rpc/errors'
 import { readNumberTable } from './array-table'
 import { arrayRecords } from './arrays'
 import { assemble } from './csv'
 import { columnNames, findProblem, typeColumns } from './csv-columns'
 import { addRecord, createTable } from './csv-table'
-import { npyHead } from './export-rows'
 import { fingerprint } from './fingerprint'
 import { BlockStore, blocksOf, mostHeld } from './number-blocks'
 import type { ParsedData } from './parsed-data'
@@ -69,7 +69,7 @@ test('blocks beyond what memory is to hold go to a file and come back', () => {
 test('an array that memory is not to hold is read from its place, and is the same dataset', async () => {
   const rows = mostHeld / 8 + 1
   const path = join(folder, 'large.npy')
-  writeFileSync(path, npyHead('|u1', [rows, 8]))
+  writeFileSync(path, npyHeader('|u1', [rows, 8]))
   const pattern = Uint8Array.from({ length: 8 * 4096 }, (_, index) => index % 251)
   for (let row = 0; row < rows; row += 4096) writeFileSync(path, pattern.subarray(0, 8 * Math.min(4096, rows - row)), { flag: 'a' })
   const data = await readData(path, {})

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
+import { basename } from 'node:path'
 import type { Column, ImportOptions, ImportPreview } from '@shared/domain/dataset'
 import { AppError } from '@shared/rpc/errors'
 import { nameClasses } from './arrays'
 import { summarizeColumns } from './column-summary'
 import { sniffEncoding } from './csv-dialect'
+import { type FileBelow, filesBelow } from './files-below'
 import { type ParsedData, type ReadProgress, yieldToEventLoop } from './parsed-data'
 import { emptyPreview, type Look } from './preview'
 import { openSource, readContents, type SourceRecord } from './source'
@@ -16,35 +17,17 @@ import { openSource, readContents, type SourceRecord } from './source'
  * on every line. A term is a word of Unicode's segmentation (UAX 29, with dictionaries for Chinese and its neighbours), in lower case.
  */
 
-interface Document {
-  path: string
-  folder: string | null
+interface Document extends FileBelow {
   text(): Promise<string>
 }
 
 const endings = /\.(txt|text|md)$/i
-const mostDocuments = 1_000_000
 const mostTerms = 20_000
 const mostBytes = 1 << 26
 /** Terms of fewer documents say nothing of the others; in a few documents all are kept. */
 const usualLeast = (documents: number): number => (documents < 10 ? 1 : 2)
 
-export function findDocuments(folder: string): { path: string; folder: string | null }[] {
-  const found: { path: string; folder: string | null }[] = []
-  const walk = (at: string, depth: number): void => {
-    for (const entry of readdirSync(at, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith('.') || found.length >= mostDocuments) continue
-      const path = join(at, entry.name)
-      if (entry.isDirectory() && depth < 8) walk(path, depth + 1)
-      else if (entry.isFile() && endings.test(entry.name)) {
-        const [first, ...rest] = relative(folder, path).split(sep)
-        found.push({ path, folder: rest.length > 0 ? first! : null })
-      }
-    }
-  }
-  walk(folder, 0)
-  return found
-}
+export const findDocuments = (folder: string): FileBelow[] => filesBelow(folder, endings)
 
 /** A folder is one of documents where most of what lies in it are texts; a readme beside other things is none. */
 export function isMostlyDocuments(folder: string): boolean {

@@ -1,4 +1,5 @@
 import type { Dataset, DatasetFile } from '@shared/domain/dataset'
+import { npyHeader } from '@shared/domain/npy-header'
 import { featureNamesOf } from './prepare'
 
 /*
@@ -16,7 +17,7 @@ export interface ExportedRows {
 /** The bytes before the first row. */
 export function fileHead(dataset: Dataset, format: DatasetFile): Uint8Array {
   if (format === 'csv') return new TextEncoder().encode(`${headerOf(dataset).map(quoted).join(',')}\n`)
-  return npyHead(dataset.kind === 'images' ? '|u1' : '<f8', dataset.kind === 'images' ? dataset.shape : [dataset.rows, featureNamesOf(dataset).length])
+  return npyHeader(dataset.kind === 'images' ? '|u1' : '<f8', dataset.kind === 'images' ? dataset.shape : [dataset.rows, featureNamesOf(dataset).length])
 }
 
 /** The bytes of some rows. */
@@ -47,16 +48,4 @@ function headerOf(dataset: Dataset): string[] {
 function quoted(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text
   return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
-
-/** Magic, version 1.0, and the header, filled up so that the numbers begin at a multiple of 64. */
-export function npyHead(type: '<f8' | '|u1', shape: number[]): Uint8Array {
-  const description = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`
-  const length = Math.ceil((10 + description.length + 1) / 64) * 64 - 10
-  const head = new Uint8Array(10 + length)
-  const view = new DataView(head.buffer)
-  head.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0])
-  view.setUint16(8, length, true)
-  head.set(new TextEncoder().encode(`${description.padEnd(length - 1)}\n`), 10)
-  return head
 }

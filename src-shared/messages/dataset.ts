@@ -1,6 +1,10 @@
 import type { Message } from './message'
 
 export const datasetMessages = {
+  'dataset/too-many-files': {
+    en: '{path} holds more than {most} files of this kind, more than one dataset takes. Choose a folder below it.',
+    zh: '{path} 含有超过 {most} 个此类文件，超出一个数据集的上限。请选择其中的子文件夹。',
+  },
   'dataset/part-names': {
     en: '{path}: column {column} is to say of each row train or test, but holds other things: {names}. Correct it, or split by fractions.',
     zh: '{path}：列 {column} 应逐行注明 train 或 test，却含有其他内容：{names}。请修正，或按比例划分。',
