@@ -18,6 +18,7 @@ async function dropFile(page: Page, path: string): Promise<void> {
   await page.getByText('Drop to import').waitFor()
   await send('dragOver')
   await send('drop')
+  await see(page, testIds.importPreview)
   await session.detach()
 }
 
@@ -45,8 +46,9 @@ describe(`data in, in ${target}`, () => {
   it('a table in GBK, dropped on any page, is read in Chinese and fitted', async () => {
     const { page } = workbench
     await page.getByTestId(testIds.rail.runs).click()
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.waitForURL(/#\/runs/)
     await dropFile(page, join(repository, 'e2e', 'fixtures', 'heights-gbk.csv'))
-    await see(page, testIds.importPreview)
     await expect.poll(() => textOf(page, testIds.importSeen), { timeout: 20_000 }).toMatch(/身高[\s\S]*体重/)
     await page.getByTestId(testIds.importLabel).selectOption('类别')
     await enabled(page, testIds.importConfirm)
