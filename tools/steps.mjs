@@ -1,6 +1,7 @@
 // The steps that `npm run check` and `npm test` are made of. Each says what it counted; none can hang.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { runToEnd } from './processes.mjs'
 import { findNode, root, ToolError } from './project.mjs'
 
@@ -27,6 +28,17 @@ export const build = () => check('build', [join(root, 'tools', 'build.mjs')], mi
 export const typecheck = () => check('types', [join(root, 'tools', 'typecheck.mjs')], minutes(5))
 export const lint = () => check('lint', [script('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'], minutes(5))
 
+/** What failed, for the end of the output, where a reader of the last lines finds it: each test with the first lines of its message. */
+function failuresOf({ testResults = [] }) {
+  const lines = (message) => stripVTControlCharacters(message ?? '').split('\n').slice(0, 6).map((line) => `    ${line}`)
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name)
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    if (status === 'failed' && !failed.length) return [file, ...lines(message)]
+    return failed.flatMap((test) => [`${file}: ${test.fullName}`, ...lines(test.failureMessages.join('\n'))])
+  })
+}
+
 /** A vitest run, counted test by test; a file that could not be loaded, or a run that ended early, counts as failed. */
 async function vitest(name, args, { env = {}, timeoutMs }) {
   const started = Date.now()
@@ -42,7 +54,8 @@ async function vitest(name, args, { env = {}, timeoutMs }) {
   )
   if (timedOut) console.log(`${name}: ended after ${timeoutMs / 60_000} minutes`)
   const counted = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 }
-  const result = { name, passed: counted.numPassedTests, failed: counted.numFailedTests, skipped: counted.numPendingTests }
+  const result = { name, passed: counted.numPassedTests, failed: counted.numFailedTests, skipped: counted.numPendingTests, failures: failuresOf(counted) }
+  // A file that could not be loaded has no tests to count.
   if (status !== 0 && result.failed === 0) result.failed = 1
   console.log(`${name}: ${result.passed} passed, ${result.failed} failed (${((Date.now() - started) / 1000).toFixed(1)} s)`)
   return result
@@ -59,6 +72,7 @@ export function report(results) {
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
   const failed = total('failed')
   console.log('')
+  for (const line of results.flatMap(({ name, failures = [] }) => (failures.length ? [`── failed in ${name}`, ...failures, ''] : []))) console.log(line)
   for (const result of results) {
     const { name, passed, failed: bad, skipped, reason } = result
     console.log(
