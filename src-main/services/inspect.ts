@@ -34,6 +34,9 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     return value as MethodOutput<M>
   }
 
+  const at = (iteration: number | undefined, operation: InspectOperation): InspectOperation =>
+    iteration === undefined ? operation : { kind: 'atIteration', iteration, operation }
+
   async function applyTo(id: string, name: string | undefined): Promise<{ dataset: Dataset; datasetFolder: string }> {
     const run = findRun(store.runs, id)
     const dataset = name === undefined ? ownDataset(run.datasetId, run.datasetName) : await findDataset(name)
@@ -58,7 +61,8 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
   }
 
   return {
-    'inspect.params': ({ id }) => ask<'inspect.params'>(id, { kind: 'params' }),
+    'inspect.params': ({ id, iteration }) => ask<'inspect.params'>(id, at(iteration, { kind: 'params' })),
+    'inspect.iterations': ({ id }) => ask<'inspect.iterations'>(id, { kind: 'iterations' }),
     'inspect.score': ({ id }) => score(id),
     'inspect.data': ({ id }) => ask<'inspect.data'>(id, { kind: 'data' }),
     'inspect.emFrame': ({ id, iteration }) => ask<'inspect.emFrame'>(id, { kind: 'emFrame', iteration }),
@@ -73,13 +77,13 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.reconstructionErrors': ({ id }) => ask<'inspect.reconstructionErrors'>(id, { kind: 'reconstructionErrors' }),
     'inspect.item': ({ id, row }) => ask<'inspect.item'>(id, { kind: 'item', row }),
     'inspect.decode': ({ id, latent, condition }) => ask<'inspect.decode'>(id, { kind: 'decode', latent, ...(condition ? { condition } : {}) }),
-    'inspect.topics': ({ id, words }) => ask<'inspect.topics'>(id, { kind: 'topics', words }),
-    'inspect.states': async ({ id, dataset, horizon, parameters = null }) =>
-      ask<'inspect.states'>(id, { kind: 'states', horizon, parameters, ...(await applyTo(id, dataset)) }),
+    'inspect.topics': ({ id, words, iteration }) => ask<'inspect.topics'>(id, at(iteration, { kind: 'topics', words })),
+    'inspect.states': async ({ id, dataset, horizon, parameters = null, iteration }) =>
+      ask<'inspect.states'>(id, at(iteration, { kind: 'states', horizon, parameters, ...(await applyTo(id, dataset)) })),
     'inspect.sample': ({ id, count, seed, condition }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed, ...(condition ? { condition } : {}) }),
     'inspect.exportOnnx': ({ id, out }) => ask<'inspect.exportOnnx'>(id, { kind: 'export', out }),
-    'inspect.apply': async ({ id, dataset, output, given, target }) =>
-      ask<'inspect.apply'>(id, { kind: 'apply', output, ...(given ? { given } : {}), ...(target ? { target } : {}), ...(await applyTo(id, dataset)) }),
+    'inspect.apply': async ({ id, dataset, output, given, target, iteration }) =>
+      ask<'inspect.apply'>(id, at(iteration, { kind: 'apply', output, ...(given ? { given } : {}), ...(target ? { target } : {}), ...(await applyTo(id, dataset)) })),
     'inspect.conditional': ({ id, given, target }) => ask<'inspect.conditional'>(id, { kind: 'conditional', given, target }),
     'inspect.merges': ({ id }) => ask<'inspect.merges'>(id, { kind: 'merges' }),
     'inspect.alignedRestarts': ({ id }) => ask<'inspect.alignedRestarts'>(id, { kind: 'alignedRestarts' }),

@@ -6,9 +6,9 @@ import { transformRows } from '../datasets/prepare'
 import { transformSelected } from '../datasets/transform'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { type Fill, columnMeans, completed, imputed, requireRowsOf } from './imputation'
-import { type InspectedModel, type InspectedRun, misfit, requireColumns } from './inspected-run'
+import { type InspectedModel, type InspectedRun, misfit, parametersOf, requireColumns } from './inspected-run'
 import { loadKeptRestarts } from './latent-fit'
-import { loadModel, nested } from './model-file'
+import { nested } from './model-file'
 
 /** What a fitted model can tell; a question it has no answer to is refused in words. */
 export interface Answers {
@@ -39,6 +39,8 @@ export const answering = (run: InspectedRun, answers: Answers): InspectedModel =
         return answers.params()
       case 'restarts':
         return loadKeptRestarts(run.files)
+      case 'iterations':
+        return run.iterations?.kept ?? []
       case 'data':
         if (answers.data) return answers.data()
         break
@@ -66,8 +68,7 @@ export const answering = (run: InspectedRun, answers: Answers): InspectedModel =
 
 /** The stored parameters by name; those under `unit/` are of the program's own making and stay inside. */
 export function storedParams(run: InspectedRun): Record<string, unknown> {
-  const { tensors } = loadModel(run.files)
-  return Object.fromEntries(Object.entries(tensors).flatMap(([name, tensor]) => (name.startsWith('unit/') ? [] : [[name, nested(tensor)]])))
+  return Object.fromEntries(Object.entries(parametersOf(run)).flatMap(([name, tensor]) => (name.startsWith('unit/') ? [] : [[name, nested(tensor)]])))
 }
 
 export const modelDataOf = ({ train, featureNames, classes }: PreparedData): ModelData => ({

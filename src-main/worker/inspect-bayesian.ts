@@ -1,6 +1,5 @@
 import type { Dataset } from '@shared/domain/dataset'
 import { cholesky } from '@shared/math/cholesky'
-import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import { bayesianScores } from '../inference/bayesian-problem'
 import { cutIntoChunks } from '../inference/chunks'
@@ -9,13 +8,12 @@ import type { NormalWishartMixture } from '../models/bayesian/normal-wishart'
 import { Draws } from '../models/draws'
 import { gaussianViews } from './gaussian-view'
 import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
-import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
-import { loadModel } from './model-file'
+import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 import { largest } from './train-bayesian'
 
 /** A Bayesian mixture: densities and samples are those of the posterior predictive. */
 export function inspectBayesian(run: InspectedRun): InspectedModel {
-  const { tensors } = loadModel(run.files)
+  const tensors = parametersOf(run)
   const stored = (name: string): Float64Array => tensors[name]!.values
   const [components, columns] = tensors['means']!.shape as [number, number]
   const q: NormalWishartMixture = {
@@ -30,7 +28,7 @@ export function inspectBayesian(run: InspectedRun): InspectedModel {
   }
   const units = { shift: stored('unit/shift'), scale: stored('unit/scale') }
   const weights = stored('weights')
-  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const data = preparedFor(run)
   const scores = (dataset: Dataset, arrays: OpenedArrays) =>
     bayesianScores(run.runtime, cutIntoChunks(toStandard(rowsFor(run, data, dataset, arrays), units), columns), q)
 

@@ -1,5 +1,4 @@
 import type { Dataset } from '@shared/domain/dataset'
-import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import { cutIntoChunks } from '../inference/chunks'
 import { asGaussians, factorMixtureScores } from '../inference/factor-mixture-problem'
@@ -12,13 +11,12 @@ import type { GaussianMixture } from '../models/mixtures/gaussian-parameters'
 import { gaussianViews } from './gaussian-view'
 import { type Filled, besideEachOther } from './imputation'
 import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
-import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
-import { loadModel } from './model-file'
+import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 import { largest } from './train-bayesian'
 
 /** A fitted mixture of factor analysers: which component, and where on its plane. */
 export function inspectFactorMixture(run: InspectedRun): InspectedModel {
-  const { tensors } = loadModel(run.files)
+  const tensors = parametersOf(run)
   const stored = (name: string): Float64Array => tensors[`unit/${name}`]!.values
   const [components, columns, latent] = tensors['loadings']!.shape as [number, number, number]
   const part = (name: string, size: number, k: number): Float64Array => stored(name).slice(k * size, (k + 1) * size)
@@ -33,7 +31,7 @@ export function inspectFactorMixture(run: InspectedRun): InspectedModel {
     })),
   }
   const units = { shift: stored('shift'), scale: stored('scale') }
-  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const data = preparedFor(run)
   const posteriors = mixture.factors.map(posteriorOf)
 
   const place = async (dataset: Dataset, arrays: OpenedArrays) => {

@@ -2,7 +2,6 @@ import type { Dataset } from '@shared/domain/dataset'
 import type { Matrix } from '@shared/domain/run'
 import { fillNormal } from '@shared/math/random'
 import { AppError } from '@shared/rpc/errors'
-import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import { cutIntoChunks } from '../inference/chunks'
 import { factorScores } from '../inference/factor-problem'
@@ -11,17 +10,16 @@ import { factorEvidence } from './factor-evidence'
 import { completeRows, observedLogDensity } from './factor-rows'
 import { type Filled, besideEachOther } from './imputation'
 import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
-import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
-import { loadModel } from './model-file'
+import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 
 /** A fitted PPCA or factor analysis: latents of rows and rows of latents. */
 export function inspectFactors(run: InspectedRun): InspectedModel {
-  const { tensors } = loadModel(run.files)
+  const tensors = parametersOf(run)
   const stored = (name: string): Float64Array => tensors[`unit/${name}`]!.values
   const [columns, latent] = tensors['loadings']!.shape as [number, number]
   const model: FactorModel = { columns, latent, mean: stored('mean'), loadings: stored('loadings'), noise: stored('noise') }
   const units = { shift: stored('shift'), scale: stored('scale') }
-  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const data = preparedFor(run)
   const { featureNames } = data
 
   const toUnits = (values: Float64Array): Float64Array =>

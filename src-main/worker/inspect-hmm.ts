@@ -3,7 +3,7 @@ import type { ChainParameters, StateSequences } from '@shared/domain/run'
 import type { HmmSpec } from '@shared/domain/spec'
 import { cholesky } from '@shared/math/cholesky'
 import { AppError } from '@shared/rpc/errors'
-import { type PreparedData, prepareData } from '../datasets/prepare'
+import type { PreparedData } from '../datasets/prepare'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { type Hmm, logEmissionsOf, smoothAll, totalLogLikelihood } from '../inference/hmm-problem'
 import { logScale, toStandard } from '../inference/standard-units'
@@ -11,8 +11,8 @@ import { type Emission, emissionMeans } from '../models/sequences/emissions'
 import { forecastStates, viterbi } from '../models/sequences/forward-backward'
 import { sampleHmm } from '../models/sequences/sample-hmm'
 import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
-import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
-import { type NamedArrays, loadModel, nested } from './model-file'
+import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
+import { type NamedArrays, nested } from './model-file'
 import { type Observations, asIndices, cutIntoSequences, requireCounts } from './sequence-data'
 
 type Units = { shift: Float64Array; scale: Float64Array } | null
@@ -21,8 +21,8 @@ type Units = { shift: Float64Array; scale: Float64Array } | null
 export function inspectHmm(run: InspectedRun): InspectedModel {
   const { model } = run.spec
   if (model.kind !== 'hmm') throw new Error(`${model.kind} has no states`)
-  const { tensors } = loadModel(run.files)
-  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const tensors = parametersOf(run)
+  const data = preparedFor(run)
   const names = data.featureNames.filter((name) => name !== model.sequence)
   const fitted = restore(model, tensors, names)
   const hmm = fitted

@@ -1,26 +1,24 @@
 import type { Dataset } from '@shared/domain/dataset'
 import type { TopicSummary } from '@shared/domain/run'
-import { prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import { AppError } from '@shared/rpc/errors'
 import { Draws } from '../models/draws'
 import { foldIn } from '../models/topics/plsa'
 import { type TermCounts, normalizedRows, termCounts } from '../models/topics/term-counts'
 import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
-import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
-import { loadModel } from './model-file'
+import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 import { requireCounts } from './sequence-data'
 import { largest } from './train-bayesian'
 import { newDocuments } from './train-topics'
 
 /** Fitted topics: the terms that make them and the documents they are in. */
 export function inspectTopics(run: InspectedRun): InspectedModel {
-  const { tensors } = loadModel(run.files)
+  const tensors = parametersOf(run)
   const stored = (name: string): Float64Array => tensors[name]!.values
   const [count, terms] = tensors['topics']!.shape as [number, number]
   const probabilities = stored('topics')
   const weights = stored('weights')
-  const data = prepareData(run.dataset, run.arrays, run.spec, 'float64')
+  const data = preparedFor(run)
   const prior = tensors['documentConcentration'] ? { document: stored('documentConcentration')[0]!, topic: stored('topicConcentration')[0]! } : null
 
   const tableOf = (dataset: Dataset, arrays: OpenedArrays): TermCounts => {

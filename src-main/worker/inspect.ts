@@ -1,6 +1,6 @@
 import type { LatentSummary } from '@shared/domain/run'
 import type { SelectionQuestion } from '@shared/domain/selection'
-import type { InspectTask } from '@shared/domain/worker-protocol'
+import type { InspectOperation, InspectTask } from '@shared/domain/worker-protocol'
 import { AppError } from '@shared/rpc/errors'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { runFiles } from '../files/run-files'
@@ -10,15 +10,18 @@ import { alignedFits } from './alignment-answers'
 import { type Inquire, inquire } from './inquire'
 import { InspectedVae } from './inspect-vae'
 import type { InspectedModel, InspectedRun } from './inspected-run'
+import { type IterationFile, loadIterations } from './iteration-file'
 import { LatentLab, type LatentOperation, isLatentOperation } from './latent-lab'
 import { families } from './model-families'
 import { SelectionFits } from './select-units'
 
 type Opened = Omit<InspectTask, 'kind' | 'requestId' | 'operation'>
 
+const mostLooked = 4
+
 /** Answers questions about fitted runs; the run asked for last stays loaded. */
 export class Inspector {
-  #open: { key: string; model: InspectedModel; lab(): LatentLab } | null = null
+  #open: { key: string; model: InspectedModel; lab(): LatentLab; at(iteration: number): InspectedModel } | null = null
   #fits: SelectionFits | null = null
 
   constructor(
@@ -43,6 +46,7 @@ export class Inspector {
     if (task.operation.kind === 'select') return this.#fitsOf(task, task.operation.question).fit(task.operation.unit)
     if (task.operation.kind === 'alignment') return this.#align(task, task.operation.other)
     if (task.operation.kind === 'inquire') return this.#inquire(task, task.operation)
+    if (task.operation.kind === 'atIteration') return this.#atIteration(task, task.operation)
     if (isLatentOperation(task.operation)) return this.#lookAround(task, task.operation)
     return this.#model(task).answer(task.operation)
   }
@@ -53,6 +57,12 @@ export class Inspector {
     if (!right.mixture) throw new AppError('run/not-for-this-model', { operation: 'align', model: other.spec.model.kind })
     const { fitted, total } = left.mixture()
     return alignedFits(fitted, right.mixture().fitted, total)
+  }
+
+  /** The last iterations looked at stay loaded: half a step needs two. */
+  #atIteration(task: InspectTask, { iteration, operation }: Extract<InspectOperation, { kind: 'atIteration' }>): Promise<unknown> {
+    this.#model(task)
+    return this.#open!.at(iteration).answer(operation)
   }
 
   #fitsOf(task: InspectTask, question: SelectionQuestion): SelectionFits {
@@ -70,6 +80,7 @@ export class Inspector {
     const key = `${runId} ${files.version()}`
     if (this.#open?.key === key) return this.#open.model
     let held: OpenedArrays | null = null
+    let iterations: { file: IterationFile | null } | null = null
     const run: InspectedRun = {
       runId,
       spec,
@@ -77,13 +88,26 @@ export class Inspector {
       datasetFolder,
       files,
       runtime: this.runtime,
+      get iterations() {
+        return (iterations ??= { file: loadIterations(files) }).file
+      },
+      at: null,
       get arrays() {
         return (held ??= openDatasetArrays(datasetFolder, dataset))
       },
     }
     const model = family.inspect(run)
     let lab: LatentLab | null = null
-    this.#open = { key, model, lab: () => (lab ??= new LatentLab(model, run)) }
+    const looked = new Map<number, InspectedModel>()
+    const at = (iteration: number): InspectedModel => {
+      if (!run.iterations) throw new AppError('run/no-iterations', { id: runId })
+      const known = looked.get(iteration) ?? family.inspect({ ...run, at: iteration })
+      looked.delete(iteration)
+      looked.set(iteration, known)
+      if (looked.size > mostLooked) looked.delete(looked.keys().next().value!)
+      return known
+    }
+    this.#open = { key, model, lab: () => (lab ??= new LatentLab(model, run)), at }
     return model
   }
 }

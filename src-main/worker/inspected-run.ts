@@ -4,10 +4,13 @@ import type { RunSpec } from '@shared/domain/spec'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import { withoutWeights } from '@shared/domain/weight-column'
 import { AppError } from '@shared/rpc/errors'
+import { type PreparedData, prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import type { RunFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
 import type { FittedMixture } from './fitted-mixture'
+import type { IterationFile } from './iteration-file'
+import { type NamedArrays, loadModel } from './model-file'
 import type { EvidenceRequest, EvidenceSource } from './evidence-source'
 
 /** A fitted run as an inspector opens it. */
@@ -20,6 +23,10 @@ export interface InspectedRun {
   /** Read on first need, and held from then on. */
   readonly arrays: OpenedArrays
   runtime: Runtime
+  /** Read on first need; null where none are kept. */
+  readonly iterations: IterationFile | null
+  /** The iteration that is looked at; null: what the fit ended with. */
+  at: number | null
 }
 
 /** A fitted model kept warm; it answers what applies to it and says so of what does not. */
@@ -32,6 +39,17 @@ export interface InspectedModel {
   /** Where estimators of log p(x) can do more than read a log-density. */
   evidence?(request: EvidenceRequest): Promise<EvidenceSource>
 }
+
+/** The parameters that a run is looked at with. */
+export const parametersOf = ({ files, iterations, at }: InspectedRun): NamedArrays => (at === null || !iterations ? loadModel(files).tensors : iterations.tensorsAt(at))
+
+/** Rows are prepared once for all iterations that are looked at. */
+export function preparedFor({ dataset, arrays, spec }: InspectedRun): PreparedData {
+  const data = prepared.get(arrays) ?? prepareData(dataset, arrays, spec, 'float64')
+  prepared.set(arrays, data)
+  return data
+}
+const prepared = new WeakMap<OpenedArrays, PreparedData>()
 
 export const misfit = (operation: InspectOperation, { spec }: InspectedRun): AppError =>
   new AppError('run/not-for-this-model', {

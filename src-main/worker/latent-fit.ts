@@ -1,7 +1,8 @@
 import { readSafetensors, writeSafetensors } from '../files/safetensors'
 import type { RunFiles } from '../files/run-files'
 import { type EmIteration, type EmProblem, type EmResult, fitByEm } from '../inference/em'
-import { warnUnconverged } from './convergence-warning'
+import { checkClimb, warnThinned, warnUnconverged } from './convergence-warning'
+import { IterationKeeper } from './iteration-keeper'
 import type { TrainContext } from './train-context'
 
 /*
@@ -33,6 +34,8 @@ export interface FitPlan<Parameters, Statistics> {
   /** The bound identity is checked at every so many iterations; 1 unless told. */
   identityEvery?: number
   isSpurious?(parameters: Parameters): boolean
+  /** Is something added to the covariances after the M-step? Then what is climbed may fall a little. */
+  isRegularized?: boolean
   /** May a start end with this error, without ending the others? */
   isDegenerate?(error: unknown): boolean
 }
@@ -40,6 +43,8 @@ export interface FitPlan<Parameters, Statistics> {
 export interface Fit<Parameters, Statistics> extends EmResult<Parameters, Statistics> {
   bound: EmIteration<Parameters>['bound']
   restartCount: number
+  /** As many iterations as there is room for, with their parameters. */
+  kept: EmIteration<Parameters>[]
 }
 
 /** Fits from every start and records the best. Rethrows the first start's error where all were degenerate. */
@@ -135,6 +140,7 @@ function choose(restarts: readonly KeptRestart[]): number {
 
 async function record<P, S>({ reporter, control }: TrainContext, plan: FitPlan<P, S>, best: number) {
   let bound: EmIteration<P>['bound'] = null
+  const keeper = new IterationKeeper<EmIteration<P>>()
   const stride = plan.identityEvery ?? 1
   const result = await fitByEm(plan.problem, await plan.startAt(best), {
     tolerance: plan.tolerance,
@@ -143,6 +149,7 @@ async function record<P, S>({ reporter, control }: TrainContext, plan: FitPlan<P
     pause: control.yield,
     onIteration: (iteration) => {
       bound = iteration.bound ?? bound
+      keeper.keep(iteration)
       reporter.metrics(iteration.iteration, {
         [`train/${plan.climbed}`]: iteration.logLikelihood - plan.shift,
         ...(iteration.bound ? { 'train/lowerBound': iteration.bound.lowerBound - plan.shift, 'train/kl': iteration.bound.kl } : {}),
@@ -151,13 +158,11 @@ async function record<P, S>({ reporter, control }: TrainContext, plan: FitPlan<P
     },
   })
   if (stride > 1) reporter.warn('em/identity-stride', { stride })
+  warnThinned(reporter, keeper, result.iterations)
   warnUnconverged(reporter, result)
-  // What rounding can do to a sum over many rows; a real fall is orders of magnitude larger.
-  if (result.largestFall.amount > 1e-9 * Math.max(1, Math.abs(result.trace.at(-1)!))) {
-    reporter.warn('em/bound-fell', { amount: result.largestFall.amount, iteration: result.largestFall.iteration })
-  }
+  checkClimb(reporter, result, (plan.isRegularized ?? false) || (plan.isSpurious?.(result.parameters) ?? false))
   reporter.progress('restarts', plan.restarts + 1, plan.restarts + 1)
-  return { ...result, bound: bound as EmIteration<P>['bound'] }
+  return { ...result, bound: bound as EmIteration<P>['bound'], kept: keeper.items }
 }
 
 function warnAboutRestarts<P, S>({ reporter }: TrainContext, plan: FitPlan<P, S>, restarts: readonly KeptRestart[]): void {

@@ -1,16 +1,17 @@
 import { toleranceOf } from '@shared/domain/models/em'
+import type { ModelSpec } from '@shared/domain/spec'
 import type { EmIteration, EmResult } from '../inference/em'
 import type { MixtureExpectation } from '../inference/mixture-problem'
 import type { Restart } from '../inference/restarts'
 import type { Mixture, Sums } from '../models/mixtures/mixture-family'
-import { warnUnconverged } from './convergence-warning'
+import { checkClimb, warnThinned, warnUnconverged } from './convergence-warning'
+import { IterationKeeper } from './iteration-keeper'
 import { type KeptRestart, saveTrace } from './mixture-files'
 import { fitOnce } from './mixture-search'
 import { type Climbed, type MixtureSetting, trainKeys } from './mixture-setting'
 
 /** Above so much arithmetic in an iteration, the bound identity is checked only now and then; it costs another half of it. */
 const identityWork = 2e8
-const traceBytes = 64e6
 
 type Bound = EmIteration<Mixture>['bound']
 export interface Recorded extends EmResult<Mixture, Sums> {
@@ -29,21 +30,15 @@ export async function record(setting: MixtureSetting, best: Restart<Mixture>, re
   }
   const { result, keeper, identityEvery } = fit
   if (identityEvery > 1) reporter.warn('em/identity-stride', { stride: identityEvery })
-  if (keeper.stride > 1) {
-    const megabytes = Math.round(keeper.fullBytes(result.iterations) / 1e6)
-    reporter.warn('em/trace-thinned', { stride: keeper.stride, iterations: result.iterations, megabytes })
-  }
+  warnThinned(reporter, keeper, result.iterations)
   warnUnconverged(reporter, result)
-  // What rounding can do to a sum over many rows; a real fall is orders of magnitude larger.
-  if (result.largestFall.amount > 1e-9 * Math.max(1, Math.abs(result.trace.at(-1)!))) {
-    reporter.warn('em/log-likelihood-fell', { amount: result.largestFall.amount, iteration: result.largestFall.iteration })
-  }
   const spurious = family.spurious(result.parameters, problem.weight) !== null
+  checkClimb(reporter, result, isRegularized(setting.task.spec.model) || spurious)
   if (inference.restarts === 1 && spurious) reporter.warn('em/best-is-spurious', { restarts: 1 })
   const { iterations, converged, trace } = result
   const own: KeptRestart = { index: 0, origin: best.origin, iterations, converged, spurious, trace, logLikelihood: trace.at(-1)! }
   const bytes = saveTrace(files, family, {
-    kept: keeper.iterations,
+    kept: keeper.items,
     logLikelihoods: Float64Array.from(trace, climbed.tell),
     restarts: (inference.restarts === 1 ? [own] : restarts).map((restart) => told(restart, climbed)),
     chosen: best.index,
@@ -65,11 +60,13 @@ const told = ({ index, origin, iterations, converged, spurious, logLikelihood, t
   trace: trace.map(climbed.tell),
 })
 
+const isRegularized = (model: ModelSpec): boolean => 'regularization' in model && model.regularization > 0
+
 async function replay(setting: MixtureSetting, start: Mixture, index: number) {
   const { inference, family, problem, reporter, control, climbed, shift } = setting
   const isExact = climbed.key === 'logLikelihood'
   const identityEvery = !isExact ? 0 : problem.weight * family.components * family.work <= identityWork ? 1 : 10
-  const keeper = new IterationKeeper(setting)
+  const keeper = new IterationKeeper<EmIteration<Mixture>>()
   let bound: Bound = null
   const result = await fitOnce(setting, start, index, {
     tolerance: toleranceOf(inference),
@@ -83,41 +80,15 @@ async function replay(setting: MixtureSetting, start: Mixture, index: number) {
         ...(iteration.bound ? { 'train/lowerBound': iteration.bound.lowerBound - shift, 'train/kl': iteration.bound.kl } : {}),
       })
       if (inference.restarts === 1) reporter.progress('iterations', iteration.iteration, inference.maxIterations)
-      keeper.keep(iteration)
+      keeper.keep(inModelUnits(setting, iteration))
     },
   })
   return { result, keeper, identityEvery, bound: bound as Bound }
 }
 
-/** Keeps the parameters of every iteration; when they would fill more than 64 MB, of every second, fourth, … */
-class IterationKeeper {
-  iterations: EmIteration<Mixture>[] = []
-  stride = 1
-  #bytesEach = 0
-
-  constructor(readonly setting: MixtureSetting) {}
-
-  fullBytes(iterations: number): number {
-    return (iterations + 1) * this.#bytesEach
-  }
-
-  keep(iteration: EmIteration<Mixture>): void {
-    const { family, units, shift, climbed } = this.setting
-    const last = this.iterations.at(-1)
-    // The latest iteration is always kept, so that the picture ends where the fit does.
-    if (last && last.iteration % this.stride !== 0) this.iterations.pop()
-    const parameters = family.toModelUnits(iteration.parameters, units)
-    this.#bytesEach ||= Object.values(family.arrays(parameters)).reduce((bytes, { values }) => bytes + values.byteLength, 0)
-    this.iterations.push({
-      ...iteration,
-      parameters,
-      logLikelihood: climbed.tell(iteration.logLikelihood),
-      bound: iteration.bound && { ...iteration.bound, lowerBound: iteration.bound.lowerBound - shift },
-    })
-    while (this.iterations.length > 2 && this.iterations.length * this.#bytesEach > traceBytes) {
-      this.stride *= 2
-      const latest = this.iterations.at(-1)!
-      this.iterations = this.iterations.filter((kept) => kept.iteration % this.stride === 0 || kept === latest)
-    }
-  }
-}
+const inModelUnits = ({ family, units, shift, climbed }: MixtureSetting, iteration: EmIteration<Mixture>): EmIteration<Mixture> => ({
+  ...iteration,
+  parameters: family.toModelUnits(iteration.parameters, units),
+  logLikelihood: climbed.tell(iteration.logLikelihood),
+  bound: iteration.bound && { ...iteration.bound, lowerBound: iteration.bound.lowerBound - shift },
+})

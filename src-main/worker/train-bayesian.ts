@@ -11,8 +11,9 @@ import { rowMoments } from '../inference/factor-problem'
 import { logScale, standardUnits, toStandard } from '../inference/standard-units'
 import { type NormalWishartMixture, type NormalWishartPrior, expectedWeights, updatePosterior, variationalBound } from '../models/bayesian/normal-wishart'
 import { lloyd, spreadRows } from '../models/mixtures/partitions'
+import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
-import { array, saveModel } from './model-file'
+import { type NamedArrays, array, saveModel } from './model-file'
 import type { TrainContext } from './train-context'
 
 interface Setting {
@@ -49,7 +50,8 @@ export async function trainBayesian(context: TrainContext): Promise<TrainResult>
   const alive = counts.filter((count) => count >= 1).length
   if (alive < model.components) context.reporter.warn('bayes/components-died', { alive, components: model.components })
   if (alive === model.components && model.components > 1) context.reporter.warn('bayes/all-components-used', { components: model.components })
-  save(setting, q, counts)
+  saveModel(context.files, model.kind, tensorsOf(setting, q, counts))
+  saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift }, (one) => tensorsOf(setting, one, countsOf(prior, one)))
   const relative = variationalBound(prior, q, logLikelihood - complete, chunks.rows).relative
   const metrics = {
     'train/lowerBound': fit.trace.at(-1)! - shift,
@@ -148,11 +150,15 @@ export function largest(values: Float64Array, offset: number, count: number): nu
   return best
 }
 
-function save({ context, units, prior }: Setting, q: NormalWishartMixture, counts: Float64Array): void {
+/** Rows of each component, which its concentration has beyond the prior. */
+const countsOf = ({ weightPrior, weightConcentration }: NormalWishartPrior, { concentration }: NormalWishartMixture): Float64Array =>
+  concentration.map((value) => value - (weightPrior === 'dirichlet' ? weightConcentration : 1))
+
+function tensorsOf({ units, prior }: Setting, q: NormalWishartMixture, counts: Float64Array): NamedArrays {
   const { components, columns, means, inverseScales, degreesOfFreedom, concentration, concentrationRest, meanPrecision } = q
   const { shift, scale } = units
   const rest = concentrationRest.length > 0 ? { concentrationRest: array(concentrationRest, components) } : {}
-  saveModel(context.files, 'bayesian-gaussian-mixture', {
+  return {
     weights: array(expectedWeights(q), components),
     means: array(means.map((value, index) => value * scale[index % columns]! + shift[index % columns]!), components, columns),
     /** (ν_k W_k)⁻¹, the inverse of the expected precision. */
@@ -175,5 +181,5 @@ function save({ context, units, prior }: Setting, q: NormalWishartMixture, count
     'unit/inverseScales': array(inverseScales, components, columns, columns),
     'unit/shift': array(shift, columns),
     'unit/scale': array(scale, columns),
-  })
+  }
 }

@@ -15,8 +15,9 @@ import {
 import { NoNoiseLeft } from '../models/factors/factor-model'
 import { canonicalRotation } from '../models/factors/factor-solutions'
 import { CollapsedState } from '../models/sequences/emissions'
+import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
-import { array, saveModel } from './model-file'
+import { type NamedArrays, array, saveModel } from './model-file'
 import { largest } from './train-bayesian'
 import { constantColumns } from './train-factors'
 import type { TrainContext } from './train-context'
@@ -61,12 +62,14 @@ export async function trainFactorMixture(context: TrainContext): Promise<TrainRe
   })
   await problem.dispose()
   const order = Array.from(fit.parameters.weights, (_, k) => k).sort((a, b) => fit.parameters.weights[b]! - fit.parameters.weights[a]!)
-  const mixture: FactorMixture = {
-    weights: Float64Array.from(order, (k) => fit.parameters.weights[k]!),
-    factors: order.map((k) => canonicalRotation(fit.parameters.factors[k]!)),
-  }
+  const told = ({ weights, factors }: FactorMixture): FactorMixture => ({
+    weights: Float64Array.from(order, (k) => weights[k]!),
+    factors: order.map((k) => canonicalRotation(factors[k]!)),
+  })
+  const mixture = told(fit.parameters)
   const setting = { context, data, units, chunks, structure }
-  save(setting, mixture)
+  saveModel(context.files, model.kind, tensorsOf(setting, mixture))
+  saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift }, (one) => tensorsOf(setting, told(one)))
   const bound = fit.bound ? { 'train/lowerBound': fit.bound.lowerBound - shift, 'train/kl': fit.bound.kl } : {}
   const metrics = { ...(await figures(setting, mixture)), ...bound }
   return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics }
@@ -107,14 +110,14 @@ async function figures({ context, data, units, chunks, structure }: Setting, mix
   return metrics
 }
 
-function save({ context, units, structure }: Setting, mixture: FactorMixture): void {
+function tensorsOf({ units, structure }: Setting, mixture: FactorMixture): NamedArrays {
   const { components, columns, latent } = structure
   const { shift, scale } = units
   const joined = (of: (k: number) => Float64Array): Float64Array => Float64Array.from(mixture.factors.flatMap((_, k) => [...of(k)]))
   const loadings = joined((k) => mixture.factors[k]!.loadings)
   const noise = joined((k) => mixture.factors[k]!.noise)
   const { means, covariances } = asGaussians(mixture)
-  saveModel(context.files, 'mixture-of-factor-analyzers', {
+  return {
     weights: array(mixture.weights, components),
     means: array(means.map((value, index) => value * scale[index % columns]! + shift[index % columns]!), components, columns),
     loadings: array(loadings.map((value, index) => value * scale[Math.floor(index / latent) % columns]!), components, columns, latent),
@@ -130,5 +133,5 @@ function save({ context, units, structure }: Setting, mixture: FactorMixture): v
     'unit/noise': array(noise, components, columns),
     'unit/shift': array(shift, columns),
     'unit/scale': array(scale, columns),
-  })
+  }
 }

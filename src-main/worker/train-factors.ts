@@ -12,8 +12,9 @@ import { canonicalRotation, principalFactors, randomFactors } from '../models/fa
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
 import { filled } from '../models/mixtures/partitions'
 import { observedLogDensity } from './factor-rows'
+import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
-import { array, saveModel } from './model-file'
+import { type NamedArrays, array, saveModel } from './model-file'
 import type { TrainContext } from './train-context'
 
 interface Units {
@@ -42,7 +43,7 @@ export async function trainFactors(context: TrainContext): Promise<TrainResult> 
   try {
     const { model, ...outcome } = await fit(setting)
     const canonical = canonicalRotation(model)
-    save(setting, canonical)
+    saveModel(context.files, setting.isotropic ? 'ppca' : 'factor-analysis', tensorsOf(setting, canonical))
     warn(setting, canonical)
     return { status: 'completed', epochs: null, ...outcome, metrics: { ...outcome.metrics, ...(await figures(setting, canonical)) } }
   } catch (error) {
@@ -83,7 +84,8 @@ interface Outcome extends Pick<TrainResult, 'converged' | 'iterations' | 'metric
   model: FactorModel
 }
 
-async function fit({ context, moments, incomplete, shift, latent, isotropic, noiseFloor }: Setting): Promise<Outcome> {
+async function fit(setting: Setting): Promise<Outcome> {
+  const { context, moments, incomplete, shift, latent, isotropic, noiseFloor } = setting
   const { inference, seed } = context.task.spec
   if (inference.kind === 'closed-form') {
     const model = principalFactors(moments.mean, moments.scatter, latent)
@@ -109,6 +111,7 @@ async function fit({ context, moments, incomplete, shift, latent, isotropic, noi
   const result = incomplete
     ? await fitAndRecord(context, { ...plan, problem: missingFactorProblem(incomplete, columns, latent, constraint) })
     : await fitAndRecord(context, { ...plan, problem: factorProblem(moments, latent, constraint) })
+  saveIterations(context.files, { iterations: result.kept, trace: result.trace, shift }, (one) => tensorsOf(setting, canonicalRotation(one)))
   return {
     model: result.parameters,
     converged: result.converged,
@@ -142,7 +145,7 @@ async function figures(setting: Setting, model: FactorModel): Promise<Record<str
   return metrics
 }
 
-function save({ context, units, isotropic, latent }: Setting, { columns, mean, loadings, noise }: FactorModel): void {
+function tensorsOf({ units, isotropic, latent }: Setting, { columns, mean, loadings, noise }: FactorModel): NamedArrays {
   const { shift, scale } = units
   const variances = noise.map((value, d) => value * scale[d]! ** 2)
   const common = {
@@ -154,18 +157,18 @@ function save({ context, units, isotropic, latent }: Setting, { columns, mean, l
     'unit/loadings': array(loadings, columns, latent),
     'unit/noise': array(noise, columns),
   }
-  if (isotropic) return saveModel(context.files, 'ppca', { ...common, noiseVariance: array(variances.subarray(0, 1)) })
+  if (isotropic) return { ...common, noiseVariance: array(variances.subarray(0, 1)) }
   const shares = noise.map((value, d) => {
     let explained = 0
     for (let a = 0; a < latent; a += 1) explained += loadings[d * latent + a]! ** 2
     return explained / (explained + value)
   })
-  saveModel(context.files, 'factor-analysis', {
+  return {
     ...common,
     uniquenesses: array(variances, columns),
     /** Share of each column's variance that the factors explain. */
     communalities: array(shares, columns),
-  })
+  }
 }
 
 function warn({ context, data, moments, isotropic, latent, noiseFloor }: Setting, { noise }: FactorModel): void {

@@ -8,6 +8,7 @@ import { logScale, standardUnits, toStandard } from '../inference/standard-units
 import { CollapsedState, type Emission, emissionFreeParameters, emissionMeans, reorderEmission, whiteningOf } from '../models/sequences/emissions'
 import { viterbi } from '../models/sequences/forward-backward'
 import { startHmm } from '../models/sequences/hmm-starts'
+import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
 import { type NamedArrays, array, saveModel } from './model-file'
 import { type Observations, asIndices, cutIntoSequences, requireCounts, symbolsOf } from './sequence-data'
@@ -40,16 +41,19 @@ export async function trainHmm(context: TrainContext): Promise<TrainResult> {
     shift,
     climbed: 'logLikelihood',
     isSpurious: (hmm) => isSpurious(hmm),
+    isRegularized: model.emissions === 'gaussian' && model.regularization > 0,
     isDegenerate: (error) => error instanceof CollapsedState,
   }).catch((error: unknown) => {
     throw error instanceof CollapsedState ? new AppError('hmm/state-collapsed', { state: error.state + 1 }) : error
   })
   const counts = fit.expectation.statistics.emission.counts
-  const hmm = inOrder(fit.parameters, counts)
+  const order = orderOf(fit.parameters, counts)
+  const hmm = reordered(fit.parameters, order)
   for (const [k, count] of counts.entries()) {
     if (count < 1e-6) context.reporter.warn('hmm/state-unvisited', { state: k + 1, states: model.states })
   }
-  save(setting, hmm)
+  saveModel(context.files, 'hmm', tensorsOf(setting, hmm))
+  saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift }, (one) => tensorsOf(setting, reordered(one, order)))
   const metrics = { ...(await figures(setting, problem, hmm, fit.trace.at(-1)! - shift)), ...(await heldOutFigures(setting, hmm)) }
   await problem.dispose()
   const bound = fit.bound ? { 'train/lowerBound': fit.bound.lowerBound - shift, 'train/kl': fit.bound.kl } : {}
@@ -151,11 +155,14 @@ function isSpurious({ states, emission }: Hmm): boolean {
 }
 
 /** States by the mean of their first column, so that fits compare; of symbols, by how often they are visited. */
-function inOrder(hmm: Hmm, counts: Float64Array): Hmm {
-  const { states, emission } = hmm
+function orderOf({ states, emission }: Hmm, counts: Float64Array): number[] {
   const means = emissionMeans(emission, states)
   const key = (k: number): number => (emission.kind === 'categorical' ? -counts[k]! : means[k * emission.columns]!)
-  const order = Array.from({ length: states }, (_, k) => k).sort((a, b) => key(a) - key(b))
+  return Array.from({ length: states }, (_, k) => k).sort((a, b) => key(a) - key(b))
+}
+
+function reordered(hmm: Hmm, order: number[]): Hmm {
+  const { states, emission } = hmm
   return {
     states,
     initial: Float64Array.from(order, (k) => hmm.initial[k]!),
@@ -189,7 +196,7 @@ async function figures(setting: Setting, problem: HmmProblem, hmm: Hmm, mean: nu
   return { ...metrics, 'train/ari': adjustedRandIndex(labels, path), 'train/nmi': normalizedMutualInformation(labels, path) }
 }
 
-function save({ context, units, observations }: Setting, { states, initial, transitions, emission }: Hmm): void {
+function tensorsOf({ units, observations }: Setting, { states, initial, transitions, emission }: Hmm): NamedArrays {
   const { columns } = emission
   const chain = { initial: array(initial, states), transitions: array(transitions, states, states) }
   const told = (): NamedArrays => {
@@ -217,5 +224,5 @@ function save({ context, units, observations }: Setting, { states, initial, tran
       'unit/scale': array(scale, columns),
     }
   }
-  saveModel(context.files, 'hmm', { ...chain, ...told() })
+  return { ...chain, ...told() }
 }

@@ -5,8 +5,9 @@ import { innerLimits, ldaProblem, plsaProblem } from '../inference/topic-problem
 import { type Lda, type LdaPrior, ldaExpectation, startLda } from '../models/topics/lda'
 import { type Plsa, foldIn, startPlsa } from '../models/topics/plsa'
 import { type TermCounts, normalizedRows, termCounts } from '../models/topics/term-counts'
+import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
-import { array, saveModel } from './model-file'
+import { type NamedArrays, array, saveModel } from './model-file'
 import { requireCounts } from './sequence-data'
 import type { TrainContext } from './train-context'
 
@@ -37,8 +38,10 @@ export async function trainPlsa(context: TrainContext): Promise<TrainResult> {
     // The divergence takes two logarithms for each term of a document and topic.
     identityEvery: counts.term.length * model.topics > 2e5 ? 10 : 1,
   })
-  const plsa = byShare(fit.parameters, fit.expectation.statistics.documentCounts)
-  save(setting, 'plsa', plsa, {})
+  const order = byShare(model.topics, fit.expectation.statistics.documentCounts)
+  const plsa = reordered(fit.parameters, order)
+  saveModel(context.files, 'plsa', tensorsOf(setting, plsa))
+  saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift: 0 }, (one) => tensorsOf(setting, reordered(one, order)))
   const total = fit.trace.at(-1)! * counts.documents
   const degrees = model.topics * (counts.terms - 1) + counts.documents * (model.topics - 1)
   const metrics: Record<string, number> = {
@@ -73,8 +76,13 @@ export async function trainLda(context: TrainContext): Promise<TrainResult> {
     climbed: 'lowerBound',
   })
   const gammas = fit.expectation.statistics.documents
-  const lda = byShare({ ...fit.parameters, documents: gammas }, gammas)
-  save(setting, 'lda', lda, { document: prior.document, topic: prior.topic })
+  const order = byShare(model.topics, gammas)
+  const lda = reordered({ ...fit.parameters, documents: gammas }, order)
+  saveModel(context.files, 'lda', tensorsOf(setting, lda, prior))
+  // Documents are those of the E-step at these topics: the next iteration began with them.
+  saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift: 0 }, (one, place) =>
+    tensorsOf(setting, reordered({ ...one, documents: fit.kept[place + 1]?.parameters.documents ?? gammas }, order), prior),
+  )
   const total = fit.trace.at(-1)! * counts.documents
   const metrics: Record<string, number> = {
     'train/lowerBound': total / counts.documents,
@@ -124,11 +132,14 @@ function warn({ context, counts }: Setting, data: PreparedData): void {
 }
 
 /** Topics by how many tokens they take, the largest first. */
-function byShare<T extends Plsa | Lda>(model: T, documentTokens: Float64Array): T {
-  const { count, topics, documents } = model
+function byShare(count: number, documentTokens: Float64Array): number[] {
   const share = new Float64Array(count)
   documentTokens.forEach((value, index) => (share[index % count]! += value))
-  const order = Array.from({ length: count }, (_, k) => k).sort((a, b) => share[b]! - share[a]!)
+  return Array.from({ length: count }, (_, k) => k).sort((a, b) => share[b]! - share[a]!)
+}
+
+function reordered<T extends Plsa | Lda>(model: T, order: number[]): T {
+  const { count, topics, documents } = model
   const terms = topics.length / count
   return {
     ...model,
@@ -137,18 +148,18 @@ function byShare<T extends Plsa | Lda>(model: T, documentTokens: Float64Array): 
   }
 }
 
-function save({ context, counts }: Setting, kind: string, { count, topics, documents }: Plsa | Lda, prior: Record<string, number>): void {
+function tensorsOf({ counts }: Setting, { count, topics, documents }: Plsa | Lda, prior: Partial<LdaPrior> = {}): NamedArrays {
   const tokens = Float64Array.from({ length: counts.documents }, (_, d) =>
     counts.count.subarray(counts.start[d]!, counts.start[d + 1]!).reduce((sum, value) => sum + value, 0),
   )
   const proportions = normalizedRows(documents, count, documents)
   const weights = new Float64Array(count)
   proportions.forEach((value, index) => (weights[index % count]! += (value * tokens[Math.floor(index / count)]!) / counts.tokens))
-  saveModel(context.files, kind, {
+  return {
     weights: array(weights, count),
     topics: array(normalizedRows(topics, counts.terms, topics), count, counts.terms),
     documents: array(proportions, counts.documents, count),
     'unit/topics': array(topics, count, counts.terms),
     ...Object.fromEntries(Object.entries(prior).map(([name, value]) => [`${name}Concentration`, array(Float64Array.of(value))])),
-  })
+  }
 }

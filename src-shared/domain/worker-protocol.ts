@@ -78,6 +78,10 @@ export type InspectOperation =
   | { kind: 'data' }
   | { kind: 'emFrame'; iteration: number }
   | { kind: 'restarts' }
+  /** The iterations whose parameters are kept. */
+  | { kind: 'iterations' }
+  /** What the model would have told had the fit ended there. */
+  | { kind: 'atIteration'; iteration: number; operation: InspectOperation }
   | { kind: 'boundCurve'; iteration: number; direction: Direction }
   | { kind: 'imputation' }
   | { kind: 'completion'; rows: number[]; hidden: number[] }

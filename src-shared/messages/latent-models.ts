@@ -3,8 +3,8 @@ import type { Message } from './message'
 /** What fits of factor, sequence, topic and Bayesian models report in words. */
 export const latentModelMessages = {
   'em/bound-fell': {
-    en: 'What is climbed fell by {amount} nats per row at iteration {iteration}; it should never fall. Please tell us.',
-    zh: '第 {iteration} 次迭代时目标值每行下降了 {amount} 奈特；它本不应下降。请告诉我们。',
+    en: 'What is climbed fell by {amount} nats per row at iteration {iteration}, which it cannot do: digits were lost, and the result would be wrong. Standardize the columns, leave out columns that depend on others, or use fewer components.',
+    zh: '第 {iteration} 次迭代时目标值每行下降了 {amount} 奈特，而它本不可能下降：计算已损失精度，结果不可信。请先标准化各列，去掉由其他列决定的列，或减少分量数。',
   },
   'spec/too-many-latents': {
     en: 'model.latent is {latent}, but {columns} columns carry at most {columns} directions and some must be left to the noise. Use fewer than {columns}.',

@@ -27,8 +27,8 @@ export const modelMessages = {
     zh: '{restarts} 次重启中只有 {hits} 次达到最高的对数似然。增加重启次数可能找到更好的结果。',
   },
   'em/log-likelihood-fell': {
-    en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. Regularization can do that, because it is added after the M-step; without it, tell us.',
-    zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。正则化是在 M 步之后加入的，可能造成这种情况；若未使用正则化，请告诉我们。',
+    en: 'The log-likelihood fell by {amount} nats per row at iteration {iteration}. Regularization can do that, because it is added after the M-step, and so can a collapsed component.',
+    zh: '第 {iteration} 次迭代时对数似然每行下降了 {amount} 奈特。正则化是在 M 步之后加入的，可能造成这种情况；退化的分量也会如此。',
   },
   'classifier/no-labels': {
     en: 'A Bayes classifier learns from classes, but dataset {dataset} has no label column. Import it again with `--label COLUMN`.',

@@ -49,6 +49,10 @@ export const runMessages = {
     en: 'Run {id} has no fitted parameters yet (it is {status}).',
     zh: '运行 {id} 还没有拟合好的参数（状态为 {status}）。',
   },
+  'run/no-iterations': {
+    en: 'No iterations of run {id} were kept: it was fitted in another way, or by an earlier version. Fit it again by EM or variational Bayes.',
+    zh: '运行 {id} 没有保留各次迭代：它不是用迭代方法拟合的，或由较早的版本拟合。请重新用 EM 或变分贝叶斯拟合。',
+  },
   'run/active': { en: 'Run {id} is {status}. Stop it first.', zh: '运行 {id} 正处于 {status} 状态。请先停止它。' },
   'run/not-for-this-model': { en: '{operation} does not apply to a {model} run.', zh: '{operation} 不适用于 {model} 模型。' },
   'run/shape-mismatch': {

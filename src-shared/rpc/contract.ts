@@ -65,6 +65,7 @@ import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
 /** The only list of methods and events there is. Both transports, the router and the client are made from it. */
 
 const id = z.strictObject({ id: z.string() })
+const iteration = z.int().min(0).optional()
 /** What a conditional model is told besides a latent: a class, or numbers in the order of its names. */
 const condition = z.union([z.string(), z.array(z.number()).min(1).max(10000)])
 const none = z.strictObject({})
@@ -279,7 +280,10 @@ export const methods = {
   'inquiries.remove': method(id, nothing),
 
   /** Looking inside a fitted run; computed by one warm worker process. Checkpoint: the best where there is one. */
-  'inspect.params': method(id, z.record(z.string(), z.unknown())),
+  /** iteration: what the model would have told had the fit ended there. */
+  'inspect.params': method(z.strictObject({ id: z.string(), iteration }), z.record(z.string(), z.unknown())),
+  /** The iterations whose parameters are kept, ascending, each with its bound; none of what was not fitted by iterations. Mixtures have frames instead. */
+  'inspect.iterations': method(id, z.array(z.object({ iteration: z.int(), bound: emFrameSchema.shape.bound }))),
   /** A fit held against the truth of its generated data. */
   'inspect.score': method(id, truthScoreSchema),
   'inspect.data': method(id, modelDataSchema),
@@ -327,7 +331,7 @@ export const methods = {
     z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
   ),
   /** Topics with as many of their most probable terms as asked for. */
-  'inspect.topics': method(z.strictObject({ id: z.string(), words: z.int().min(1).max(100000).default(10) }), topicSummarySchema),
+  'inspect.topics': method(z.strictObject({ id: z.string(), words: z.int().min(1).max(100000).default(10), iteration }), topicSummarySchema),
   /** Hidden states over time, and a forecast; dataset: id or name, without it the run's own. */
   'inspect.states': method(
     z.strictObject({
@@ -335,6 +339,7 @@ export const methods = {
       dataset: z.string().optional(),
       horizon: z.int().min(0).max(10000).default(10),
       parameters: chainParametersSchema.optional(),
+      iteration,
     }),
     stateSequencesSchema,
   ),
@@ -418,6 +423,7 @@ export const methods = {
       /** Of `conditional`: the columns that are known, and those that are asked about; without these, all others. */
       given: z.array(z.string()).optional(),
       target: z.array(z.string()).optional(),
+      iteration,
     }),
     matrixSchema,
   ),

@@ -1,15 +1,23 @@
 import { computed, onBeforeUnmount, ref, watch, type ComputedRef, type Ref } from 'vue'
-import { useMixtureStore } from '../../stores/mixture'
 
 /** At most so many iterations are played half step by half step. */
 const mostHalves = 60
+
+/** What can be shown half step by half step: 2i is iteration i after its E-step, 2i − 1 the M-step that led to it. */
+export interface HalfSteps {
+  id: string | null
+  half: number
+  iterations: number
+  show: (half: number) => Promise<void>
+}
 
 export interface EmPlayer {
   iterations: ComputedRef<number>
   /** Where the slider stands; the picture follows as frames arrive. */
   iteration: ComputedRef<number>
   half: ComputedRef<number>
-  /** Which step made what is shown. */
+  /** The iteration that is shown, and which step made it. */
+  shown: ComputedRef<number>
   step: ComputedRef<'E' | 'M'>
   playing: Ref<boolean>
   play: () => void
@@ -17,20 +25,20 @@ export interface EmPlayer {
 }
 
 /** Moves through the iterations of EM by hand or by itself. */
-export function useEmPlayer(): EmPlayer {
-  const mixture = useMixtureStore()
+export function useEmPlayer(of: () => HalfSteps): EmPlayer {
   const wanted = ref<number | null>(null)
   const playing = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const iterations = computed(() => mixture.frame?.iterations ?? 0)
-  const half = computed(() => wanted.value ?? mixture.half)
-  const step = computed((): 'E' | 'M' => (mixture.half % 2 === 0 ? 'E' : 'M'))
+  const iterations = computed(() => of().iterations)
+  const half = computed(() => wanted.value ?? of().half)
+  const step = computed((): 'E' | 'M' => (of().half % 2 === 0 ? 'E' : 'M'))
+  const shown = computed(() => Math.ceil(of().half / 2))
 
   async function moveTo(next: number): Promise<void> {
     wanted.value = Math.max(0, Math.min(2 * iterations.value, next))
     const asked = wanted.value
-    await mixture.show(asked)
+    await of().show(asked)
     if (wanted.value === asked) wanted.value = null
   }
   function show(next: number): void {
@@ -56,12 +64,12 @@ export function useEmPlayer(): EmPlayer {
     void advance(half.value >= 2 * iterations.value ? 0 : half.value + stride)
   }
   watch(
-    () => mixture.id,
+    () => of().id,
     () => {
       stop()
       wanted.value = null
     },
   )
   onBeforeUnmount(stop)
-  return { iterations, iteration: computed(() => Math.ceil(half.value / 2)), half, step, playing, play, show }
+  return { iterations, iteration: computed(() => Math.ceil(half.value / 2)), half, shown, step, playing, play, show }
 }
