@@ -120,6 +120,20 @@ describe('the command line', () => {
     expect(first.points[0]!.step).toBeLessThanOrEqual(reached!.step.length + 1)
   })
 
+  it('a run whose loss is no number keeps its last checkpoint, and goes on from there with half the rate and clipping', async () => {
+    const wild = ['--set', 'inference={kind: gradient, batchSize: 64, epochs: 12, warmup: 8, optimizer: {sgd: {learningRate: 6, momentum: 0.9}}}']
+    const failed = json<RunJson & { error: { code: string; message: string } }>(await call('run', 'vae.yaml', ...wild))
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'vae/not-a-number', message: expect.stringContaining('Resume with half the learning rate and clipping') } })
+    const { 'train/elbo': reached } = json<Series>(await call('metrics', failed.id, '--key', 'train/elbo'))
+    expect(reached!.value.every(Number.isFinite)).toBe(true)
+    const resumed = json<RunJson & { warnings: { code: string }[] }>(await call('resume', failed.id, '--calmer'))
+    expect(resumed).toMatchObject({ status: 'completed' })
+    expect(resumed.warnings).toContainEqual(expect.objectContaining({ code: 'run/resumed-calmer', details: { epoch: reached!.step.length + 1, rate: 3, rateBefore: 6, clip: 10, clipBefore: 0 } }))
+    const { 'train/elbo': whole } = json<Series>(await call('metrics', failed.id, '--key', 'train/elbo'))
+    expect(whole!.value.slice(0, reached!.value.length)).toEqual(reached!.value)
+    expect(whole!.step).toHaveLength(12)
+  })
+
   it('a second command joins the host of the first, which stays until the second is done', async () => {
     const lock = join(home, 'host.lock')
     let joined: Promise<Outcome> | undefined

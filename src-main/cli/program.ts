@@ -145,9 +145,10 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
   program
     .command('resume <run>')
     .description(say('continue a run from its last checkpoint', '从最近的检查点继续运行'))
+    .option('--calmer', say('with half the learning rate and clipping', '学习率减半并裁剪梯度'))
     .option('--stream', say('print each batch of metrics as it comes', '实时输出每批指标'))
     .action((name: string, options) =>
-      withSession((context) => resume(name, { ...context, interruptions, stream: options.stream ?? false })),
+      withSession((context) => resume(name, { calmer: options.calmer ?? false }, { ...context, interruptions, stream: options.stream ?? false })),
     )
   const runs = program.command('runs').description(say('runs: list, group, show, tag, archive, trash, views, …', '运行：列出、分组、查看、标签、归档、回收站、视图等'))
   addRunTableCommands(runs, withSession)

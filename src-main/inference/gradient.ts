@@ -79,9 +79,9 @@ export async function createTrainer(options: {
     const { feeds: drawn, rows } = filler.fill(order, index, step)
     const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches, source.rows)
     const feeds = { ...drawn, ...scheduled, ...model.schedule?.((step - 1) / filler.batches), ...optimizerFeeds(optimizer, step, rate) }
-    const outputs = await executable.run(feeds, ({ objective }) => Number.isFinite(objective![0]))
-    const value = outputs['objective']![0]!
-    if (Number.isFinite(value)) {
+    const outputs = await executable.run(feeds, (figures) => spoiledOf(figures) === null)
+    const spoiled = spoiledOf(outputs)
+    if (spoiled === null) {
       keepRows(source, outputs, order.subarray(index * batchSize, index * batchSize + rows))
       return { outputs: Object.fromEntries(Object.entries(outputs).filter(([name]) => !isOfRows(name))), rows }
     }
@@ -89,7 +89,8 @@ export async function createTrainer(options: {
     const places = order.subarray(index * batchSize, index * batchSize + rows)
     const where = found?.rows.map((row) => places[row]).filter((row) => row !== undefined) ?? []
     const epoch = Math.floor((step - 1) / filler.batches) + 1
-    throw new AppError('vae/not-a-number', { value: String(value), step, epoch, tensor: found?.tensor ?? 'objective', rows: rowsInWords(where) })
+    const details = { value: String(outputs[spoiled]![0]), step, epoch, tensor: found?.tensor ?? spoiled, rows: rowsInWords(where) }
+    throw new AppError(spoiled === 'objective' ? 'vae/not-a-number' : 'vae/gradient-not-a-number', details)
   }
 
   return {
@@ -117,6 +118,11 @@ export async function createTrainer(options: {
     },
   }
 }
+
+/** A step is taken where both are finite: weights stay finite then, for the length of the gradient is that of all their gradients together. */
+const guards = ['objective', 'gradientNorm'] as const
+const spoiledOf = (figures: Readonly<Record<string, NumericArray>>): (typeof guards)[number] | null =>
+  guards.find((name) => figures[name] && !Number.isFinite(figures[name][0])) ?? null
 
 /** What a step tells of each row instead of the whole batch: `rows/NAME`, which the next one is fed with as `row/NAME`. */
 const isOfRows = (name: string): boolean => name.startsWith('rows/')

@@ -61,6 +61,6 @@ export async function searchRate(
 }
 
 function nothingWhereNotANumber(error: unknown): null {
-  if (error instanceof AppError && error.code === 'vae/not-a-number') return null
+  if (error instanceof AppError && (error.code === 'vae/not-a-number' || error.code === 'vae/gradient-not-a-number')) return null
   throw error
 }

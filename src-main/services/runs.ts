@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import type { Dataset } from '@shared/domain/dataset'
 import { slurmOf } from '@shared/domain/executor'
+import { calmerBy, remedies } from '@shared/domain/remedies'
 import { isTerminal, type Run } from '@shared/domain/run'
 import type { RunSpec } from '@shared/domain/spec'
-import { AppError } from '@shared/rpc/errors'
+import { AppError, notice } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { DataFolder } from '../files/data-folder'
 import { readPictures } from '../files/pictures'
@@ -37,7 +38,7 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
     return again(run)
   }
 
-  function resume(run: Run): Run {
+  function resume(run: Run, calmer: boolean): Run {
     if (!isTerminal(run.status) && slurmOf(run.spec) && !supervisor.isUnderWay(run.id)) {
       supervisor.enqueue(run.id)
       return again(run)
@@ -48,16 +49,21 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
     }
     if (!isTerminal(run.status) || run.status === 'completed') throw new AppError('run/not-resumable', { id: run.id, status: run.status })
     if (!store.datasets.get(run.datasetId)) throw new AppError('dataset/not-found', { name: run.datasetName })
-    if (!run.resumable) startOver(run)
-    recorder.change(run.id, { status: 'queued', error: null, endedAt: null, converged: null })
+    if (calmer && !remedies.calmer(run.spec)) throw new AppError('run/no-calmer', { id: run.id })
+    const fresh = run.resumable ? {} : startOver(run)
+    const calm = calmer ? calmed({ ...run, ...fresh }, lastStep(run)) : {}
+    // one change: a run that is told of while it is still over would be taken for ended by those who follow it
+    recorder.change(run.id, { ...fresh, ...calm, status: 'queued', error: null, endedAt: null, converged: null })
     supervisor.enqueue(run.id)
     return again(run)
   }
 
+  const lastStep = ({ id }: Run): number => Object.values(store.metrics.read(id)).reduce((most, { step }) => Math.max(most, step.at(-1) ?? 0), 0)
+
   /** Without a checkpoint nothing of the first attempt is continued, so nothing of it may stay. */
-  function startOver(run: Run): void {
+  function startOver(run: Run): Partial<Run> {
     recorder.rewind(run.id, Object.keys(store.metrics.read(run.id)), Number.NEGATIVE_INFINITY)
-    recorder.change(run.id, { warnings: [], startedAt: null, durationMs: null, progress: null, metrics: {} })
+    return { warnings: [], startedAt: null, durationMs: null, progress: null, metrics: {} }
   }
 
   function remove(run: Run): null {
@@ -89,7 +95,7 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
     'runs.cancel': act(supervisor.cancel),
     'runs.kill': act(supervisor.kill),
     'runs.pause': act(supervisor.pause),
-    'runs.resume': ({ id }) => resume(find(id)),
+    'runs.resume': ({ id, calmer = false }) => resume(find(id), calmer),
     'runs.remove': ({ id }) => remove(find(id)),
     'runs.update': ({ id, name, tags, notes }) =>
       recorder.change(find(id).id, {
@@ -117,6 +123,14 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
       return pictures
     },
   }
+}
+
+/** Half the learning rate and clipping from here on; the run says so. */
+function calmed(run: Run, epoch: number): Partial<Run> {
+  const spec = remedies.calmer(run.spec)
+  if (!spec) return {}
+  const change = calmerBy(run.spec, spec)!
+  return { spec, warnings: [...run.warnings, notice('run/resumed-calmer', { epoch: epoch + 1, ...change })] }
 }
 
 const tidyTags = (tags: readonly string[]): string[] => [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))]

@@ -65,6 +65,12 @@ async function oneImage(): Promise<StoredDataset> {
   return { folder, dataset: { ...wine.dataset, rows: 1, shape: [1, 13], classes: null, parts: [] } }
 }
 
+async function onePicture(): Promise<StoredDataset> {
+  const folder = join(mkdtempSync(join(tmpdir(), 'latent-one-')), 'dataset')
+  await writeDatasetArrays(folder, { pixels: new Uint8Array(64).fill(7), labels: null })
+  return { folder, dataset: { ...digits.dataset, rows: 1, shape: [1, 8, 8, 1], classes: null, parts: [] } }
+}
+
 async function twoSizes(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'latent-sizes-'))
   mkdirSync(join(folder, 'a'))
@@ -86,6 +92,8 @@ const lines: [string, () => Told[] | Promise<Told[]>, MessageCode, string[]][] =
   ['a kernel of M1 larger than the picture', () => checked(digits, { kind: 'semi-supervised-vae', below: { vae: { encoder: { channels: [4], kernel: 9 } } } }, { inference: { kind: 'gradient', epochs: 30 } }), 'spec/kernel-too-large', ['model.below.vae.encoder.channels', '9']],
   ['a batch larger than the data', () => trained(wine, { ...small, likelihood: { gaussian: {} } }, { batchSize: 1000 }), 'vae/batch-larger-than-data', ['1000', '178']],
   ['one row', async () => trained(await oneImage(), { ...small, likelihood: { gaussian: {} } }, {}, { preprocess: [] }), 'vae/one-row', []],
+  ['one picture', async () => trained(await onePicture(), small), 'vae/one-row', []],
+  ['a loss that is no number', () => trained(wine, { ...small, likelihood: { gaussian: {} } }, { epochs: 30, optimizer: { sgd: { learningRate: 10, momentum: 0.99 } } }, { preprocess: [] }), 'vae/not-a-number', []],
   ['M2 without labels', () => checked(unlabelled, { kind: 'semi-supervised-vae' }), 'discrete/no-labels', ['100']],
   ['fewer labels than classes', () => checked(digits, { kind: 'semi-supervised-vae', labelled: 5 }), 'discrete/too-few-labelled', ['5', '10']],
   ['a class to be told where there is none', () => checked(unlabelled, { condition: 'labels' }), 'vae/condition-no-labels', []],

@@ -112,7 +112,8 @@ export const en = {
     warmUp: 'Try with KL warm-up',
     freeBits: 'Try with free bits',
     smallerBeta: 'Try with a smaller β',
-    calmer: 'Try with half the learning rate and clipping',
+    calmer: 'Start again with half the learning rate and clipping',
+    resumeCalmer: 'Resume with half the learning rate and clipping',
     foundRate: 'Train with this rate',
   },
   newRun: {

@@ -157,8 +157,8 @@ export const methods = {
   'runs.cancel': method(id, runSchema),
   'runs.kill': method(id, runSchema),
   'runs.pause': method(id, runSchema),
-  /** Lets a paused run go on, or continues an interrupted, failed or cancelled one from its last checkpoint. */
-  'runs.resume': method(id, runSchema),
+  /** Lets a paused run go on, or continues an interrupted, failed or cancelled one from its last checkpoint; calmer: with half the learning rate and clipping. */
+  'runs.resume': method(z.strictObject({ id: z.string(), calmer: z.boolean().optional() }), runSchema),
   'runs.remove': method(id, nothing),
   'runs.update': method(
     z.strictObject({ id: z.string(), name: z.string().max(200).optional(), tags: z.array(z.string()).optional(), notes: z.string().optional() }),

@@ -44,11 +44,11 @@ export async function run(spec: Record<string, unknown>, following: Following): 
   return follow(following, () => client.call('runs.start', { spec }))
 }
 
-export async function resume(name: string, following: Following): Promise<Result> {
+export async function resume(name: string, { calmer }: { calmer: boolean }, following: Following): Promise<Result> {
   const { client } = following.session
   const { id } = await client.call('runs.get', { id: name })
   const before = await client.call('runs.metrics', { id })
-  return follow(following, () => client.call('runs.resume', { id }), before)
+  return follow(following, () => client.call('runs.resume', { id, calmer }), before)
 }
 
 const statusOf: Record<Run['status'], number> = {
