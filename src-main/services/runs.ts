@@ -50,10 +50,10 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
     if (!isTerminal(run.status) || run.status === 'completed') throw new AppError('run/not-resumable', { id: run.id, status: run.status })
     if (!store.datasets.get(run.datasetId)) throw new AppError('dataset/not-found', { name: run.datasetName })
     if (calmer && !remedies.calmer(run.spec)) throw new AppError('run/no-calmer', { id: run.id })
-    const fresh = run.resumable ? {} : startOver(run)
-    const calm = calmer ? calmed({ ...run, ...fresh }, lastStep(run)) : {}
-    // one change: a run that is told of while it is still over would be taken for ended by those who follow it
-    recorder.change(run.id, { ...fresh, ...calm, status: 'queued', error: null, endedAt: null, converged: null })
+    // first of all: a run that is told of while it is still over would be taken for ended by those who follow it
+    recorder.change(run.id, { status: 'queued', error: null, endedAt: null, converged: null })
+    if (!run.resumable) startOver(run)
+    if (calmer) recorder.change(run.id, calmed(again(run), lastStep(run)))
     supervisor.enqueue(run.id)
     return again(run)
   }
@@ -61,9 +61,9 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
   const lastStep = ({ id }: Run): number => Object.values(store.metrics.read(id)).reduce((most, { step }) => Math.max(most, step.at(-1) ?? 0), 0)
 
   /** Without a checkpoint nothing of the first attempt is continued, so nothing of it may stay. */
-  function startOver(run: Run): Partial<Run> {
+  function startOver(run: Run): void {
     recorder.rewind(run.id, Object.keys(store.metrics.read(run.id)), Number.NEGATIVE_INFINITY)
-    return { warnings: [], startedAt: null, durationMs: null, progress: null, metrics: {} }
+    recorder.change(run.id, { warnings: [], startedAt: null, durationMs: null, progress: null, metrics: {} })
   }
 
   function remove(run: Run): null {
