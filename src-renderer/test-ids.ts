@@ -217,6 +217,8 @@ export const testIds = {
   transitions: 'transitions',
   factorsView: 'factors-view',
   factorScores: 'factor-scores',
+  units: 'units',
+  unitsChoice: (units: string) => `units-${units}`,
   factorRow: 'factor-row',
   factorComponent: 'factor-component',
   loadings: 'loadings',

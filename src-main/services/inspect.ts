@@ -65,6 +65,7 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.iterations': ({ id }) => ask<'inspect.iterations'>(id, { kind: 'iterations' }),
     'inspect.score': ({ id }) => score(id),
     'inspect.data': ({ id }) => ask<'inspect.data'>(id, { kind: 'data' }),
+    'inspect.wayBack': ({ id }) => ask<'inspect.wayBack'>(id, { kind: 'wayBack' }),
     'inspect.emFrame': ({ id, iteration }) => ask<'inspect.emFrame'>(id, { kind: 'emFrame', iteration }),
     'inspect.restarts': ({ id }) => ask<'inspect.restarts'>(id, { kind: 'restarts' }),
     'inspect.boundCurve': ({ id, iteration, direction }) => ask<'inspect.boundCurve'>(id, { kind: 'boundCurve', iteration, direction }),

@@ -1,7 +1,7 @@
 import type { Completion, Imputation } from '@shared/domain/inside'
 import type { ImageShape } from '@shared/domain/run'
+import { type WayBack, affineBack, pointsBack } from '@shared/domain/way-back'
 import { AppError } from '@shared/rpc/errors'
-import type { FittedTransform } from '../datasets/prepare'
 
 /* Absent and hidden entries of rows, whatever model fills them in. */
 
@@ -17,7 +17,7 @@ export type Fill = (rows: Float64Array) => Promise<Filled> | Filled
 
 interface Columns {
   featureNames: string[]
-  transform: FittedTransform
+  way: WayBack
   /** Columns whose entries are names of things. */
   codes?: boolean[]
 }
@@ -40,7 +40,7 @@ export function besideEachOther({ values, deviations }: Filled, columns: number)
  *
  * @param blocks  all rows of a dataset in their order, after preprocessing
  */
-export async function imputed(blocks: Iterable<Float64Array>, { featureNames, transform, codes = featureNames.map(() => false) }: Columns, fill: Fill): Promise<Imputation> {
+export async function imputed(blocks: Iterable<Float64Array>, { featureNames, way, codes = featureNames.map(() => false) }: Columns, fill: Fill): Promise<Imputation> {
   const columns = featureNames.length
   const rowIndex: number[] = []
   const values: number[] = []
@@ -68,7 +68,7 @@ export async function imputed(blocks: Iterable<Float64Array>, { featureNames, tr
   }
   const own = { values: Float64Array.from(values), deviations: Float64Array.from(deviations) }
   const complete = Float64Array.from(whole.rows.flatMap((row) => [...row]))
-  const inFile = inFileUnits(own, columns, transform)
+  const inFile = inFileUnits(own, way)
   return {
     featureNames,
     units: inFile ? 'file' : 'model',
@@ -76,7 +76,7 @@ export async function imputed(blocks: Iterable<Float64Array>, { featureNames, tr
     rowIndex: Int32Array.from(rowIndex),
     ...(inFile ?? own),
     codes,
-    complete: inFileUnits({ values: complete, deviations: complete }, columns, transform)?.values ?? complete,
+    complete: inFileUnits({ values: complete, deviations: complete }, way)?.values ?? complete,
   }
 }
 
@@ -97,19 +97,11 @@ class EvenSample {
   }
 }
 
-/** Undoes shifts and scales; null where a step cannot be undone. */
-function inFileUnits(filled: Filled, columns: number, { steps }: FittedTransform): Filled | null {
-  let { values, deviations } = filled
-  for (const step of steps.toReversed()) {
-    if (step.kind !== 'affine') return null
-    const [shift, scale] = [step.shift, step.scale].map((of) => (index: number) => of[of.length === 1 ? 0 : index % columns]!) as [
-      (index: number) => number,
-      (index: number) => number,
-    ]
-    values = values.map((value, index) => value / scale(index) + shift(index))
-    deviations = deviations.map((value, index) => value / Math.abs(scale(index)))
-  }
-  return { values, deviations }
+/** Null where columns do not go back one by one. */
+function inFileUnits({ values, deviations }: Filled, way: WayBack): Filled | null {
+  const back = affineBack(way)
+  if (!back?.diagonal) return null
+  return { values: pointsBack(way, values), deviations: deviations.map((deviation, index) => deviation * Math.abs(back.matrix[index % back.columns]!)) }
 }
 
 export interface Hiding {

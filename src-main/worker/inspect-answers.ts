@@ -6,14 +6,14 @@ import { transformRows } from '../datasets/prepare'
 import { transformSelected } from '../datasets/transform'
 import { type OpenedArrays, openDatasetArrays } from '../files/dataset-arrays'
 import { type Fill, columnMeans, completed, imputed, requireRowsOf } from './imputation'
-import { type InspectedModel, type InspectedRun, misfit, parametersOf, requireColumns } from './inspected-run'
+import { type InspectedModel, type InspectedRun, misfit, parametersOf, requireColumns, wayBackTo } from './inspected-run'
 import { loadKeptRestarts } from './latent-fit'
 import { nested } from './model-file'
 
 /** What a fitted model can tell; a question it has no answer to is refused in words. */
 export interface Answers {
   params(): Record<string, unknown>
-  data?(): ModelData
+  data: PreparedData
   imageShape?: ImageShape | null
   sample?(count: number, seed: number): Matrix
   decode?(latent: number[][]): Matrix
@@ -42,8 +42,9 @@ export const answering = (run: InspectedRun, answers: Answers): InspectedModel =
       case 'iterations':
         return run.iterations?.kept ?? []
       case 'data':
-        if (answers.data) return answers.data()
-        break
+        return modelDataOf(answers.data)
+      case 'wayBack':
+        return wayBackTo(run, answers.data)
       case 'sample':
         if (answers.sample) return { rows: answers.sample(operation.count, operation.seed), imageShape: answers.imageShape ?? null }
         break
@@ -71,7 +72,7 @@ export function storedParams(run: InspectedRun): Record<string, unknown> {
   return Object.fromEntries(Object.entries(parametersOf(run)).flatMap(([name, tensor]) => (name.startsWith('unit/') ? [] : [[name, nested(tensor)]])))
 }
 
-export const modelDataOf = ({ train, featureNames, classes }: PreparedData): ModelData => ({
+const modelDataOf = ({ train, featureNames, classes }: PreparedData): ModelData => ({
   featureNames,
   rowIndex: train.rowIndex,
   features: Float32Array.from(train.features),
@@ -94,7 +95,7 @@ export function fillingIn(run: InspectedRun, data: PreparedData, fill: Fill, cod
     return transformSelected({ ...at, binarizeKey: null }) as Float64Array
   }
   return {
-    imputation: () => imputed([rowsFor(run, data, run.dataset, run.arrays)], { ...data, ...(codes ? { codes } : {}) }, fill),
+    imputation: () => imputed([rowsFor(run, data, run.dataset, run.arrays)], { featureNames: data.featureNames, way: wayBackTo(run, data), ...(codes ? { codes } : {}) }, fill),
     completion: (operation) => {
       if (operation.kind !== 'completion') throw new Error(`${operation.kind} hides nothing`)
       const { rows, hidden } = operation

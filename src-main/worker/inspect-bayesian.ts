@@ -7,7 +7,7 @@ import { logScale, toStandard } from '../inference/standard-units'
 import type { NormalWishartMixture } from '../models/bayesian/normal-wishart'
 import { Draws } from '../models/draws'
 import { gaussianViews } from './gaussian-view'
-import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { answering, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 import { largest } from './train-bayesian'
 
@@ -44,7 +44,7 @@ export function inspectBayesian(run: InspectedRun): InspectedModel {
     ...mixtureAnswers,
     own: views,
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
-    data: () => modelDataOf(data),
+    data,
     imageShape: data.imageShape,
     /** Components by their weights, then multivariate t: m_k + L_k·ε·√((β_k + 1)/(β_k χ²)), W_k⁻¹ = L_k L_kᵀ. */
     sample: (count, seed) => {

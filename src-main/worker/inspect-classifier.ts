@@ -7,7 +7,7 @@ import { logScale, standardUnits, toStandard } from '../inference/standard-units
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
 import { type GaussianMixture, toStandardUnits } from '../models/mixtures/gaussian-parameters'
 import { nested } from '../models/mixtures/nested'
-import { answering, modelDataOf, rowsFor } from './inspect-answers'
+import { answering, rowsFor } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
 import { assignments } from './mixture-figures'
 import { loadModel } from './model-file'
@@ -42,7 +42,7 @@ export function inspectClassifier(run: InspectedRun): InspectedModel {
       classes: classOf.map((code) => classes[code]!),
       featureNames: data.featureNames,
     }),
-    data: () => modelDataOf(data),
+    data,
     sample(count, seed) {
       const uniform = new Float64Array(count)
       fillUniform(uniform, { seed, stream: 'sample/component' })

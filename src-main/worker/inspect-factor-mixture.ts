@@ -10,7 +10,7 @@ import { posteriorOf } from '../models/factors/factor-model'
 import type { GaussianMixture } from '../models/mixtures/gaussian-parameters'
 import { gaussianViews } from './gaussian-view'
 import { type Filled, besideEachOther } from './imputation'
-import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { answering, fillingIn, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 import { largest } from './train-bayesian'
 
@@ -77,7 +77,7 @@ export function inspectFactorMixture(run: InspectedRun): InspectedModel {
     ...mixtureAnswers,
     imageShape: data.imageShape,
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
-    data: () => modelDataOf(data),
+    data,
     own: { ...fillingIn(run, data, fill), ...views },
     sample: (count, seed) => {
       const draws = new Draws({ seed, stream: 'sample' })

@@ -9,7 +9,7 @@ import { type FactorModel, posteriorOf } from '../models/factors/factor-model'
 import { factorEvidence } from './factor-evidence'
 import { completeRows, observedLogDensity } from './factor-rows'
 import { type Filled, besideEachOther } from './imputation'
-import { answering, fillingIn, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { answering, fillingIn, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 
 /** A fitted PPCA or factor analysis: latents of rows and rows of latents. */
@@ -51,7 +51,7 @@ export function inspectFactors(run: InspectedRun): InspectedModel {
   return answering(run, {
     imageShape: data.imageShape,
     params: () => ({ ...storedParams(run), featureNames }),
-    data: () => modelDataOf(data),
+    data,
     own: fillingIn(run, data, fill),
     codeVariances: () => {
       const { covariance } = posteriorOf(model)

@@ -10,7 +10,7 @@ import { logScale, toStandard } from '../inference/standard-units'
 import { type Emission, emissionMeans } from '../models/sequences/emissions'
 import { forecastStates, viterbi } from '../models/sequences/forward-backward'
 import { sampleHmm } from '../models/sequences/sample-hmm'
-import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { answering, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 import { type NamedArrays, nested } from './model-file'
 import { type Observations, asIndices, cutIntoSequences, requireCounts } from './sequence-data'
@@ -54,7 +54,7 @@ export function inspectHmm(run: InspectedRun): InspectedModel {
 
   return answering(run, {
     params: () => hmmParams(run, model, tensors, names),
-    data: () => modelDataOf(data),
+    data,
     sample: (count, seed) => {
       const { values, states } = sampleHmm(hmm, factorsOf(hmm.emission), count, seed)
       const width = names.length + 1

@@ -23,7 +23,7 @@ import { componentNames } from './component-names'
 import { type ExportedPart, writeOnnx } from './export-onnx'
 import { type Filled, besideEachOther, columnMeans, completed, imputed, requireRowsOf } from './imputation'
 import type { FittedMixture } from './fitted-mixture'
-import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
+import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns, wayBackTo } from './inspected-run'
 import { openRows } from '../runtimes/onnx/lowering'
 import { staysOnDisk } from './memory-budget'
 import { mergesOf } from './merge-answers'
@@ -63,6 +63,8 @@ export class InspectedMixture implements InspectedModel {
         return { ...namedParameters(this.run.spec.model, withoutWeights(this.run.spec.model, this.run.dataset), this.#data.featureNames, this.#family.describe(this.#mixture)), featureNames: this.#data.featureNames, componentNames: this.#names() }
       case 'data':
         return this.data()
+      case 'wayBack':
+        return wayBackTo(this.run, this.#data)
       case 'emFrame':
         return this.emFrame(operation.iteration)
       case 'restarts':
@@ -181,7 +183,7 @@ export class InspectedMixture implements InspectedModel {
     const { featureNames, transform } = this.#data
     const codes = featureNames.map((_, column) => Boolean(this.#family.codeProbabilities?.(this.#mixture, 0, column)))
     const rows = allRows(transform, this.run.spec.model, dataset, datasetFolder).walk(rowsAtOnce)
-    return imputed(rows, { featureNames, transform, codes }, (given) => this.#impute(given))
+    return imputed(rows, { featureNames, way: wayBackTo(this.run, this.#data), codes }, (given) => this.#impute(given))
   }
 
   completion(rows: readonly number[], hidden: readonly number[]): Promise<Completion> {

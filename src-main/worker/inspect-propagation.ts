@@ -8,7 +8,7 @@ import { Draws } from '../models/draws'
 import { type Clutter, clutterLogJoint, matchRow } from '../models/propagation/clutter'
 import { type Gaussian, type LogDensity, type Marginal, exactPosterior } from '../models/propagation/exact-posterior'
 import { type Probit, logProbability, probitLogJoint } from '../models/propagation/probit'
-import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { answering, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf } from './inspected-run'
 import { type NamedArrays, loadModel } from './model-file'
 import { designOf, labelledRows } from './train-propagation'
@@ -26,7 +26,7 @@ export function inspectClutter(run: InspectedRun): InspectedModel {
 
   return answering(run, {
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
-    data: () => modelDataOf(data),
+    data,
     own: {
       propagation: () => {
         const rows = data.train.features as Float64Array
@@ -70,7 +70,7 @@ export function inspectProbit(run: InspectedRun): InspectedModel {
 
   return answering(run, {
     params: () => ({ ...storedParams(run), coefficientNames: names, classes: data.classes }),
-    data: () => modelDataOf(data),
+    data,
     own: {
       propagation: () => {
         const { rows, signs } = labelledRows(data.train, data.features, intercept)

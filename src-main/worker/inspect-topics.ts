@@ -5,7 +5,7 @@ import { AppError } from '@shared/rpc/errors'
 import { Draws } from '../models/draws'
 import { foldIn } from '../models/topics/plsa'
 import { type TermCounts, normalizedRows, termCounts } from '../models/topics/term-counts'
-import { answering, modelDataOf, rowsFor, storedParams } from './inspect-answers'
+import { answering, rowsFor, storedParams } from './inspect-answers'
 import { type InspectedModel, type InspectedRun, matrixOf, parametersOf, preparedFor } from './inspected-run'
 import { requireCounts } from './sequence-data'
 import { largest } from './train-bayesian'
@@ -40,7 +40,7 @@ export function inspectTopics(run: InspectedRun): InspectedModel {
   return answering(run, {
     imageShape: data.imageShape,
     params: () => ({ ...storedParams(run), featureNames: data.featureNames }),
-    data: () => modelDataOf(data),
+    data,
     /** Documents as long as the fitted ones on average; LDA draws the topics of each from its prior, pLSA takes those of a fitted document. */
     sample: (length, seed) => {
       const draws = new Draws({ seed, stream: 'sample' })

@@ -20,7 +20,7 @@ import { besideEachOther } from './imputation'
 import { fillingIn } from './inspect-answers'
 import { type CompletedRows, completeRows } from './vae-completion'
 import { type ExportedPart, writeOnnx } from './export-onnx'
-import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns } from './inspected-run'
+import { type InspectedModel, type InspectedRun, matrixOf, misfit, requireColumns, wayBackTo } from './inspected-run'
 import { modelRowsOf, named, rowOf, squaredErrors } from './latent-rows'
 import { codeFigures, codeNames } from './latent-summary'
 import { RowReader, type SeenRows, feedsOf, oneOf } from './seen-rows'
@@ -57,6 +57,8 @@ export class InspectedVae implements InspectedModel {
     switch (operation.kind) {
       case 'params':
         return this.params()
+      case 'wayBack':
+        return wayBackTo(this.run, this.#data)
       case 'latents':
         return this.latents()
       case 'item':

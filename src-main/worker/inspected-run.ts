@@ -2,9 +2,11 @@ import type { Dataset } from '@shared/domain/dataset'
 import type { Matrix } from '@shared/domain/run'
 import type { RunSpec } from '@shared/domain/spec'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
+import { type WayBack, wayBackOf } from '@shared/domain/way-back'
 import { withoutWeights } from '@shared/domain/weight-column'
 import { AppError } from '@shared/rpc/errors'
-import { type PreparedData, prepareData } from '../datasets/prepare'
+import { wayBackThrough } from '../datasets/back-to-file'
+import { type FittedTransform, type PreparedData, featureNamesOf, imageShapeOf, prepareData } from '../datasets/prepare'
 import type { OpenedArrays } from '../files/dataset-arrays'
 import type { RunFiles } from '../files/run-files'
 import type { Runtime } from '../graph/runtime'
@@ -73,4 +75,10 @@ export function requireSameFeatures(left: InspectedRun, own: readonly string[], 
 export function requireColumns(run: InspectedRun, dataset: Dataset): void {
   const [expected, got] = [run.dataset, dataset].map((data) => withoutWeights(run.spec.model, data).shape.slice(1).reduce((product, length) => product * length, 1))
   if (got !== expected) throw new AppError('run/shape-mismatch', { id: run.runId, expected, dataset: dataset.name, got })
+}
+
+/** From what a model saw to the units of the file. */
+export function wayBackTo({ spec, dataset }: InspectedRun, { transform, featureNames }: { transform: FittedTransform; featureNames: string[] }): WayBack {
+  const file = withoutWeights(spec.model, dataset)
+  return wayBackOf(wayBackThrough(transform, { featureNames: featureNamesOf(file), imageShape: imageShapeOf(file) }), featureNames)
 }

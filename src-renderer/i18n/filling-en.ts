@@ -98,3 +98,15 @@ export const directionEn = {
   rest: 'EM has come to rest: bound and log-likelihood touch at the top of both, {touch}.',
   standing: 'There is no next step to follow, so this is the direction of the last steps.',
 }
+
+/** In which units a fitted run is shown. */
+export const unitsEn = {
+  title: 'Units',
+  file: 'of the file',
+  model: 'as the model saw it',
+  part: 'PCA left directions out; in those everything lies at its mean.',
+  codes: 'Categories by their codes, counted from 0: the most probable one.',
+  onlyPoints: '{step} cannot be undone for means, spreads and ellipses, only for single rows: samples and reconstructions are shown in the units of the file.',
+  none: '{step} cannot be undone.',
+  steps: { log: 'The logarithm', 'one-hot': 'One-hot encoding', binarize: 'Binarizing', condition: 'Mixing columns of which some are the condition', pca: 'PCA' },
+}

@@ -101,3 +101,15 @@ export const directionZh: Words<typeof directionEn> = {
 }
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
+
+/** 结果以何种单位显示。 */
+export const unitsZh = {
+  title: '单位',
+  file: '文件中的单位',
+  model: '模型所见的单位',
+  part: 'PCA 舍去了部分方向；在这些方向上一律取均值。',
+  codes: '类别以编号（从 0 起）表示，取概率最大者。',
+  onlyPoints: '{step}对均值、离散程度和椭圆不可逆，仅对单行可逆：样本与重构以文件中的单位显示。',
+  none: '{step}不可逆。',
+  steps: { log: '取对数', 'one-hot': '独热编码', binarize: '二值化', condition: '混合了条件列的变换', pca: 'PCA' },
+}

@@ -57,7 +57,7 @@ export const insideEn = {
   reconstructionError: 'Root mean square error {error}.',
   loadings: 'Loadings',
   loadingsOf: 'Loadings of',
-  loadingsNote: 'Blue: the feature rises with the factor; orange: it falls. In the units the model saw; beside each factor, its share of all variance.',
+  loadingsNote: 'Blue: the feature rises with the factor; orange: it falls. Beside each factor, its share of all variance.',
   loadingsPictures: 'One picture per factor, dark: falls, bright: rises. Share of all variance: {shares}.',
   uniqueness: 'Uniqueness',
   uniquenessNote: 'Share of each feature’s variance that the factors leave to noise.',

@@ -58,7 +58,7 @@ export const insideZh: Record<keyof typeof insideEn, string> = {
   reconstructionError: '均方根误差 {error}。',
   loadings: '载荷',
   loadingsOf: '载荷：',
-  loadingsNote: '蓝色：特征随因子升高；橙色：随因子降低。单位与模型所见数据相同；因子旁为其占总方差的比例。',
+  loadingsNote: '蓝色：特征随因子升高；橙色：随因子降低。因子旁为其占总方差的比例。',
   loadingsPictures: '每个因子一幅图，暗：降低，亮：升高。占总方差的比例：{shares}。',
   uniqueness: '特殊性方差比例',
   uniquenessNote: '各特征的方差中由因子留给噪声的比例。',

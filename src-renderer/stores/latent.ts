@@ -1,4 +1,5 @@
 import type { ImageShape, LatentItem, LatentSummary, Matrix, ModelRows, Neighbours, Notice } from '@shared/domain/run'
+import { type WayBack, wayBackOf } from '@shared/domain/way-back'
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { host } from '../api/host'
@@ -25,11 +26,14 @@ function latentSpace() {
   const imageShape = shallowRef<ImageShape | null>(null)
   /** Mean squared difference of each shown row from its reconstruction, once it was asked for. */
   const errors = shallowRef<Float32Array | null>(null)
+  /** From what the model saw, which all of this is told in, to the units of the file. */
+  const way = shallowRef<WayBack | null>(null)
   const state = ref<'loading' | 'ready' | 'error'>('loading')
   const error = shallowRef<Notice | null>(null)
 
   function forget(): void {
     summary.value = null
+    way.value = null
     locked.value = new Set()
     condition.value = null
     decoded.value = null
@@ -43,8 +47,9 @@ function latentSpace() {
     state.value = 'loading'
     forget()
     try {
-      const found = await host().call('inspect.latents', { id: runId })
+      const [found, back] = await Promise.all([host().call('inspect.latents', { id: runId }), host().call('inspect.wayBack', { id: runId })])
       if (id.value !== runId) return
+      way.value = wayBackOf(back, found.featureNames)
       summary.value = found
       imageShape.value = found.imageShape
       condition.value = found.condition?.start ?? null
@@ -126,7 +131,7 @@ function latentSpace() {
   }
 
   return {
-    ...{ id, summary, latent, locked, condition, decoded, item, samples, imageShape, errors, state, error },
+    ...{ id, summary, latent, locked, condition, decoded, item, samples, imageShape, errors, way, state, error },
     ...{ open, moveTo, tell, lock, decodeAll, look, sample, rowsOf, neighboursOf, findErrors },
   }
 }

@@ -77,6 +77,7 @@ export type InspectOperation =
   | { kind: 'params' }
   | { kind: 'data' }
   | { kind: 'emFrame'; iteration: number }
+  | { kind: 'wayBack' }
   | { kind: 'restarts' }
   /** The iterations whose parameters are kept. */
   | { kind: 'iterations' }

@@ -57,6 +57,10 @@ export const cliMessages = {
     en: '--given and --target belong to --output conditional, not to {output}.',
     zh: '--given 和 --target 仅用于 --output conditional，不适用于 {output}。',
   },
+  'cli/no-units': {
+    en: '--units file is for what has the units of the data: means, covariances, loadings, draws, reconstructions. This has none. Leave --units out.',
+    zh: '--units file 只适用于带有数据单位的结果：均值、协方差、载荷、样本、重构。此结果没有单位，请去掉 --units。',
+  },
   'cli/other-rows': {
     en: 'The two runs show other rows ({rows} and {others}). Take two runs of the same dataset.',
     zh: '两个实验的数据行不同（{rows} 与 {others}）。请选择同一数据集上的两个实验。',

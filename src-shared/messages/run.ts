@@ -55,6 +55,10 @@ export const runMessages = {
   },
   'run/active': { en: 'Run {id} is {status}. Stop it first.', zh: '运行 {id} 正处于 {status} 状态。请先停止它。' },
   'run/not-for-this-model': { en: '{operation} does not apply to a {model} run.', zh: '{operation} 不适用于 {model} 模型。' },
+  'run/no-way-back': {
+    en: 'Preprocessing by {because} does not turn back into the units of the file here: what it did to means and covariances, or to values that it forgot, cannot be undone. Ask without the units of the file: then all is as the model saw it.',
+    zh: '此处无法由预处理 {because} 还原到文件中的单位：其对均值和协方差的改变，或已丢弃的取值，无法逆转。请不要求文件单位，此时结果为模型所见的值。',
+  },
   'run/shape-mismatch': {
     en: 'Run {id} was fitted on rows of {expected} values, but {dataset} has rows of {got}.',
     zh: '运行 {id} 拟合的数据每行有 {expected} 个值，而 {dataset} 每行有 {got} 个。',

@@ -59,6 +59,7 @@ import { truthScoreSchema } from '../domain/truth-score'
 import { parameterValueSchema } from '../domain/search-space'
 import { sweepPlanSchema, sweepSchema, trialSchema } from '../domain/sweep'
 import { uint8Array } from '../domain/typed-arrays'
+import { wayBackSchema } from '../domain/way-back'
 import { deviceKindSchema, runtimeNameSchema, settingsSchema } from '../domain/devices'
 import { runtimeInfoSchema, systemInfoSchema } from '../domain/system'
 
@@ -157,8 +158,8 @@ export const methods = {
   'runs.cancel': method(id, runSchema),
   'runs.kill': method(id, runSchema),
   'runs.pause': method(id, runSchema),
-  /** Lets a paused run go on, or continues an interrupted, failed or cancelled one from its last checkpoint; calmer: with half the learning rate and clipping. */
-  'runs.resume': method(z.strictObject({ id: z.string(), calmer: z.boolean().optional() }), runSchema),
+  /** Lets a paused run go on, or continues an interrupted, failed or cancelled one from its last checkpoint. */
+  'runs.resume': method(id, runSchema),
   'runs.remove': method(id, nothing),
   'runs.update': method(
     z.strictObject({ id: z.string(), name: z.string().max(200).optional(), tags: z.array(z.string()).optional(), notes: z.string().optional() }),
@@ -292,6 +293,8 @@ export const methods = {
     id,
     z.array(
       z.object({
+  /** From the units that the model saw to those of the file. */
+  'inspect.wayBack': method(id, wayBackSchema),
         index: z.int(),
         /** What kind of start it had; absent where there is one kind only. */
         origin: z.string().optional(),

@@ -1,14 +1,29 @@
 import { resolve } from 'node:path'
 import { stringify } from 'yaml'
 import type { ExportFormat } from '@shared/domain/report'
+import { hasUnits, matrixInFileUnits, paramsInFileUnits } from '@shared/domain/in-file-units'
 import type { ApplyOutput, Matrix } from '@shared/domain/run'
+import { type WayBack, turnsParameters } from '@shared/domain/way-back'
+import { AppError } from '@shared/rpc/errors'
 import { say } from '../language'
 import { checkOutPath, rowsOf, toCsv, writeMatrix } from '../matrix-file'
 import { plain, type Result, WrongArguments } from '../output'
 import type { Session } from '../session'
 
-export async function params({ client }: Session, id: string): Promise<Result> {
-  const found = plain(await client.call('inspect.params', { id }))
+/** As the model saw it, or as the file has it. */
+export type Units = 'model' | 'file'
+
+async function inUnitsOf<T>({ client }: Session, id: string, told: T, units: Units, turn: (way: WayBack, told: T) => T | null): Promise<T> {
+  if (units === 'model') return told
+  const way = await client.call('inspect.wayBack', { id })
+  const found = turn(way, told)
+  if (found !== null) return found
+  throw way.kind === 'points' || way.kind === 'none' ? new AppError('run/no-way-back', { because: way.because }) : new WrongArguments('cli/no-units')
+}
+
+export async function params(session: Session, id: string, { units }: { units: Units }): Promise<Result> {
+  const told = await session.client.call('inspect.params', { id })
+  const found = plain(await inUnitsOf(session, id, told, units, (way, given) => (way.kind === 'same' || (turnsParameters(way) && hasUnits(given)) ? paramsInFileUnits(way, given) : null)))
   return { json: found, text: stringify(found, { collectionStyle: 'any', flowCollectionPadding: false }) }
 }
 
@@ -25,17 +40,18 @@ export function matrixResult(matrix: Matrix, out: string | undefined): Result {
 }
 
 export async function apply(
-  { client }: Session,
+  session: Session,
   id: string,
   dataset: string,
-  options: { output: ApplyOutput; given?: string; target?: string; out?: string },
+  options: { output: ApplyOutput; given?: string; target?: string; units: Units; out?: string },
 ): Promise<Result> {
   checkOutPath(options.out)
-  const { output, given, target } = options
+  const { output, given, target, units } = options
   const names = (text: string): string[] => text.split(',').map((column) => column.trim())
   if (output !== 'conditional' && (given !== undefined || target !== undefined)) throw new WrongArguments('cli/only-conditional', { output })
   const condition = { ...(given === undefined ? {} : { given: names(given) }), ...(target === undefined ? {} : { target: names(target) }) }
-  return matrixResult(await client.call('inspect.apply', { id, dataset, output, ...condition }), options.out)
+  const found = await session.client.call('inspect.apply', { id, dataset, output, ...condition })
+  return matrixResult(await inUnitsOf(session, id, found, units, matrixInFileUnits), options.out)
 }
 
 /** A JSON list of numbers is one; anything else is the name of a class. */
@@ -44,11 +60,15 @@ function conditionAsked(text: string | undefined): { condition?: string | number
   return { condition: text.trim().startsWith('[') ? parseLatent(text, '--condition')[0]! : text }
 }
 
-export async function sample({ client }: Session, id: string, options: { count: number; seed?: number; condition?: string; out?: string }): Promise<Result> {
+export async function sample(
+  session: Session,
+  id: string,
+  options: { count: number; seed?: number; condition?: string; units: Units; out?: string },
+): Promise<Result> {
   checkOutPath(options.out)
   const seed = options.seed === undefined ? {} : { seed: options.seed }
-  const { rows } = await client.call('inspect.sample', { id, count: options.count, ...seed, ...conditionAsked(options.condition) })
-  return matrixResult(rows, options.out)
+  const { rows } = await session.client.call('inspect.sample', { id, count: options.count, ...seed, ...conditionAsked(options.condition) })
+  return matrixResult(await inUnitsOf(session, id, rows, options.units, matrixInFileUnits), options.out)
 }
 
 export function parseLatent(text: string, option = '--latent'): number[][] {
@@ -67,10 +87,10 @@ export function parseLatent(text: string, option = '--latent'): number[][] {
   return bad(say('it is something else', '内容不符'))
 }
 
-export async function decode({ client }: Session, id: string, latent: number[][], options: { condition?: string; out?: string }): Promise<Result> {
+export async function decode(session: Session, id: string, latent: number[][], options: { condition?: string; units: Units; out?: string }): Promise<Result> {
   checkOutPath(options.out)
-  const { rows } = await client.call('inspect.decode', { id, latent, ...conditionAsked(options.condition) })
-  return matrixResult(rows, options.out)
+  const { rows } = await session.client.call('inspect.decode', { id, latent, ...conditionAsked(options.condition) })
+  return matrixResult(await inUnitsOf(session, id, rows, options.units, matrixInFileUnits), options.out)
 }
 
 export async function exportRun({ client }: Session, id: string, format: ExportFormat | 'onnx', out: string): Promise<Result> {
