@@ -67,6 +67,10 @@ export const useOpenRunStore = defineStore('open-run', () => {
   async function act(action: Action): Promise<void> {
     if (id.value) await host().call(action, { id: id.value })
   }
+  /** From the last checkpoint, with half the learning rate and clipping. */
+  async function resumeCalmer(): Promise<void> {
+    if (id.value) await host().call('runs.resume', { id: id.value, calmer: true })
+  }
   async function update(changes: { name?: string; tags?: string[]; notes?: string }): Promise<void> {
     if (id.value) await host().call('runs.update', { id: id.value, ...changes })
   }
@@ -91,5 +95,5 @@ export const useOpenRunStore = defineStore('open-run', () => {
     if (id.value) void takeSnapshot(id.value)
   })
 
-  return { id, run, artifacts, state, error, feed, open, act, update, pictures }
+  return { id, run, artifacts, state, error, feed, open, act, resumeCalmer, update, pictures }
 })

@@ -21,6 +21,8 @@ const withRate = (optimizer: Optimizer, rate: (now: number) => number): Optimize
   return { [name]: { ...fields, learningRate: rate(fields.learningRate) } } as unknown as Optimizer
 }
 
+const rateOf = (optimizer: Optimizer): number => Object.values(optimizer as Record<string, { learningRate: number }>)[0]!.learningRate
+
 /** Trains with the rate that a search suggested. */
 const foundRate: Change = (spec, details) => {
   const { inference } = spec
@@ -55,8 +57,16 @@ const remediesOf: Readonly<Record<string, readonly RemedyName[]>> = {
   'vae/all-collapsed': againstCollapse,
   'vae/variance-explodes': ['calmer'],
   'vae/not-a-number': ['calmer'],
+  'vae/gradient-not-a-number': ['calmer'],
   'vae/rate-found': ['foundRate'],
   'vae/rate-found-to-the-end': ['foundRate'],
+}
+
+/** What was changed between two specifications of which one is the calmer: numbers for the words about it. */
+export function calmerBy(before: RunSpec, now: RunSpec): Record<'rate' | 'rateBefore' | 'clip' | 'clipBefore', number> | null {
+  const [first, second] = [before.inference, now.inference]
+  if (first.kind !== 'gradient' || second.kind !== 'gradient') return null
+  return { rate: rateOf(second.optimizer), rateBefore: rateOf(first.optimizer), clip: second.clip, clipBefore: first.clip }
 }
 
 /** What may help against a warning or an error of this run; nothing where no remedy fits what it climbs. */

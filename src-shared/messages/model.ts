@@ -151,8 +151,20 @@ export const modelMessages = {
     zh: '由于数据较大，每隔 {stride} 次迭代计算一次下界恒等式。',
   },
   'vae/not-a-number': {
-    en: 'The loss became {value} at step {step} (epoch {epoch}). The first value that is not finite is in {tensor}, training rows {rows}. The step was not taken and the last good checkpoint was kept. Try half the learning rate, or clip the gradient.',
-    zh: '第 {step} 步（第 {epoch} 轮）损失变为 {value}。最先出现非有限值的张量是 {tensor}，训练行 {rows}。该步未执行，已保留最近的有效检查点。请尝试将学习率减半或裁剪梯度。',
+    en: 'The loss became {value} at step {step} (epoch {epoch}). The first value that is not finite is in {tensor}, training rows {rows}. The step was not taken and the last good checkpoint was kept. Resume with half the learning rate and clipping.',
+    zh: '第 {step} 步（第 {epoch} 轮）损失变为 {value}。最先出现非有限值的张量是 {tensor}，训练行 {rows}。该步未执行，已保留最近的有效检查点。请将学习率减半并裁剪梯度后继续。',
+  },
+  'vae/gradient-not-a-number': {
+    en: 'The length of the gradient became {value} at step {step} (epoch {epoch}), though the loss was finite. The first value that is not finite is in {tensor}, training rows {rows}. The step was not taken and the last good checkpoint was kept. Resume with half the learning rate and clipping.',
+    zh: '第 {step} 步（第 {epoch} 轮）损失有限，但梯度长度变为 {value}。最先出现非有限值的张量是 {tensor}，训练行 {rows}。该步未执行，已保留最近的有效检查点。请将学习率减半并裁剪梯度后继续。',
+  },
+  'run/resumed-calmer': {
+    en: 'From epoch {epoch} on with learning rate {rate} (before: {rateBefore}) and gradients clipped at length {clip} (before: {clipBefore}). The specification is that of now; with it alone the run cannot be repeated from its beginning.',
+    zh: '自第 {epoch} 轮起学习率为 {rate}（此前 {rateBefore}），梯度裁剪长度为 {clip}（此前 {clipBefore}）。实验规格为当前设置；仅凭它无法从头复现该运行。',
+  },
+  'run/no-calmer': {
+    en: 'Run {id} is not trained by gradients: there is no learning rate to halve. Resume it as it is.',
+    zh: '运行 {id} 不是用梯度训练的：没有可减半的学习率。请按原设置继续。',
   },
   'vae/posterior-collapse': {
     en: 'Posterior collapse: {inactive} of {latent} latent dimensions carry no information (variance of the posterior mean below 0.01).',

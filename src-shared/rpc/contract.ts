@@ -158,8 +158,8 @@ export const methods = {
   'runs.cancel': method(id, runSchema),
   'runs.kill': method(id, runSchema),
   'runs.pause': method(id, runSchema),
-  /** Lets a paused run go on, or continues an interrupted, failed or cancelled one from its last checkpoint. */
-  'runs.resume': method(id, runSchema),
+  /** Lets a paused run go on, or continues an interrupted, failed or cancelled one from its last checkpoint; calmer: with half the learning rate and clipping. */
+  'runs.resume': method(z.strictObject({ id: z.string(), calmer: z.boolean().optional() }), runSchema),
   'runs.remove': method(id, nothing),
   'runs.update': method(
     z.strictObject({ id: z.string(), name: z.string().max(200).optional(), tags: z.array(z.string()).optional(), notes: z.string().optional() }),
@@ -259,6 +259,11 @@ export const methods = {
   /** One metric of groups of runs, over every point of every run. */
   'compare.envelopes': method(z.strictObject({ groups: z.array(z.array(z.string())).max(100000), key: z.string() }), z.array(envelopeSchema)),
   'compare.pictures': method(z.strictObject({ runs: z.array(z.string()).max(100000) }), commonPicturesSchema),
+  /** What they show at such an epoch (without one, the last), as a PNG for each run: inputs, reconstructions and samples in rows. */
+  'compare.sheets': method(
+    z.strictObject({ runs: z.array(z.string()).max(1000), step: z.number().optional() }),
+    z.object({ step: z.number(), sheets: z.array(z.object({ id: z.string(), png: uint8Array })) }),
+  ),
   /** All runs that match, by the values of some fields, or (null) by everything except the seed. Newest first. */
   'compare.groups': method(
     z.strictObject({
@@ -288,13 +293,13 @@ export const methods = {
   /** A fit held against the truth of its generated data. */
   'inspect.score': method(id, truthScoreSchema),
   'inspect.data': method(id, modelDataSchema),
+  /** From the units that the model saw to those of the file. */
+  'inspect.wayBack': method(id, wayBackSchema),
   'inspect.emFrame': method(z.strictObject({ id: z.string(), iteration: z.int().min(0) }), emFrameSchema),
   'inspect.restarts': method(
     id,
     z.array(
       z.object({
-  /** From the units that the model saw to those of the file. */
-  'inspect.wayBack': method(id, wayBackSchema),
         index: z.int(),
         /** What kind of start it had; absent where there is one kind only. */
         origin: z.string().optional(),
@@ -399,6 +404,8 @@ export const methods = {
   ),
   /** What runs have to be compared with, where they are run again. */
   'reports.manifest': method(z.strictObject({ runs: z.array(z.string()).min(1).max(1000) }), reportManifestSchema),
+  /** Where a new archive may lie: a path with nothing at it yet. */
+  'archives.place': method(none, z.object({ out: z.string() })),
   /** Runs with their data, sweeps with their runs, or (neither) everything as one zip with hashes. */
   'archives.create': method(
     z.strictObject({ out: z.string().min(1), runs: z.array(z.string()).max(100_000).default([]), sweeps: z.array(z.string()).max(10_000).default([]) }),
