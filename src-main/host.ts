@@ -29,6 +29,7 @@ import { createDatasetService } from './services/datasets'
 import { createDeviceService } from './services/devices'
 import { createExampleMethods } from './services/examples'
 import { createExportMethods } from './services/exports'
+import { createFileWork } from './services/file-work'
 import { createImportMethods } from './services/imports'
 import { createInquiryMethods } from './services/inquiries'
 import { createInspectMethods } from './services/inspect'
@@ -135,6 +136,7 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
   const inspectMethods = createInspectMethods({ store, folder, inspector, findDataset })
   const params = async (id: string): Promise<Record<string, unknown>> => inspectMethods['inspect.params']({ id })
   const sweepMethods = createSweepMethods({ store, recorder: sweepRecorder, conductor, runs: runActions, places, findDataset, flush: late.flush })
+  const fileWork = createFileWork(hub.publish)
   const route = createRouter(
     {
       ...createSystemMethods(() => describeSystem(options, folder.home, cores, devices.runtimes())),
@@ -150,9 +152,9 @@ function build(options: HostOptions, folder: ReturnType<typeof openDataFolder>, 
       ...createInquiryMethods({ store, runner: inquiryRunner, publish: hub.publish }),
       ...inspectMethods,
       ...createExportMethods({ store, params }),
-      ...createImportMethods({ store, publish: hub.publish }),
-      ...createArchiveMethods({ store, folder, version: options.version, sweeps: sweepMethods, publish: hub.publish }),
-      ...createReportMethods({ store, folder, version: options.version, inspect: inspectMethods, sweeps: sweepMethods, publish: hub.publish }),
+      ...createImportMethods({ store, work: fileWork, publish: hub.publish }),
+      ...createArchiveMethods({ store, folder, version: options.version, work: fileWork, sweeps: sweepMethods, publish: hub.publish }),
+      ...createReportMethods({ store, folder, resourcesFolder, version: options.version, inspect: inspectMethods, sweeps: sweepMethods, publish: hub.publish }),
     },
     { checkOutputs, explain: (error) => storageError(error, folder.home), onBug: reportBug },
   )

@@ -55,7 +55,7 @@ export const rooms = {
   'src-main/rpc/electron-bridge': room(inMain('rpc', 'rpc/electron-ipc'), ['electron'], noWindow),
   'src-main/reports': room(['src-shared'], ['echarts', 'fflate', 'temml', 'hyparquet-writer'], everythingOutside),
   'src-main/services': room(inMain('jobs', 'store', 'files', 'datasets', 'search', 'reports'), ['zod', 'yaml', 'node:*'], noWindowNoNetwork),
-  'src-main/jobs': room(inMain('store', 'files'), ['sharp', 'node:*'], noWindowNoNetwork),
+  'src-main/jobs': room(inMain('store', 'files'), ['harfbuzzjs', 'sharp', 'node:*'], noWindowNoNetwork),
   'src-main/store': room(['src-shared'], ['better-sqlite3', 'zod', 'node:path'], ['setTimeout', 'setInterval', ...noWindowNoNetwork]),
   'src-main/files': room(['src-shared'], ['zod', 'node:*'], noWindowNoNetwork),
   'src-main/datasets': room(

@@ -2,6 +2,7 @@ import type { FigureQuery } from '@shared/domain/report-figure'
 import type { ReportBlock } from '@shared/domain/report'
 import { AppError } from '@shared/rpc/errors'
 import type { BlockContext, ReportedRun } from './build'
+import { inFigureFont } from './own-letters'
 import { safeSvg } from './safe-svg'
 import type { Block, Figure } from './document'
 import * as draw from './figures'
@@ -110,8 +111,9 @@ export async function figureBlock(block: FigureBlock | StepsBlock, context: Bloc
 }
 
 export async function pinnedBlock({ pinned, at }: Extract<ReportBlock, { kind: 'pinned' }>, context: BlockContext): Promise<Block> {
-  const svg = safeSvg(pinned.svg)
-  if (svg === null) throw new AppError('report/figure-unsafe', { figure: pinned.title })
+  const safe = safeSvg(pinned.svg)
+  if (safe === null) throw new AppError('report/figure-unsafe', { figure: pinned.title })
+  const svg = inFigureFont(safe)
   const name = context.next('chart')
   const data = { query: { path: pinned.path, chart: pinned.chart }, frozenAt: at, dataSha256: context.inside.sha256(JSON.stringify(pinned.table)), ...pinned.table }
   return { kind: 'chart', name, title: `${pinned.title}. ${pinned.summary}`, svg, png: await context.inside.png(svg), data, caption: `${pinned.title}. ${context.words.frozenAt(at)}` }

@@ -3,6 +3,7 @@ import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import type { Curve, Figure } from './document'
+import { figureFamily } from './own-letters'
 import { withoutStyles } from './safe-svg'
 
 use([BarChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer])
@@ -52,7 +53,7 @@ export function figureSvg({ xLabel, yLabel, curves, names, logX, square }: Figur
   chart.setOption({
     animation: false,
     color: colours,
-    textStyle: { fontFamily: 'sans-serif' },
+    textStyle: { fontFamily: figureFamily },
     ...(legend.length > 1 ? { legend: { type: 'plain', bottom: 0, data: legend, itemWidth: 22, textStyle: { fontSize: 11 } } } : {}),
     grid: { left, right: 20 + spare, top: 16, bottom: 44 + below },
     xAxis: { ...axis, name: xLabel, nameGap: 26, ...(logX ? { type: 'log' } : {}), ...(names ? { scale: false } : {}) },

@@ -119,7 +119,7 @@ export function blockHtml(block: Block, language: ReportDocument['language']): s
 export function reportHtml({ title, subtitle, language, blocks, manifest }: ReportDocument): string {
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:">
 <meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${reportStyles('body')}</style></head><body>
 <h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(subtitle)}</p>
 ${blocks.map((block) => blockHtml(block, language)).join('\n')}

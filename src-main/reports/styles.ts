@@ -1,7 +1,7 @@
 /** How a report looks; `page` is the element that is its page: the body of a file, or a part of a screen. */
 export const reportStyles = (page: string): string => `
 :root,:host{color-scheme:light}
-${page}{font:15px/1.55 Georgia,"Noto Serif CJK SC","Songti SC",SimSun,serif;color:#1a1a1a;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}
+${page}{font:15px/1.55 Georgia,"Noto Serif CJK SC","Songti SC",SimSun,serif,"Noto Sans SC";color:#1a1a1a;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.7rem;line-height:1.25;margin-bottom:.2rem;overflow-wrap:anywhere}h2{font-size:1.2rem;margin-top:2rem;break-after:avoid}h3,h4{font-size:1.05rem;break-after:avoid}
 .subtitle{color:#555;overflow-wrap:anywhere}p{overflow-wrap:break-word}
 table{border-collapse:collapse;margin:.6rem 0 1rem;border-top:2px solid #222;border-bottom:2px solid #222;font-size:.88rem;font-variant-numeric:tabular-nums}

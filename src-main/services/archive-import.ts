@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, statSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
-import { archiveManifestSchema, type ArchiveManifest, archiveVersion, type ImportedArchive } from '@shared/domain/archive'
+import { archiveManifestSchema, type ArchiveManifest, archiveVersion } from '@shared/domain/archive'
 import { AppError } from '@shared/rpc/errors'
 import { type DataFolder, isEntryName } from '../files/data-folder'
 import { DamagedZip, openZip, type OpenedZip, type ZipEntry } from '../files/zip-reader'
 import type { Store } from '../store/store'
-import { mergeArchive } from './archive-merge'
+import { type MergedArchive, mergeArchive } from './archive-merge'
 
 export interface ImportArchive {
   store: Store
@@ -61,7 +61,7 @@ function entriesOf(zip: OpenedZip, manifest: ArchiveManifest, path: string): Map
 }
 
 /** Unpacks beside the data folder's own things, checks every byte, and only then merges; what fails leaves nothing. */
-export async function importArchive(options: ImportArchive): Promise<ImportedArchive> {
+export async function importArchive(options: ImportArchive): Promise<MergedArchive> {
   const { folder, path } = options
   if (!existsSync(path) || !statSync(path).isFile()) throw new AppError('archive/no-file', { path })
   const scratch = folder.temporaryFolder()

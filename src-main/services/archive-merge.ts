@@ -85,16 +85,24 @@ function planRuns(merge: Merge, datasetIds: ReadonlyMap<string, string>): Plan['
 
 const none = { datasets: 0, runs: 0, sweeps: 0, selections: 0, reports: 0 }
 
+/** What was not there before, by the ids it has here. */
+export type FreshIds = Record<keyof typeof none, string[]>
+export interface MergedArchive {
+  imported: ImportedArchive
+  fresh: FreshIds
+}
+
 /** Folders first, then everything about them in one transaction; where that fails, the folders go again. */
-export function mergeArchive(options: ImportArchive, { files }: ArchiveManifest, scratch: string): ImportedArchive {
+export function mergeArchive(options: ImportArchive, { files }: ArchiveManifest, scratch: string): MergedArchive {
   const merge: Merge = { ...options, scratch, names: files.map(({ name }) => name) }
   const { store, folder } = options
   const datasets = planDatasets(merge)
   const datasetIds = new Map(datasets.map(({ from, dataset }) => [from, dataset.id]))
   const runs = planRuns(merge, datasetIds)
   const runIds = new Map(runs.map(({ from, run }) => [from, run.id]))
-  const [added, present] = [{ ...none }, { ...none }]
-  const count = (what: keyof typeof none, isNew: boolean): void => void ((isNew ? added : present)[what] += 1)
+  const fresh: FreshIds = { datasets: [], runs: [], sweeps: [], selections: [], reports: [] }
+  const present = { ...none }
+  const count = (what: keyof typeof none, id: string, isNew: boolean): void => void (isNew ? fresh[what].push(id) : (present[what] += 1))
   const placed: string[] = []
   const place = (from: string, to: string): void => {
     // only a leftover of an import that was cut off can lie there: no row names it
@@ -108,11 +116,11 @@ export function mergeArchive(options: ImportArchive, { files }: ArchiveManifest,
     for (const { run, from, isNew } of runs) if (isNew) place(join(scratch, 'runs', from, 'files'), folder.runFolder(run.id))
     store.together(() => {
       for (const { dataset, isNew } of datasets) {
-        count('datasets', isNew)
+        count('datasets', dataset.id, isNew)
         if (isNew) store.datasets.insert({ ...dataset, name: freeName(store.datasets, dataset.name) })
       }
       for (const one of runs) {
-        count('runs', one.isNew)
+        count('runs', one.run.id, one.isNew)
         if (one.isNew) insertRun(options, one)
       }
       insertOthers(merge, { runIds, datasetIds, count })
@@ -121,7 +129,8 @@ export function mergeArchive(options: ImportArchive, { files }: ArchiveManifest,
     for (const path of placed) rmSync(path, { recursive: true, force: true })
     throw error
   }
-  return { added, present, runs: runs.map(({ run, from, isNew }) => ({ id: run.id, from, isNew })) }
+  const added = { datasets: fresh.datasets.length, runs: fresh.runs.length, sweeps: fresh.sweeps.length, selections: fresh.selections.length, reports: fresh.reports.length }
+  return { imported: { added, present, runs: runs.map(({ run, from, isNew }) => ({ id: run.id, from, isNew })) }, fresh }
 }
 
 function insertRun({ store }: ImportArchive, { run, series, artifacts, inquiries, from }: Plan['runs'][number]): void {
@@ -142,7 +151,7 @@ function insertRun({ store }: ImportArchive, { run, series, artifacts, inquiries
 interface Ids {
   runIds: ReadonlyMap<string, string>
   datasetIds: ReadonlyMap<string, string>
-  count(what: keyof typeof none, isNew: boolean): void
+  count(what: keyof typeof none, id: string, isNew: boolean): void
 }
 
 function insertOthers(merge: Merge, { runIds, datasetIds, count }: Ids): void {
@@ -154,8 +163,8 @@ function insertOthers(merge: Merge, { runIds, datasetIds, count }: Ids): void {
     const { sweep, trials } = parsed(archivedSweepSchema, merge, name)
     const there = store.sweeps.get(sweep.id)
     const isNew = !there || there.createdAt !== sweep.createdAt
-    count('sweeps', isNew)
     const id = isNew ? fresh(there !== null, sweep.id, sweep.createdAt) : sweep.id
+    count('sweeps', id, isNew)
     sweepIds.set(sweep.id, id)
     if (!isNew) continue
     store.sweeps.insert({ ...sweep, id })
@@ -165,9 +174,9 @@ function insertOthers(merge: Merge, { runIds, datasetIds, count }: Ids): void {
     const { selection, units } = parsed(archivedSelectionSchema, merge, name)
     const there = store.selections.get(selection.id)
     const isNew = !there || there.createdAt !== selection.createdAt
-    count('selections', isNew)
+    const id = isNew ? fresh(there !== null, selection.id, selection.createdAt) : selection.id
+    count('selections', id, isNew)
     if (!isNew) continue
-    const id = fresh(there !== null, selection.id, selection.createdAt)
     store.selections.insert({ ...selection, id, datasetId: datasetIds.get(selection.datasetId) ?? selection.datasetId })
     for (const unit of units) store.selections.putUnit(id, unit)
   }
@@ -175,9 +184,10 @@ function insertOthers(merge: Merge, { runIds, datasetIds, count }: Ids): void {
     const report: Report = parsed(archivedReportSchema, merge, name)
     const there = store.reports.get(report.id)
     const isNew = !there || there.createdAt !== report.createdAt
-    count('reports', isNew)
+    const id = isNew ? fresh(there !== null, report.id, report.createdAt) : report.id
+    count('reports', id, isNew)
     if (!isNew) continue
     const sweep = report.plan.sweep === null ? null : (sweepIds.get(report.plan.sweep) ?? report.plan.sweep)
-    store.reports.put({ ...report, id: fresh(there !== null, report.id, report.createdAt), plan: { ...report.plan, sweep, runs: report.plan.runs.map(runId) } })
+    store.reports.put({ ...report, id, plan: { ...report.plan, sweep, runs: report.plan.runs.map(runId) } })
   }
 }

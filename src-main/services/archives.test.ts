@@ -5,16 +5,19 @@ import { unzipSync, zipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Dataset } from '@shared/domain/dataset'
 import { messages } from '@shared/messages/messages'
+import type { HostEvent } from '@shared/rpc/contract'
 import { fillDatasetFolder } from '../files/dataset-arrays'
 import { openDataFolder } from '../files/data-folder'
 import { createRunFolder } from '../files/run-files'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
 import { createArchiveMethods } from './archives'
+import { createFileWork } from './file-work'
 
 interface Home {
   path: string
   store: Store
+  events: HostEvent[]
   methods: ReturnType<typeof createArchiveMethods>
 }
 const opened: Home[] = []
@@ -25,7 +28,9 @@ function newHome(): Home {
   const folder = openDataFolder(path)
   const store = openStore(folder.database, folder.home)
   const sweeps = { 'sweeps.get': ({ id }: { id: string }) => ({ ...store.sweeps.get(id)!, counts: { running: 0, completed: 1, pruned: 0, failed: 0, cancelled: 0 }, best: 0, bestValue: 1, etaMs: null }) }
-  const home = { path, store, methods: createArchiveMethods({ store, folder, version: '9.9', sweeps, publish: () => {} }) }
+  const events: HostEvent[] = []
+  const publish = (event: HostEvent): void => void events.push(event)
+  const home = { path, store, events, methods: createArchiveMethods({ store, folder, version: '9.9', sweeps, work: createFileWork(publish), publish }) }
   opened.push(home)
   return home
 }
@@ -90,6 +95,18 @@ describe('an archive', () => {
     const { added } = await to.methods['archives.import']({ path: archive() })
     expect(added).toEqual({ datasets: 1, runs: 2, sweeps: 0, selections: 0, reports: 1 })
     expect(state(to)).toEqual(state(from))
+  })
+  it('tells every window of what came in, and how far it was', async () => {
+    await archived()
+    const to = newHome()
+    await to.methods['archives.import']({ path: archive() })
+    expect(to.events.map(({ name }) => name).filter((name) => name !== 'import.progress')).toEqual(['dataset.changed', 'run.changed', 'run.changed', 'report.changed'])
+    expect(to.events.findLast(({ name }) => name === 'import.progress')!.payload).toMatchObject({ path: archive(), fraction: 1 })
+  })
+  it('has a place of its own by default, where nothing is yet', async () => {
+    const { out } = await archived().then(({ methods }) => methods['archives.place']({}))
+    expect(out).toMatch(/latent-\d{4}-\d\d-\d\d(-\d+)?\.zip$/)
+    expect(existsSync(out)).toBe(false)
   })
   it('a second time adds nothing and changes nothing', async () => {
     const from = await archived()

@@ -27,7 +27,7 @@ async function readFile(path: string, onProgress: OnProgress): Promise<ForeignRu
   if (isEvents(basename(path))) return [await readEventFiles([path], { name: basename(dirname(path)), source: path }, onProgress)]
   const head = readFileSync(path).subarray(0, 16).toString('latin1')
   if (!head.startsWith('SQLite format 3')) throw new AppError('import/nothing', { path })
-  return readDatabase(path, onProgress)
+  return await readDatabase(path, onProgress)
 }
 
 async function readFolder(folder: string, onProgress: OnProgress): Promise<ForeignRun[]> {
@@ -41,6 +41,8 @@ async function readFolder(folder: string, onProgress: OnProgress): Promise<Forei
   for (const [where, files] of byFolder) {
     const name = relative(folder, where).split(sep).join('/') || basename(folder)
     runs.push(await readEventFiles(files, { name, source: where }, (fraction) => onProgress((runs.length + fraction) / byFolder.size)))
+    onProgress(runs.length / byFolder.size)
+    await breathe()
   }
   return runs
 }
@@ -79,7 +81,7 @@ const greatest = (values: readonly number[]): number | null => values.reduce<num
 const statuses: Record<string, ForeignRun['status']> = { '3': 'completed', FINISHED: 'completed', '4': 'failed', FAILED: 'failed', '5': 'cancelled', KILLED: 'cancelled' }
 const noteTag = 'mlflow.note.content'
 
-function readDatabase(path: string, onProgress: OnProgress): ForeignRun[] {
+async function readDatabase(path: string, onProgress: OnProgress): Promise<ForeignRun[]> {
   let database
   try {
     database = openMlflowDatabase(path)
@@ -88,15 +90,17 @@ function readDatabase(path: string, onProgress: OnProgress): ForeignRun[] {
   }
   if (!database) throw new AppError('import/no-mlflow', { path })
   try {
-    const rows = database.runs()
-    return rows.map(({ id, name, experiment, status, start, end }, index) => {
-      onProgress((index + 1) / rows.length)
+    const [rows, runs]: [ReturnType<typeof database.runs>, ForeignRun[]] = [database.runs(), []]
+    for (const { id, name, experiment, status, start, end } of rows) {
       const tags = database.tags(id)
-      return {
-        ...{ program: 'mlflow' as const, name: name || tags['mlflow.runName'] || `${experiment} · ${id.slice(0, 8)}`, source: id, status: statuses[status] ?? 'interrupted', start, end },
+      runs.push({
+        ...{ program: 'mlflow', name: name || tags['mlflow.runName'] || `${experiment} · ${id.slice(0, 8)}`, source: id, status: statuses[status] ?? 'interrupted', start, end },
         ...{ ...seriesOf(database.metrics(id)), parameters: database.parameters(id), tags, notes: tags[noteTag] ?? '', passedBy: 0, isCutOff: false },
-      }
-    })
+      })
+      onProgress(runs.length / rows.length)
+      await breathe()
+    }
+    return runs
   } finally {
     database.close()
   }

@@ -10,6 +10,7 @@ import { encodeEvents, maskedCrc } from '../reports/tensorboard'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
 import { createExportMethods } from './exports'
+import { createFileWork } from './file-work'
 import { createImportMethods } from './imports'
 
 let work: string
@@ -23,7 +24,7 @@ afterEach(() => {
   store.close()
   rmSync(work, { recursive: true })
 })
-const take = (path: string) => createImportMethods({ store, publish: () => {} })['imports.runs']({ path: join(work, path) })
+const take = (path: string) => createImportMethods({ store, work: createFileWork(() => {}), publish: () => {} })['imports.runs']({ path: join(work, path) })
 const fixtures = join(import.meta.dirname, 'fixture-events')
 function place(fixture: string, folder: string, name = 'events.out.tfevents.1'): void {
   mkdirSync(join(work, folder), { recursive: true })
@@ -145,6 +146,14 @@ const ofVersion = (version: string): Uint8Array => {
   }
   return Buffer.concat([length, checksum(length), payload, checksum(payload)])
 }
+
+it('is cancelled while files are read, and nothing is imported', async () => {
+  for (const name of ['a', 'b', 'c']) place('tensors.tfevents', `logs/${name}`)
+  const work_ = createFileWork(() => work_.cancel(join(work, 'logs')))
+  const taking = createImportMethods({ store, work: work_, publish: () => {} })['imports.runs']({ path: join(work, 'logs') })
+  await expect(taking).rejects.toMatchObject({ code: 'archive/cancelled' })
+  expect(store.runs.list('', 0, 10).total).toBe(0)
+})
 
 describe('what cannot be read is refused with a sentence, and nothing is imported', () => {
   const flipped = (): Buffer => {

@@ -7,17 +7,18 @@ import type { HostEvent } from '@shared/rpc/contract'
 import { notice } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { Store } from '../store/store'
-import { progressOf } from './datasets'
+import type { FileWork } from './file-work'
 import { seriesSha256 } from './report-source'
 import { newRunId } from './run-ids'
 
 export interface ImportServiceOptions {
   store: Store
+  work: FileWork
   publish(event: HostEvent): void
 }
 
 /** Runs of other programs as finished runs with their points; what was imported before is not imported again. */
-export function createImportMethods({ store, publish }: ImportServiceOptions): MethodsOf<'imports'> {
+export function createImportMethods({ store, work, publish }: ImportServiceOptions): MethodsOf<'imports'> {
   function knownFingerprints(): Map<string, string> {
     const known = new Map<string, string>()
     for (const shelf of ['current', 'archive', 'trash'] as const) {
@@ -46,7 +47,12 @@ export function createImportMethods({ store, publish }: ImportServiceOptions): M
     'imports.runs': async ({ path: wanted }) => {
       const path = resolve(wanted)
       const { readForeignRuns } = await import('./foreign-runs')
-      const found = await readForeignRuns(path, progressOf(path, publish))
+      const found = await work.during(path, ({ check, onProgress }) =>
+        readForeignRuns(path, (fraction) => {
+          check()
+          onProgress(fraction)
+        }),
+      )
       const known = knownFingerprints()
       return {
         runs: found.map((foreign) => {
@@ -97,7 +103,7 @@ function runOf(foreign: ForeignRun, fingerprint: string, store: Store): Run {
   return {
     ...{ id: newRunId(new Date()), name, status, spec, datasetId: dataset?.id ?? '', datasetName: tags['latent.dataset'] ?? dataset?.name ?? foreignDataset, datasetSha256: sha256 },
     ...{ createdAt: time(start) ?? new Date().toISOString(), startedAt: time(start), endedAt: time(end ?? start), durationMs: start !== null && end !== null ? end - start : null },
-    ...{ progress: null, device: null, runtime: null, converged: null, iterations: null, epochs: null, metrics: {}, warnings: warningsOf(foreign), error: null },
+    ...{ progress: null, device: null, runtime: null, converged: null, iterations: null, epochs: null, metrics: {}, heldOut: {}, warnings: warningsOf(foreign), error: null },
     ...{ tags: [...(tags['latent.tags']?.split(', ').filter(Boolean) ?? []), program], notes, shelf: 'current' as const, resumable: false },
     environment: {
       ...{ importedFrom: program, importedSource: source, [fingerprintName]: fingerprint },

@@ -7,6 +7,7 @@ import { printPdf } from '../jobs/print-pdf'
 import { rasterize } from '../jobs/rasterize'
 import type { Block, Figure } from '../reports/document'
 import { writeFile } from './exports'
+import type { FigureFonts } from './figure-fonts'
 
 /* A figure by itself, in the width a journal asks for. */
 
@@ -38,33 +39,33 @@ async function pdfOf(svg: string, widthMm: number, heightMm: number, instead: st
 }
 
 /** The bytes of one drawn figure. */
-export async function figureBytes(figure: Figure, format: FigureFormat, { widthMm, dpi }: FigureLook): Promise<string | Uint8Array> {
+export async function figureBytes(figure: Figure, format: FigureFormat, { widthMm, dpi }: FigureLook, fonts: FigureFonts): Promise<string | Uint8Array> {
   const [{ figureSvg }, { figureCsv }] = [await import('../reports/figure-svg'), await import('../reports/figure-csv')]
   if (format === 'csv') return figureCsv(figure)
   const size = sizeOf(widthMm)
   const svg = figureSvg(figure, size)
-  return pictureBytes(svg, format, { widthMm, dpi, heightMm: (widthMm * size.height) / size.width })
+  return pictureBytes(svg, format, { widthMm, dpi, heightMm: (widthMm * size.height) / size.width }, fonts)
 }
 
-async function pictureBytes(svg: string, format: Exclude<FigureFormat, 'csv'>, { widthMm, dpi, heightMm }: FigureLook & { heightMm: number }): Promise<string | Uint8Array> {
-  if (format === 'svg') return svg
-  if (format === 'png') return rasterize(svg, { dpi, widthPixels: Math.round((widthMm / millimetresPerInch) * dpi) })
-  return pdfOf(svg, widthMm, heightMm, 'a .svg file')
+async function pictureBytes(svg: string, format: Exclude<FigureFormat, 'csv'>, { widthMm, dpi, heightMm }: FigureLook & { heightMm: number }, fonts: FigureFonts): Promise<string | Uint8Array> {
+  if (format === 'svg') return fonts.inSvg(svg)
+  if (format === 'png') return rasterize(svg, { dpi, widthPixels: Math.round((widthMm / millimetresPerInch) * dpi), fontFolder: fonts.folder })
+  return pdfOf(await fonts.inSvg(svg), widthMm, heightMm, 'a .svg file')
 }
 
 /** What a block drew, as files: one figure as NAME.format, several numbered; a chart of a screen in the size it had. */
-export async function blockFiles(block: Block, format: FigureFormat, look: FigureLook, name: string): Promise<Record<string, string | Uint8Array>> {
+export async function blockFiles(block: Block, format: FigureFormat, look: FigureLook, name: string, fonts: FigureFonts): Promise<Record<string, string | Uint8Array>> {
   const { figureCsv } = await import('../reports/figure-csv')
   if (block.kind === 'figure') {
     const entries = await Promise.all(
-      block.figures.map(async (figure, index) => [`${name}${block.figures.length > 1 ? `-${index + 1}` : ''}.${format}`, format === 'csv' ? figureCsv(figure) : await figureBytes(figure, format, look)] as const),
+      block.figures.map(async (figure, index) => [`${name}${block.figures.length > 1 ? `-${index + 1}` : ''}.${format}`, format === 'csv' ? figureCsv(figure) : await figureBytes(figure, format, look, fonts)] as const),
     )
     return Object.fromEntries(entries)
   }
   if (block.kind === 'chart') {
     const { tableCsv } = await import('../reports/figure-csv')
     const [width, height] = [/\swidth="([\d.]+)/, /\sheight="([\d.]+)/].map((one) => Number(one.exec(block.svg)?.[1] ?? 1)) as [number, number]
-    return { [`${name}.${format}`]: format === 'csv' ? tableCsv(block.data) : await pictureBytes(block.svg, format, { ...look, heightMm: (look.widthMm * height) / width }) }
+    return { [`${name}.${format}`]: format === 'csv' ? tableCsv(block.data) : await pictureBytes(block.svg, format, { ...look, heightMm: (look.widthMm * height) / width }, fonts) }
   }
   if (block.kind === 'picture' && format === 'png') return { [`${name}.png`]: block.picture.png }
   throw new AppError('figure/none', {})

@@ -6,6 +6,7 @@ import { AppError } from '@shared/rpc/errors'
 import { printPdf } from '../jobs/print-pdf'
 import type { ReportDocument } from '../reports/document'
 import { writeFile } from './exports'
+import type { FigureFonts } from './figure-fonts'
 
 /* A report as files. What draws figures is loaded where a report is made, not with every command. */
 
@@ -31,27 +32,28 @@ async function pdfOf(html: string, out: string): Promise<Uint8Array> {
 export type Files = Record<string, string | Uint8Array>
 
 /** Every file of the report by its path from the folder it lies in; the first is the report itself. */
-export async function reportFiles(document: ReportDocument, format: ReportFormat, name: string): Promise<Files> {
+export async function reportFiles(document: ReportDocument, format: ReportFormat, name: string, fonts: FigureFonts): Promise<Files> {
   const assets = `${name}-files`
   const [{ reportHtml }, { reportMarkdown }, { reportLatex }] = [await import('../reports/html'), await import('../reports/markdown'), await import('../reports/latex')]
   switch (format) {
     case 'html':
-      return { [`${name}.html`]: reportHtml(document) }
+      return { [`${name}.html`]: await fonts.inPage(reportHtml(document)) }
     case 'pdf':
-      return { [`${name}.pdf`]: await pdfOf(reportHtml(document), `${name}.pdf`) }
+      return { [`${name}.pdf`]: await pdfOf(await fonts.inPage(reportHtml(document)), `${name}.pdf`) }
     case 'md':
     case 'tex': {
       const { text, files } = format === 'md' ? reportMarkdown(document, assets) : reportLatex(document, assets)
-      return { [`${name}.${format}`]: text, ...files }
+      const lettered = await Promise.all(Object.entries(files).map(async ([path, content]) => [path, typeof content === 'string' && path.endsWith('.svg') ? await fonts.inSvg(content) : content] as const))
+      return { [`${name}.${format}`]: text, ...Object.fromEntries(lettered) }
     }
   }
 }
 
 /** Whole or not at all: what lies beside the report is written first. Gives the size of the report itself. */
-export async function writeReport(document: ReportDocument, out: string): Promise<number> {
+export async function writeReport(document: ReportDocument, out: string, fonts: FigureFonts): Promise<number> {
   const format = formatOfPath(out)
   if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) throw new AppError('export/is-folder', { path: out })
-  const files = await reportFiles(document, format, basename(out, extname(out)))
+  const files = await reportFiles(document, format, basename(out, extname(out)), fonts)
   for (const [path, content] of Object.entries(files).reverse()) writeFile(join(dirname(out), path), content)
   return statSync(out).size
 }

@@ -20,6 +20,7 @@ export interface ReportSourceOptions {
   version: string
   inspect: Pick<MethodsOf<'inspect'>, 'inspect.emFrame' | 'inspect.data' | 'inspect.restarts' | 'inspect.latents' | 'inspect.decode' | 'inspect.states'>
   sweeps: Pick<MethodsOf<'sweeps'>, 'sweeps.open'>
+  fontFolder: string
 }
 
 const statistics = { confidence: 0.95, resamples: 1000, seed: 0 }
@@ -30,7 +31,7 @@ export const seriesSha256 = (series: SeriesByKey): string => sha256(JSON.stringi
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Gives what the blocks of a report are made of, out of the store and by questions to fitted runs. */
-export function createReportSource({ store, folder, version, inspect, sweeps }: ReportSourceOptions) {
+export function createReportSource({ store, folder, version, inspect, sweeps, fontFolder }: ReportSourceOptions) {
   /** Answers about fitted runs, by run, state of its files and question: a page that is edited asks the same again and again. */
   const answers = new Map<string, Promise<unknown>>()
   async function remember<T>(run: Run, question: string, ask: () => T | Promise<T>): Promise<T> {
@@ -56,7 +57,7 @@ export function createReportSource({ store, folder, version, inspect, sweeps }: 
     latents: (run) => remember(run, 'latents', () => inspect['inspect.latents']({ id: run.id })),
     decode: (run, latent) => remember(run, `decode ${JSON.stringify(latent)}`, () => inspect['inspect.decode']({ id: run.id, latent })),
     states: (run) => remember(run, 'states', () => inspect['inspect.states']({ id: run.id, horizon: 0 })),
-    png: (svg) => rasterize(svg, { dpi: 300 }),
+    png: (svg) => rasterize(svg, { dpi: 300, fontFolder }),
     sha256,
   }
 

@@ -10,13 +10,16 @@ import type { Section } from '../reports/build'
 import { writeFile } from './exports'
 import { blockFiles, figureBytes, figureFormatOf } from './report-figures'
 import { fileNameOf, formatOfPath, packed, reportFiles, writeReport } from './report-files'
+import { createFigureFonts } from './figure-fonts'
 import { createReportSource, type ReportSourceOptions } from './report-source'
 import { newRunId } from './run-ids'
 import { findableFigures, hasMatter } from './report-choices'
 
 export { seriesSha256 } from './report-source'
 
-export interface ReportServiceOptions extends ReportSourceOptions {
+export interface ReportServiceOptions extends Omit<ReportSourceOptions, 'fontFolder'> {
+  /** The program's resources; the font of figures lies in its folder fonts. */
+  resourcesFolder: string
   publish(event: HostEvent): void
 }
 
@@ -29,7 +32,8 @@ interface Choice {
 
 export function createReportMethods(options: ReportServiceOptions): MethodsOf<'reports'> {
   const { store, publish, sweeps } = options
-  const { findAll, sourceOf, manifestOf, reported } = createReportSource(options)
+  const fonts = createFigureFonts(options.resourcesFolder)
+  const { findAll, sourceOf, manifestOf, reported } = createReportSource({ ...options, fontFolder: fonts.folder })
 
   /** The plan of a report that begins with a template. A sweep without runs is reported with those of its best trial. */
   async function planOf({ runs: ids, sweep: wanted, language, template }: Choice): Promise<ReportPlan> {
@@ -79,12 +83,12 @@ export function createReportMethods(options: ReportServiceOptions): MethodsOf<'r
       formatOfPath(out)
       const plan = report === undefined ? await planOf(choice) : get(report).plan
       const { document, notices } = await documentOf(plan)
-      return { out, bytes: await writeReport(document, out), notices }
+      return { out, bytes: await writeReport(document, out, fonts), notices }
     },
     'reports.preview': async (choice) => {
       const { document, notices } = await documentOf(await planOf(choice))
       const { reportHtml } = await import('../reports/html')
-      return { html: reportHtml(document), notices }
+      return { html: await fonts.inPage(reportHtml(document)), notices }
     },
     'reports.template': planOf,
     'reports.list': () =>
@@ -114,12 +118,12 @@ export function createReportMethods(options: ReportServiceOptions): MethodsOf<'r
     'reports.render': async ({ plan, format }) => {
       const { document } = await documentOf(plan)
       const name = fileNameOf(document.title)
-      return packed(await reportFiles(document, format, name), name)
+      return packed(await reportFiles(document, format, name, fonts), name)
     },
     'reports.renderFigure': async ({ plan, index, format, look }) => {
       const { section } = await sectionOf(plan, index)
       const name = `figure-${index + 1}`
-      return packed(await blockFiles(drawn(section.blocks), format, look, name), name)
+      return packed(await blockFiles(drawn(section.blocks), format, look, name, fonts), name)
     },
     'reports.writeFigure': async ({ figure, look, out: wanted, ...choice }) => {
       const out = resolve(wanted)
@@ -128,7 +132,7 @@ export function createReportMethods(options: ReportServiceOptions): MethodsOf<'r
       const { section } = await sectionOf(plan, 0)
       const block = drawn(section.blocks)
       if (block.kind !== 'figure') throw new AppError('figure/none', {})
-      const content = await figureBytes(block.figures[0]!, format, look)
+      const content = await figureBytes(block.figures[0]!, format, look, fonts)
       writeFile(out, content)
       return { out, bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.length }
     },

@@ -16,6 +16,6 @@ export function connectBridge(bridge: LatentBridge): HostConnection {
     request: (method, input) => bridge.request(method, decode(encode(input))),
     subscribe: (listener, onGap) => bridge.subscribe(listener, onGap),
     pathOf: (file) => Promise.resolve(bridge.pathForFile(file)),
-    choosePath: () => bridge.chooseFile('file'),
+    choosePath: (kind = 'file') => bridge.chooseFile(kind),
   }
 }

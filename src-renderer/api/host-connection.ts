@@ -7,5 +7,5 @@ export interface HostConnection extends Transport {
   /** A path the host can read for a file that was dropped or chosen here. `batch` keeps files together that belong together. */
   pathOf(file: File, batch: string, onProgress: (fraction: number) => void): Promise<string>
   /** Opens the system's own dialog; null where there is none (a browser) or nothing was chosen. */
-  choosePath: (() => Promise<string | null>) | null
+  choosePath: ((kind?: 'file' | 'folder') => Promise<string | null>) | null
 }

@@ -7,6 +7,7 @@ import { evidenceEn } from './evidence-en'
 import { latentEn } from './latent-en'
 import { selectEn } from './select-en'
 import { compareEn } from './compare-en'
+import { exchangeEn } from './exchange-en'
 import { reportEn } from './report-en'
 import { tableEn } from './table-en'
 import { sweepEn } from './sweep-en'
@@ -385,6 +386,7 @@ export const en = {
   sweep: sweepEn,
   compare: compareEn,
   report: reportEn,
+  exchange: exchangeEn,
   table: tableEn,
   evidence: evidenceEn,
   diagnosis: diagnosisEn,

@@ -8,6 +8,7 @@ import { evidenceZh } from './evidence-zh'
 import { latentZh } from './latent-zh'
 import { selectZh } from './select-zh'
 import { compareZh } from './compare-zh'
+import { exchangeZh } from './exchange-zh'
 import { reportZh } from './report-zh'
 import { tableZh } from './table-zh'
 import { sweepZh } from './sweep-zh'
@@ -385,6 +386,7 @@ export const zh: Dictionary = {
   sweep: sweepZh,
   compare: compareZh,
   report: reportZh,
+  exchange: exchangeZh,
   table: tableZh,
   evidence: evidenceZh,
   diagnosis: diagnosisZh,

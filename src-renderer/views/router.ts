@@ -25,6 +25,7 @@ export const router = createRouter({
     { path: '/reports', name: 'reports', component: () => import('./ReportsView.vue') },
     { path: '/reports/new', name: 'new-report', component: () => import('./NewReportView.vue') },
     { path: '/reports/:id', name: 'report', component: () => import('./ReportView.vue'), props: true },
+    { path: '/exchange', name: 'exchange', component: () => import('./ExchangeView.vue') },
     { path: '/settings', name: 'settings', component: () => import('./SettingsView.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

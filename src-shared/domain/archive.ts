@@ -23,9 +23,10 @@ export type ArchiveManifest = z.infer<typeof archiveManifestSchema>
 /** The one that is written; a higher one is of a newer workbench. */
 export const archiveVersion = 1
 
-// A specification of another version may lack fields that came later; the rest of a run is checked.
+const readableSpec = z.looseObject({ dataset: z.string(), seed: z.number(), model: z.looseObject({ kind: z.string() }) })
+// A specification of another version may lack fields that came later; the rest of a run is checked. Its fields stay in the order they were written in.
 export const archivedRunSchema = z.object({
-  run: runSchema.extend({ spec: z.looseObject({ dataset: z.string(), seed: z.number(), model: z.looseObject({ kind: z.string() }) }) }),
+  run: runSchema.extend({ spec: z.custom<z.output<typeof readableSpec>>((spec) => readableSpec.safeParse(spec).success) }),
   series: seriesByKeySchema,
   artifacts: z.array(artifactSchema),
   inquiries: z.array(z.object({ inquiry: inquirySchema, answer: inquiryAnswerSchema.nullable() })),

@@ -31,6 +31,7 @@ export function usePaletteItems(): ComputedRef<PaletteItem[]> {
         ['/diagnosis', 'diagnosis.title'],
         ['/reports', 'report.title'],
         ['/reports/new', 'report.newTitle'],
+        ['/exchange', 'exchange.title'],
         ['/settings', 'settings.title'],
         ['/', 'rail.home'],
       ] as const
