@@ -1,7 +1,8 @@
 import type { Dataset } from '@shared/domain/dataset'
+import type { Estimator, Evidence } from '@shared/domain/evidence'
 import type { ModelSpec, RunSpec } from '@shared/domain/spec'
-import { flattenSpec, specValueText } from '@shared/domain/flat-spec'
 import type { Language } from './document'
+import { settingsInWords, titleOf, valueInWords } from './spec-in-words'
 
 type Both = Record<Language, string>
 const names: Partial<Record<ModelSpec['kind'], Both>> = {
@@ -28,24 +29,24 @@ const inferences: Record<string, Both> = {
   gradient: { en: 'stochastic gradients', zh: '随机梯度' },
 }
 
-/** `a (b: 1, c: 2)` of a choice and its settings. */
-function settings(choice: unknown): string {
-  if (typeof choice !== 'object' || choice === null) return String(choice)
-  return Object.entries(choice)
-    .map(([name, inner]) => {
-      const flat = Object.entries(flattenSpec(inner)).map(([path, value]) => (path === '' ? specValueText(value) : `${path} ${specValueText(value)}`))
-      return flat.length > 0 ? `${name} (${flat.join(', ')})` : name
-    })
-    .join(', ')
+const estimatorNames: Record<Estimator, Both> = {
+  exact: { en: 'its formula', zh: '公式精确计算' },
+  naive: { en: 'averaging over draws from the prior', zh: '对先验样本求平均' },
+  importance: { en: 'importance sampling', zh: '重要性采样' },
+  iwae: { en: 'the importance-weighted bound', zh: '重要性加权下界' },
+  ais: { en: 'annealed importance sampling', zh: '退火重要性采样' },
 }
+const estimatorsInWords = (estimators: MethodsInput['estimators'], language: Language): string[] => [
+  ...new Set(estimators.map(({ estimator, samples }) => `${estimatorNames[estimator][language]}${samples === null ? '' : language === 'zh' ? `（K = ${samples}）` : ` (K = ${samples})`}`)),
+]
 
 export interface MethodsInput {
   spec: RunSpec
   dataset: Pick<Dataset, 'name' | 'rows' | 'shape'> | null
   datasetName: string
   seeds: readonly number[]
-  /** Names of estimators of log p(x) with their numbers of samples, where any was used. */
-  estimators: readonly string[]
+  /** Of log p(x), where any was used. */
+  estimators: readonly Pick<Evidence, 'estimator' | 'samples'>[]
   device: string | null
   runtime: string | null
 }
@@ -53,42 +54,50 @@ export interface MethodsInput {
 /** What was done, as the specification says it. */
 export const methodsParagraph = (input: MethodsInput, language: Language): string => (language === 'zh' ? chinese(input) : english(input))
 
+/** Fractions as percentages, without the dust of their sum. */
+const percent = (fraction: number): string => `${Number((100 * fraction).toPrecision(6))} %`
+const climbed = ['kind', 'objective', 'optimizer', 'epochs', 'batchSize']
+
 function english({ spec, dataset, datasetName, seeds, estimators, device, runtime }: MethodsInput): string {
   const { model, inference, split, preprocess } = spec
+  const said = (path: string, value: unknown): string => valueInWords(path, value, 'en')
   const size = dataset ? ` (${dataset.rows} rows, ${dataset.shape.slice(1).join(' × ')} features)` : ''
+  const kind = names[model.kind]?.en ?? said('model.kind', model.kind)
+  const article = /^[aeiou]/i.test(kind) ? 'An' : 'A'
+  const parts = [`${percent(split.train)} for training`, split.validation > 0 && `${percent(split.validation)} for validation`, split.test === undefined ? 'the test part as the dataset has it' : split.test > 0 && `${percent(split.test)} for testing`]
+  const settings = settingsInWords('inference', inference, 'en', inference.kind === 'gradient' ? climbed : [])
   const sentences = [
-    `A ${names[model.kind]?.en ?? model.kind} (${modelSettings(model)}) was fitted to ${datasetName}${size} by ${inferences[inference.kind]?.en ?? inference.kind}.`,
-    `The rows were split into training ${split.train}, validation ${split.validation} and test ${split.test ?? 'as the dataset has it'} (split seed ${split.seed}); preprocessing, fitted on the training rows only: ${preprocess.map(settings).join(', ') || 'none'}.`,
-    'likelihood' in model && `The likelihood is ${settings(model.likelihood)}.`,
-    inference.kind === 'gradient'
-      ? `The objective is ${settings(inference.objective)}, climbed by ${settings(inference.optimizer)} for at most ${inference.epochs} epochs in batches of ${inference.batchSize}.`
-      : `Settings of the fit: ${settings(inference)}.`,
+    `${article} ${kind}${wrapped(settingsInWords('model', model, 'en', ['likelihood']), ' (', ')')} was fitted to ${datasetName}${size} by ${inferences[inference.kind]?.en ?? said('inference.kind', inference.kind)}.`,
+    `Of the rows, ${parts.filter(Boolean).join(', ')}${split.draw ? `, drawn ${said('split.draw', split.draw)}` : ''} (${titleOf('split.seed', 'en')} ${split.seed}); preprocessing, fitted on the training rows only: ${preprocess.map((step) => said('preprocess', step)).join(', then ') || 'none'}.`,
+    'likelihood' in model && `The likelihood is ${said('model.likelihood', model.likelihood)}.`,
+    inference.kind === 'gradient' &&
+      `The objective was ${said('inference.objective', inference.objective)}, climbed by ${said('inference.optimizer', inference.optimizer)} for at most ${inference.epochs} epochs in batches of ${inference.batchSize} rows.`,
+    settings !== '' && `Settings of the fit: ${settings}.`,
     `Seeds: ${seeds.join(', ')}.`,
-    device !== null && `Computed on ${device} by ${runtime}.`,
-    estimators.length > 0 && `log p(x) was estimated by ${estimators.join('; ')}.`,
+    device !== null && `Computed on ${said('device', device)} by ${said('runtime', runtime)}.`,
+    estimators.length > 0 && `log p(x) was estimated by ${estimatorsInWords(estimators, 'en').join('; ')}.`,
   ]
   return sentences.filter(Boolean).join(' ')
 }
 
 function chinese({ spec, dataset, datasetName, seeds, estimators, device, runtime }: MethodsInput): string {
   const { model, inference, split, preprocess } = spec
+  const said = (path: string, value: unknown): string => valueInWords(path, value, 'zh')
   const size = dataset ? `（${dataset.rows} 行，${dataset.shape.slice(1).join(' × ')} 个特征）` : ''
+  const parts = [`训练 ${percent(split.train)}`, split.validation > 0 && `验证 ${percent(split.validation)}`, split.test === undefined ? '测试部分以数据集自带者为准' : split.test > 0 && `测试 ${percent(split.test)}`]
+  const settings = settingsInWords('inference', inference, 'zh', inference.kind === 'gradient' ? climbed : [])
   const sentences = [
-    `在数据集 ${datasetName}${size}上，以${inferences[inference.kind]?.zh ?? ` ${inference.kind} `}拟合${names[model.kind]?.zh ?? ` ${model.kind} `}（${modelSettings(model)}）。`,
-    `数据按训练 ${split.train}、验证 ${split.validation}、测试 ${split.test ?? '（数据集自带部分）'} 划分（划分种子 ${split.seed}）；预处理仅在训练数据上拟合：${preprocess.map(settings).join('、') || '无'}。`,
-    'likelihood' in model && `似然为 ${settings(model.likelihood)}。`,
-    inference.kind === 'gradient'
-      ? `目标函数为 ${settings(inference.objective)}，由 ${settings(inference.optimizer)} 优化，至多 ${inference.epochs} 轮，批大小 ${inference.batchSize}。`
-      : `拟合设置：${settings(inference)}。`,
+    `在数据集 ${datasetName}${size} 上，以${inferences[inference.kind]?.zh ?? said('inference.kind', inference.kind)}拟合${names[model.kind]?.zh ?? said('model.kind', model.kind)}${wrapped(settingsInWords('model', model, 'zh', ['likelihood']), '（', '）')}。`,
+    `数据划分：${parts.filter(Boolean).join('，')}${split.draw ? `，${said('split.draw', split.draw)}` : ''}（${titleOf('split.seed', 'zh')} ${split.seed}）；预处理仅在训练数据上拟合：${preprocess.map((step) => said('preprocess', step)).join('，然后') || '无'}。`,
+    'likelihood' in model && `似然为${said('model.likelihood', model.likelihood)}。`,
+    inference.kind === 'gradient' &&
+      `目标函数为 ${said('inference.objective', inference.objective)}，由 ${said('inference.optimizer', inference.optimizer)} 优化，至多 ${inference.epochs} 轮，批大小 ${inference.batchSize}。`,
+    settings !== '' && `拟合设置：${settings}。`,
     `随机种子：${seeds.join('、')}。`,
-    device !== null && `计算设备为 ${device}，运行时为 ${runtime}。`,
-    estimators.length > 0 && `log p(x) 的估计方法：${estimators.join('；')}。`,
+    device !== null && `计算设备为 ${said('device', device)}，运行时为 ${said('runtime', runtime)}。`,
+    estimators.length > 0 && `log p(x) 的估计方法：${estimatorsInWords(estimators, 'zh').join('；')}。`,
   ]
   return sentences.filter(Boolean).join('')
 }
 
-/** Settings of the model itself; its likelihood has a sentence of its own. */
-function modelSettings(model: ModelSpec): string {
-  const own = Object.entries(flattenSpec(model)).filter(([path]) => path !== 'kind' && !path.startsWith('likelihood'))
-  return own.map(([path, value]) => `${path} ${specValueText(value)}`).join(', ')
-}
+const wrapped = (text: string, before: string, after: string): string => (text === '' ? '' : `${before}${text}${after}`)

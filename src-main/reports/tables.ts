@@ -111,7 +111,7 @@ export function methodsOf({ runs, comparison, language }: BlockContext): Block[]
     const first = runs.find(({ run }) => run.id === ids[0])
     if (!first) return []
     const mine = runs.filter(({ run }) => ids.includes(run.id))
-    const estimators = [...new Set(mine.flatMap(({ evidence }) => evidence.map(({ estimator, samples }) => `${estimator}${samples === null ? '' : ` (K = ${samples})`}`)))]
+    const estimators = mine.flatMap(({ evidence }) => evidence)
     const { run, dataset } = first
     const { spec, datasetName, device, runtime } = run
     return [{ kind: 'paragraph', text: methodsParagraph({ spec, dataset, datasetName, seeds, estimators, device, runtime }, language) }]
