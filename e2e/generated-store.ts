@@ -57,6 +57,9 @@ function generatedRun(index: number, { common, rare }: GeneratedStore): Run {
   })
 }
 
+/** All runs of such a store, oldest first. */
+export const generatedRuns = (wanted: GeneratedStore): Run[] => Array.from({ length: wanted.runs }, (_, index) => generatedRun(index, wanted))
+
 /** Writes runs into a data folder that no host has open, by the store's own calls. */
 export function generateStore(home: string, wanted: GeneratedStore): { ingestPerSecond: number | null } {
   const store = openStore(join(home, 'latent.db'), home)

@@ -3,6 +3,7 @@ import { choiceOf } from '@shared/domain/run-choice'
 import type { EventPayload } from '@shared/rpc/contract'
 import type { Client } from '@shared/rpc/client'
 import { AppError } from '@shared/rpc/errors'
+import { follow } from './follow'
 import { say } from './language'
 import { inWords, tell } from './output'
 import { createProgressBar, progressLabel } from './progress-bar'
@@ -24,16 +25,6 @@ export interface FollowOptions {
 /** Follows a run to its end: progress and warnings on stderr; the user's interruption cancels it, a second one ends it at once. */
 export async function followRun({ client, interruptions, begin, onBatch, before = {} }: FollowOptions): Promise<Run> {
   const bar = createProgressBar()
-  const early: (() => void)[] = []
-  let current: Run | undefined
-  let finish: (run: Run) => void = () => {}
-  let fail: (error: unknown) => void = () => {}
-  const ended = new Promise<Run>((resolve, reject) => {
-    finish = resolve
-    fail = reject
-  })
-  ended.catch(() => {})
-
   let warned = 0
   let toldChoice: string | null = null
   const seen = new Map(Object.entries(before).map(([key, { step }]) => [key, step.length]))
@@ -42,8 +33,7 @@ export async function followRun({ client, interruptions, begin, onBatch, before 
     bar.clear()
     onBatch?.({ points })
   }
-  const showRun = (run: Run): void => {
-    current = run
+  const show = (run: Run): void => {
     for (const warning of run.warnings.slice(warned)) {
       bar.clear()
       tell(`! ${inWords(warning)}`)
@@ -55,11 +45,10 @@ export async function followRun({ client, interruptions, begin, onBatch, before 
       tell(`${run.device} (${run.runtime}): ${inWords(choice)}`)
       toldChoice = choice.message
     }
-    if (isTerminal(run.status)) finish(run)
-    else if (run.progress) bar.show(run.progress.fraction, progressLabel(run.progress))
+    if (run.progress && !isTerminal(run.status)) bar.show(run.progress.fraction, progressLabel(run.progress))
   }
   /** What events may have missed, from what is stored. */
-  const catchUp = async (id: string): Promise<void> => {
+  const look = async (id: string): Promise<Run> => {
     const { run, series } = await client.call('runs.open', { id })
     if (onBatch) {
       const points = Object.entries(series).flatMap(([key, { step, value }]) =>
@@ -67,37 +56,23 @@ export async function followRun({ client, interruptions, begin, onBatch, before 
       )
       if (points.length > 0) showBatch({ points })
     }
-    showRun(run)
+    return run
   }
-  /** Until the run has an id, events wait. */
-  const whenKnown = (id: string, action: () => void): void => {
-    if (!current) early.push(() => current?.id === id && action())
-    else if (current.id === id) action()
-  }
-  const ends = [
-    client.on('run.metrics', (batch) => whenKnown(batch.id, () => showBatch(batch))),
-    client.on('run.changed', ({ run }) => whenKnown(run.id, () => showRun(run))),
-    client.on('run.removed', ({ id }) => whenKnown(id, () => fail(new AppError('run/not-found', { id })))),
-    client.onGap(() => void (current && catchUp(current.id).catch(fail))),
-  ]
-  const release = interruptions.handle(async (times) => {
-    if (!current) return false
-    bar.clear()
-    tell(times === 1 ? say('Cancelling … (once more ends it at once)', '正在取消……（再按一次立即结束）') : say('Ending it.', '正在结束。'))
-    await client.call(times === 1 ? 'runs.cancel' : 'runs.kill', { id: current.id })
-    return true
+  const { id } = await follow<Run>({
+    ...{ client, interruptions, bar, begin, look, show, isOver: ({ status }) => isTerminal(status) },
+    listen: ({ changed, removed, about }) => [
+      client.on('run.metrics', (batch) => about(batch.id, () => showBatch(batch))),
+      client.on('run.changed', ({ run }) => changed(run)),
+      client.on('run.removed', ({ id: gone }) => removed(gone, new AppError('run/not-found', { id: gone }))),
+    ],
+    interrupt: async (current, times) => {
+      tell(times === 1 ? say('Cancelling … (once more ends it at once)', '正在取消……（再按一次立即结束）') : say('Ending it.', '正在结束。'))
+      await client.call(times === 1 ? 'runs.cancel' : 'runs.kill', { id: current })
+      return true
+    },
   })
-  try {
-    const begun = await begin()
-    current ??= begun
-    showRun(begun)
-    for (const action of early.splice(0)) action()
-    const run = await ended
-    await catchUp(run.id)
-    return current
-  } finally {
-    release()
-    bar.clear()
-    for (const end of ends) end()
-  }
+  const run = await look(id)
+  show(run)
+  bar.clear()
+  return run
 }

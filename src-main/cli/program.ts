@@ -171,6 +171,8 @@ function addRunCommands(program: Command, interruptions: Interruptions, withSess
     .option('--metric <key>', say('only this metric; may be repeated', '仅此指标；可重复'), collect, [])
     .option('--latex', say('tables for a paper (booktabs)', '输出 LaTeX 表格（booktabs）'))
     .option('--seed <n>', say('seed of the bootstrap', '自助法的随机种子'), seed)
+    .option('--pictures <folder>', say('write what each run shows at an epoch that all have, as PNG', '将各运行在共同轮次的图片写为 PNG'))
+    .option('--step <epoch>', say('of --pictures: which; without it, the last', '--pictures 的轮次；默认为最后一个'), Number)
     .action((names: string[], options: CompareFlags) => withSession(({ session }) => compare(session, names, options)))
 }
 

@@ -50,16 +50,22 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     return home
   }
   let cluster: Cluster
+  /** Slurm knows no limit below a minute, so that this one goes on while the next tests are under way. */
+  let limited: { home: string; sweep: Promise<Outcome> }
   beforeAll(async () => {
     buildOnce()
     cluster = await startCluster()
+    const home = newHome()
+    const plan = { parameters: { 'inference.epochs': { values: [4, 1_000_000] } }, sampler: 'grid', trials: 2, parallel: 2, objective: { metric: 'validation/elbo' } }
+    const spec = { ...vae, executor: { kind: 'slurm', partition: 'brief', time: '0:01:00' }, sweep: plan }
+    limited = { home, sweep: latent(['sweep', '-', '--json'], { home, input: JSON.stringify(spec), environment: cluster.environment }) }
   })
   afterAll(async () => {
     await cluster?.end()
     homes.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
   })
   const at = (home: string, ...args: string[]): Promise<Outcome> => latent([...args, '--json'], { home, environment: cluster.environment })
-  const running = (): string[] => cluster.ask('squeue', '--noheader', '--array', '--states=running', '--format=%F_%K').split('\n').filter(Boolean)
+  const running = (): string[] => cluster.ask('squeue', '--noheader', '--array', '--partition=lab', '--states=running', '--format=%F_%K').split('\n').filter(Boolean)
 
   it('accounts for all 12 trials with one job killed, the host killed and Slurm restarted, and with the values of this machine', async () => {
     const home = newHome()
@@ -92,6 +98,34 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     expect(running()).toEqual([])
   }, 120_000)
 
+  it('cancels its jobs with the sweep', async () => {
+    const home = newHome()
+    const endless = { ...vae, executor: slurm, inference: { ...vae.inference, epochs: 100_000 }, sweep: { ...sweep, pruner: 'none', trials: 6, parallel: 6 } }
+    const going = latent(['sweep', '-', '--json'], { home, input: JSON.stringify(endless), environment: cluster.environment })
+    await until(() => running().length === 4)
+    await at(home, 'sweep', 'stop', 'latest')
+    const { status, trials } = json<Sweep>(await going)
+    expect(status).toBe('cancelled')
+    expect(trials).toHaveLength(6)
+    expect(cluster.ask('squeue', '--noheader', '--partition=lab', '--states=running,pending').trim()).toBe('')
+  }, 60_000)
+
+  it('accounts for a trial whose time is up by what Slurm says, keeps its checkpoint and goes on from it when asked', async () => {
+    const { home, sweep: going } = limited
+    const { status, trials } = json<Sweep>(await going)
+    expect(status).toBe('completed')
+    expect(trials).toMatchObject([{ status: 'completed' }, { status: 'failed', error: { code: 'slurm/time-limit', message: expect.stringMatching(/^Job \d+_1 .*0?1:00/) as string } }])
+    const [run] = trials[1]!.runs as [string]
+    const { 'validation/elbo': series } = json<Record<string, { step: number[] }>>(await at(home, 'metrics', run))
+    const reached = series!.step.at(-1)!
+    expect(series!.step).toEqual(Array.from({ length: series!.step.length }, (_, index) => series!.step[0]! + index))
+    let interrupt: (signal: NodeJS.Signals) => void = () => {}
+    const resumed = latent(['resume', run, '--stream', '--json'], { home, environment: cluster.environment, onStdout: (_text, signal) => (interrupt = signal) })
+    await until(() => said(home).some((line) => line.includes(`"step":${reached + 1}`)), 60_000)
+    interrupt('SIGINT')
+    expect(json<RunFigures>(await resumed)).toMatchObject({ id: run, status: 'cancelled' })
+  }, 180_000)
+
   it('sends a run again whose node failed, and it goes on from its checkpoint with every epoch once', async () => {
     const home = newHome()
     const long = { ...vae, executor: slurm, inference: { ...vae.inference, epochs: 400 } }
@@ -107,18 +141,6 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     expect(series!.step).toEqual(Array.from({ length: series!.step.length }, (_, index) => series!.step[0]! + index))
     expect(series!.step.at(-1)).toBe(400)
     expect(json<RunFigures>(await at(home, 'runs', 'show', id)).environment['slurmJob']).toMatch(/^\d+_0$/)
-  }, 60_000)
-
-  it('cancels its jobs with the sweep', async () => {
-    const home = newHome()
-    const endless = { ...vae, executor: slurm, inference: { ...vae.inference, epochs: 100_000 }, sweep: { ...sweep, pruner: 'none', trials: 6, parallel: 6 } }
-    const going = latent(['sweep', '-', '--json'], { home, input: JSON.stringify(endless), environment: cluster.environment })
-    await until(() => running().length === 4)
-    await at(home, 'sweep', 'stop', 'latest')
-    const { status, trials } = json<Sweep>(await going)
-    expect(status).toBe('cancelled')
-    expect(trials).toHaveLength(6)
-    expect(cluster.ask('squeue', '--noheader', '--states=running,pending').trim()).toBe('')
   }, 60_000)
 
   const attemptsIn = (home: string): NonNullable<ReturnType<typeof lastAttempt>>[] => {

@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { comparisonLatex } from '@shared/domain/comparison-latex'
 import { comparisonRequestSchema, comparisonSchema, type Comparison, type GroupedRuns, type GroupEnvelope } from '@shared/domain/comparison'
 import { runSpecSchema } from '@shared/domain/spec'
+import type { MethodOutput } from '@shared/rpc/contract'
+import { createRunFolder } from '../files/run-files'
+import { writeSafetensors } from '../files/safetensors'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
 import { compareRuns, createCompareMethods } from './compare'
@@ -114,7 +117,7 @@ describe('runs side by side', () => {
   it('in groups give envelopes over every point, and the epochs at which all have pictures', () => {
     const ids = addAll('a', 3, three)
     for (const [index, id] of ids.entries()) store.metrics.append(id, [0, 1, 2].map((step) => ({ key, step, value: step * index })))
-    const methods = createCompareMethods(store)
+    const methods = createCompareMethods(store, { runFolder: (id) => join(folder, id) })
     const [first, second] = methods['compare.envelopes']({ groups: [ids.slice(0, 3), ids.slice(3)], key }) as GroupEnvelope[]
     expect([[...first!.low], [...first!.mean], [...first!.high], first!.curves]).toEqual([[0, 0, 0], [0, 1, 2], [0, 2, 4], 3])
     expect([second!.curves, second!.high[2]]).toEqual([4, 12])
@@ -122,11 +125,34 @@ describe('runs side by side', () => {
     expect(methods['compare.pictures']({ runs: ids })).toEqual({ steps: [2, 5], runs: ['a0', 'a1'] })
   })
 
+  it('give what each shows at an epoch that all have, the last unless another is wanted, and say which there are', () => {
+    const sheets = (runs: string[], step?: number) => createCompareMethods(store, { runFolder: (id) => join(folder, id) })['compare.sheets']({ runs, step }) as MethodOutput<'compare.sheets'>
+    const ids = addAll('a', 3, [-1, -2, -3])
+    expect(() => sheets(ids)).toThrow(expect.objectContaining({ code: 'compare/no-pictures' }))
+    const shade = { a0: 0.25, a1: 0.75 }
+    for (const [id, steps] of [['a0', [1, 2, 5]], ['a1', [2, 5, 9]]] as const) {
+      const { artifact } = createRunFolder(join(folder, id))
+      for (const step of steps) {
+        const row = { shape: [1, 4], values: Float32Array.of(0, shade[id], 1, step / 10) }
+        const none = { shape: [0, 4], values: new Float32Array() }
+        writeSafetensors(artifact(`p${step}`), { tensors: { inputs: row, reconstructions: row, samples: none }, metadata: { step: String(step), imageShape: '[2,2,1]', features: '4' } })
+        store.runs.putArtifact(id, { name: `p${step}`, kind: 'pictures', step, bytes: 1 })
+      }
+    }
+    const last = sheets(ids)
+    expect([last.step, last.sheets.map(({ id }) => id)]).toEqual([5, ['a0', 'a1']])
+    expect(sheets(ids, 2).sheets[0]!.png).not.toEqual(last.sheets[0]!.png)
+    expect([...last.sheets[0]!.png.subarray(1, 4)]).toEqual([...new TextEncoder().encode('PNG')])
+    expect(() => sheets(ids, 9)).toThrow(expect.objectContaining({ code: 'compare/not-a-common-step', details: expect.objectContaining({ step: 9, steps: [2, 5] }) as object }))
+    store.runs.putArtifact('a2', { name: 'p7', kind: 'pictures', step: 7, bytes: 1 })
+    expect(() => sheets(ids)).toThrow(expect.objectContaining({ code: 'compare/no-common-step' }))
+  })
+
   it('give their curves whole', () => {
     add('a0', 3, 1, -1)
     add('a1', 3, 2, -2)
     store.metrics.append('a0', Array.from({ length: 5000 }, (_, step) => ({ key, step, value: step === 2 ? null : -step })))
-    const [curve, ...rest] = createCompareMethods(store)['compare.curves']({ runs: ['a0', 'a1'], key }) as { id: string; step: Float64Array; value: Float64Array }[]
+    const [curve, ...rest] = createCompareMethods(store, { runFolder: (id) => join(folder, id) })['compare.curves']({ runs: ['a0', 'a1'], key }) as { id: string; step: Float64Array; value: Float64Array }[]
     expect(rest).toEqual([])
     expect([curve!.id, curve!.step.length, curve!.value[4999], curve!.value[2]]).toEqual(['a0', 5000, -4999, Number.NaN])
   })
@@ -134,7 +160,7 @@ describe('runs side by side', () => {
 
 describe('runs in groups', () => {
   const groups = (query: string, by: string[] | null): ReturnType<ReturnType<typeof createCompareMethods>['compare.groups']> =>
-    createCompareMethods(store)['compare.groups']({ query, shelf: 'current', by, confidence: 0.95 })
+    createCompareMethods(store, { runFolder: (id) => join(folder, id) })['compare.groups']({ query, shelf: 'current', by, confidence: 0.95 })
   it('all except seed: the mean and interval are those of R over every run there is', async () => {
     addAll('a', 3, three)
     addAll('b', 2, two)
@@ -152,7 +178,7 @@ describe('runs in groups', () => {
   it('only by fields that there are, and only figures that are wanted', () => {
     addAll('a', 3, three)
     expect(() => groups('', ['model.componets'])).toThrow(/No run has a column model.componets. The nearest name is model.components/)
-    const found = createCompareMethods(store)['compare.groups']({ query: '', shelf: 'current', by: null, metrics: [key], confidence: 0.95 }) as GroupedRuns[]
+    const found = createCompareMethods(store, { runFolder: (id) => join(folder, id) })['compare.groups']({ query: '', shelf: 'current', by: null, metrics: [key], confidence: 0.95 }) as GroupedRuns[]
     expect(found.map(({ metrics }) => Object.keys(metrics))).toEqual([[key]])
   })
   it('of 12,000 runs counts every one', async () => {

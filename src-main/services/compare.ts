@@ -1,4 +1,4 @@
-import type { CommonPictures, ComparedCurve, Comparison, ComparisonRequest, RunGroup } from '@shared/domain/comparison'
+import type { ComparedCurve, Comparison, ComparisonRequest, RunGroup } from '@shared/domain/comparison'
 import { differingPaths, type FlatSpec, groupKey, parametersOf } from '@shared/domain/flat-spec'
 import { editDistance } from '@shared/domain/nearest'
 import type { Notice, Run } from '@shared/domain/run'
@@ -6,14 +6,16 @@ import { envelopeOf } from '@shared/math/envelope'
 import { atOnce, type InSteps, withPauses } from '@shared/math/row-blocks'
 import { AppError, notice } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
+import type { DataFolder } from '../files/data-folder'
 import type { Store } from '../store/store'
+import { commonPictures, pictureSheets } from './common-pictures'
 import { compareGroups, mostListed, valuesBySeed } from './compare-statistics'
 import { gather, labelOf, pick, tellingPaths } from './group-labels'
 import { groupRuns } from './run-groups'
 import { findRun } from './run-ids'
 
 /** Runs side by side: what differs, how they end, and whether the difference can be believed. */
-export function createCompareMethods(store: Store): MethodsOf<'compare'> {
+export function createCompareMethods(store: Store, folder: Pick<DataFolder, 'runFolder'>): MethodsOf<'compare'> {
   const idOf = (name: string): string => (store.runs.has(name) ? name : findRun(store.runs, name).id)
   const findAll = (ids: readonly string[]): Run[] => [...new Map(ids.map((id) => findRun(store.runs, id)).map((run) => [run.id, run])).values()]
   return {
@@ -31,6 +33,7 @@ export function createCompareMethods(store: Store): MethodsOf<'compare'> {
         return { ...envelopeOf(curves), curves: curves.length }
       }),
     'compare.pictures': ({ runs }) => commonPictures(store, runs.map(idOf)),
+    'compare.sheets': ({ runs, step }) => pictureSheets(store, folder, { ids: runs.map(idOf), wanted: step }),
     'compare.groups': (request) => groupRuns(store.table, request),
   }
 }
@@ -40,17 +43,6 @@ interface Member {
   parameters: FlatSpec
 }
 const membersOf = (runs: readonly Run[]): Member[] => runs.map((run) => ({ run, parameters: parametersOf(run) }))
-
-/** Epochs that all runs with pictures have in common. */
-function commonPictures(store: Store, ids: readonly string[]): CommonPictures {
-  const having = [...new Set(ids)].flatMap((id) => {
-    const steps = store.runs.artifacts(id).flatMap(({ kind, step }) => (kind === 'pictures' && step !== null ? [step] : []))
-    return steps.length > 0 ? [{ id, steps: new Set(steps) }] : []
-  })
-  const [first, ...others] = having
-  const steps = [...(first?.steps ?? [])].filter((step) => others.every((other) => other.steps.has(step)))
-  return { steps: steps.sort((left, right) => left - right), runs: having.map(({ id }) => id) }
-}
 
 const pause = (): Promise<void> => new Promise((resume) => setImmediate(resume))
 
@@ -77,7 +69,7 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
     differingParameters: Object.fromEntries(
       differing.map((path) => [path, Object.fromEntries(members.flatMap(({ run, parameters }) => (parameters[path] === undefined ? [] : [[run.id, parameters[path]]])))]),
     ),
-    metrics: Object.fromEntries(keys.map((key) => [key, Object.fromEntries(runs.flatMap(({ id, metrics }) => (key in metrics ? [[id, metrics[key]!]] : [])))])),
+    metrics: figuresByKey(runs),
     statistics: {
       ...{ confidence, resamples, seed },
       groups: groups.map((group): RunGroup => {
@@ -89,6 +81,13 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
       warnings: warningsOf(runs, differing, untestedPairs(finished)),
     },
   }
+}
+
+/** Over what each run has: thousands of figures that one run in a hundred has are no product of both. */
+function figuresByKey(runs: readonly Run[]): Comparison['metrics'] {
+  const found: Comparison['metrics'] = {}
+  for (const { id, metrics } of runs) for (const [key, value] of Object.entries(metrics)) (found[key] ??= {})[id] = value
+  return found
 }
 
 const nearestOf = (word: string, names: readonly string[]): string => [...names].sort((left, right) => editDistance(word, left) - editDistance(word, right))[0] ?? '—'

@@ -88,7 +88,11 @@ function compare(comparison: Comparison, context: Context): string {
   }
   const keys = [...metrics].filter(([key]) => key === field || (!field.includes('/') && key.endsWith(`/${field}`))).map(([, key]) => key)
   const isKnown = keys.length > 0 || field.slice(field.lastIndexOf('/') + 1) in metricInfo
-  if (!isKnown && metrics.size + parameters.size > 0) throw unknownField(comparison, context)
+  if (!isKnown) {
+    if (metrics.size + parameters.size > 0) throw unknownField(comparison, context)
+    // of no run at all nothing is known, not even which fields hold text
+    return '0'
+  }
   const found = any((value) => compareNumber('found.value', comparison, value, context))
   return keys.length === 0 ? '0' : `EXISTS (SELECT 1 FROM figures AS found WHERE found.key IN (${keys.join(', ')}) AND found.run = runs.number AND (${found}))`
 }

@@ -126,3 +126,11 @@ test('a saved view comes back as it was saved, the last of a name stays', () => 
   expect(store.views.remove('我的')).toBe(true)
   expect(store.views.remove('我的')).toBe(false)
 })
+
+test('of an empty store nothing is known: a field that no run has yet may hold text, and one that holds a number by its name still asks for one', () => {
+  expect(store.table.members('model.kind = vae and inference.optimizer = adam or my/own > 3', 'all')).toEqual([])
+  expect(() => store.table.members('train/elbo = vae', 'all')).toThrow(expect.objectContaining({ code: 'query/not-a-number' }))
+  store.runs.insert(sampleRun('a', { spec: vae }))
+  expect(store.table.members('model.kind = vae', 'all').map(({ id }) => id)).toEqual(['a'])
+  expect(() => store.table.members('inference.optimzer = adam', 'all')).toThrow(expect.objectContaining({ code: 'query/unknown-field' }))
+})

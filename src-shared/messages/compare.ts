@@ -6,6 +6,18 @@ export const compareMessages = {
     en: 'None of these runs reports {metric}. The nearest name is {nearest}.',
     zh: '这些运行都没有报告指标 {metric}。最接近的名称是 {nearest}。',
   },
+  'compare/no-pictures': {
+    en: 'None of these {runs} runs has pictures: only models of images make some, at epochs that they choose themselves.',
+    zh: '这 {runs} 个运行都没有图片：只有图像模型会在自行选定的轮次生成图片。',
+  },
+  'compare/no-common-step': {
+    en: 'The {runs} runs that have pictures have none at the same epoch. Compare runs with the same number of epochs.',
+    zh: '这 {runs} 个有图片的运行没有共同的轮次。请比较轮数相同的运行。',
+  },
+  'compare/not-a-common-step': {
+    en: 'At epoch {step} not all of these runs have pictures. They all have some at {steps}.',
+    zh: '并非所有运行在第 {step} 轮都有图片。它们共同拥有图片的轮次：{steps}。',
+  },
   'compare/one-seed': {
     en: 'No test: a side has {n} finished seed(s), and at least 2 are needed. Run it again with other seeds.',
     zh: '未作检验：一侧仅有 {n} 个已完成的种子，至少需要 2 个。请用其他种子再次运行。',
@@ -39,5 +51,9 @@ export const compareMessages = {
   'compare/other-split': {
     en: 'The data were split differently: held-out figures are of different rows.',
     zh: '数据的划分方式不同：留出集指标对应的是不同的行。',
+  },
+  'compare/other-estimators': {
+    en: '{metric} was estimated in different ways: bounds beside exact figures, or bounds of another K, do not tell which model is better. Estimate all of them with latent evidence.',
+    zh: '{metric} 的估计方式不同：下界与精确值、或 K 不同的下界之间不能比较模型优劣。请用 latent evidence 统一估计。',
   },
 } as const satisfies Record<string, Message>

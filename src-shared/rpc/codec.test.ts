@@ -34,7 +34,7 @@ test('typed arrays keep their type, every bit of their values, and only their pa
 })
 
 test('what looks like a mark but is none stays what it is', () => {
-  for (const value of [{ $note: 'x' }, { $f64: 5 }, { $number: 1 }, { $f64: 'AAAAAAAA8D8=', more: 1 }]) expect(decode(encode(value))).toEqual(value)
+  for (const value of [{ $note: 'x' }, { $f64: 5 }, { $number: 1 }, { $f64: 'AAAAAAAA8D8=', more: 1 }, { $note: [{ $f64: Float64Array.of(1) }] }]) expect(decode(encode(value))).toEqual(value)
 })
 
 test('a typed array that no transport carries is refused', () => {

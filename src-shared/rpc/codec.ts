@@ -2,6 +2,7 @@
 
 const arrays = { u8: Uint8Array, i32: Int32Array, f32: Float32Array, f64: Float64Array } as const
 type Tag = keyof typeof arrays
+type Fields = Record<string, unknown>
 
 const toBase64 = (bytes: Uint8Array): string => {
   let text = ''
@@ -21,28 +22,65 @@ const fromBase64 = (text: string): Uint8Array => {
 declare const btoa: (text: string) => string
 declare const atob: (text: string) => string
 
-export function encode(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
-    if (typeof item === 'number' && !Number.isFinite(item)) return { $number: String(item) }
-    if (ArrayBuffer.isView(item)) {
-      const tag = (Object.keys(arrays) as Tag[]).find((name) => item instanceof arrays[name])
-      if (!tag) throw new Error(`codec: ${item.constructor.name} is not carried`)
-      return { [`$${tag}`]: toBase64(new Uint8Array(item.buffer, item.byteOffset, item.byteLength)) }
-    }
-    return item
-  })
+/** What JSON has no word for becomes an object with a mark; everything else stays the very value it was. */
+function marked(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : { $number: String(value) }
+  if (value === null || typeof value !== 'object') return value
+  if (ArrayBuffer.isView(value)) {
+    const tag = (Object.keys(arrays) as Tag[]).find((name) => value instanceof arrays[name])
+    if (!tag) throw new Error(`codec: ${value.constructor.name} is not carried`)
+    return { [`$${tag}`]: toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) }
+  }
+  if ('toJSON' in value && typeof value.toJSON === 'function') return marked((value.toJSON as () => unknown)())
+  return Array.isArray(value) ? withMarked(value) : withMarkedFields(value as Fields)
+}
+/** The list or object itself where nothing in it needs a mark, else a copy. */
+function withMarked(list: readonly unknown[]): unknown[] {
+  let copy: unknown[] | null = null
+  for (let index = 0; index < list.length; index += 1) {
+    const next = marked(list[index])
+    if (next !== list[index]) (copy ??= list.slice())[index] = next
+  }
+  return copy ?? (list as unknown[])
+}
+function withMarkedFields(whole: Fields): Fields {
+  let copy: Fields | null = null
+  for (const key of Object.keys(whole)) {
+    const next = marked(whole[key])
+    if (next !== whole[key]) (copy ??= { ...whole })[key] = next
+  }
+  return copy ?? whole
 }
 
+/** A value behind its mark, whose only key this is; undefined where it is none. */
+function unmarked(key: string, inner: unknown): unknown {
+  if (typeof inner !== 'string') return undefined
+  if (key === '$number') return Number(inner)
+  const type = arrays[key.slice(1) as Tag]
+  return type && new type(fromBase64(inner).buffer as ArrayBuffer)
+}
+/** The same value, or what stood behind its mark; lists and objects are changed in place. */
+function revived(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) value[index] = revived(value[index])
+    return value
+  }
+  const whole = value as Fields
+  const keys = Object.keys(whole)
+  const found = keys.length === 1 && keys[0]!.startsWith('$') ? unmarked(keys[0]!, whole[keys[0]!]) : undefined
+  if (found !== undefined) return found
+  for (const key of keys) {
+    const next = revived(whole[key])
+    if (next !== whole[key]) whole[key] = next
+  }
+  return value
+}
+
+// functions that JSON calls for every value cost several times what they find; most replies hold no mark at all
+export const encode = (value: unknown): string => JSON.stringify(marked(value))
+
 export function decode(text: string): unknown {
-  return JSON.parse(text, (_key, item: unknown) => {
-    if (item === null || typeof item !== 'object') return item
-    const keys = Object.keys(item)
-    const key = keys[0]
-    if (keys.length !== 1 || !key?.startsWith('$')) return item
-    const inner = (item as Record<string, unknown>)[key]
-    if (typeof inner !== 'string') return item
-    if (key === '$number') return Number(inner)
-    const type = arrays[key.slice(1) as Tag]
-    return type ? new type(fromBase64(inner).buffer as ArrayBuffer) : item
-  })
+  const value: unknown = JSON.parse(text)
+  return text.includes('"$') ? revived(value) : value
 }

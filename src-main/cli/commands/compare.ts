@@ -1,7 +1,11 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Comparison, PairComparison } from '@shared/domain/comparison'
 import { comparisonLatex } from '@shared/domain/comparison-latex'
 import { type SpecValue, specValueText } from '@shared/domain/flat-spec'
 import { metricLabel } from '@shared/domain/metric'
+import type { Client } from '@shared/rpc/client'
+import { writeFileAtomic } from '../../files/atomic-write'
 import { language, say } from '../language'
 import { inWords, type Result, shortNumber, table, WrongArguments } from '../output'
 import type { Session } from '../session'
@@ -10,17 +14,33 @@ export interface CompareFlags {
   metric: string[]
   latex?: boolean
   seed?: number
+  /** A folder for what the runs show, at `step` or the last epoch they have in common. */
+  pictures?: string
+  step?: number
 }
 
 /** Runs side by side, grouped by everything except their seed. */
-export async function compare({ client }: Session, names: string[], { metric, latex, seed }: CompareFlags): Promise<Result> {
+export async function compare({ client }: Session, names: string[], { metric, latex, seed, pictures, step }: CompareFlags): Promise<Result> {
   const runs = await Promise.all(names.map(async (id) => (await client.call('runs.get', { id })).id))
   const different = [...new Set(runs)]
   if (different.length < 2) throw new WrongArguments('compare/one-run', { count: different.length })
+  if (pictures !== undefined) return writePictures(client, different, { folder: resolve(pictures), step })
   const comparison = await client.call('compare.runs', { runs: different, ...(metric.length > 0 && { metrics: metric }), ...(seed !== undefined && { seed }) })
   const keys = Object.keys(comparison.statistics.metrics)
   if (latex) return { json: { latex: comparisonLatex(comparison, keys, language) }, text: comparisonLatex(comparison, keys, language) }
   return { json: comparison, text: comparisonText(comparison) }
+}
+
+async function writePictures(client: Client, runs: string[], { folder, step }: { folder: string; step: number | undefined }): Promise<Result> {
+  const found = await client.call('compare.sheets', { runs, ...(step !== undefined && { step }) })
+  mkdirSync(folder, { recursive: true })
+  const written = found.sheets.map(({ id, png }) => {
+    const path = join(folder, `${id}-epoch-${found.step}.png`)
+    writeFileAtomic(path, png)
+    return { id, path }
+  })
+  const text = say(`Epoch ${found.step}; rows: inputs, reconstructions, samples.`, `第 ${found.step} 轮；各行为：输入、重构、样本。`)
+  return { json: { step: found.step, pictures: written }, text: [text, ...written.map(({ path }) => path)].join('\n') }
 }
 
 function comparisonText(comparison: Comparison): string {

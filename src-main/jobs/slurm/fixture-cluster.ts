@@ -39,6 +39,7 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** With so many processors in the partition `lab`, and two more in `brief`. */
 export async function startCluster(cpus = 4): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'latent-slurm-'))
   for (const name of ['state', 'spool', 'munge']) mkdirSync(join(folder, name), { mode: 0o700 })
@@ -138,6 +139,7 @@ SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min
 ReturnToService=2
 MpiDefault=none
 KillWait=5
-NodeName=${node} NodeAddr=127.0.0.1 CPUs=${cpus} RealMemory=1000 State=UNKNOWN
-PartitionName=lab Nodes=${node} Default=YES MaxTime=60 State=UP
+NodeName=${node} NodeAddr=127.0.0.1 CPUs=${cpus + 2} RealMemory=1000 State=UNKNOWN
+PartitionName=lab Nodes=${node} Default=YES MaxTime=60 MaxCPUsPerNode=${cpus} State=UP
+PartitionName=brief Nodes=${node} MaxTime=1 State=UP
 `

@@ -30,7 +30,8 @@ export function useShelving(): Shelving {
     if (able.length === 0) return
     try {
       const moved = await runs.shelve(able, shelf)
-      table.selected = new Set([...table.selected].filter((id) => !able.includes(id)))
+      const gone = new Set(able)
+      table.selected = new Set([...table.selected].filter((id) => !gone.has(id)))
       done.value = { text: t(`table.moved.${shelf}`, { count: count(moved.length, language.value) }), moved }
     } catch (caught) {
       fail(caught)
