@@ -227,7 +227,8 @@ export const rows = [
     spec: {
       dataset: 'mnist',
       preprocess: stochastic,
-      model: { kind: 'semi-supervised-vae', latent: 16, labelled: 100, encoder: { mlp: [256] }, decoder: { mlp: [256] } },
+      // α of Kingma et al. 2014 is a tenth of all rows for each labelled one: a tenth of the labelled rows where both are means.
+      model: { kind: 'semi-supervised-vae', latent: 16, labelled: 100, labelWeight: 10, encoder: { mlp: [256], dropout: 0.3 }, decoder: { mlp: [256] } },
       inference: { kind: 'gradient', batchSize: 100, epochs: 12 },
     },
     fewLabels: 10,
