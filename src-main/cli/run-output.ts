@@ -1,3 +1,4 @@
+import { heldOutInWords, heldOutOf } from '@shared/domain/held-out'
 import { metricLabel, primaryMetric } from '@shared/domain/metric'
 import { parametersOf } from '@shared/domain/flat-spec'
 import type { Run } from '@shared/domain/run'
@@ -6,6 +7,15 @@ import { language, say } from './language'
 import { duration, fields, inWords, shortNumber, table } from './output'
 
 const known = <T>(value: T | null): T | undefined => value ?? undefined
+
+/** What is known of each figure of held-out rows; undefined where there is none. */
+const toldHeldOut = (run: Run): object | undefined => {
+  const told = Object.keys(run.metrics).flatMap((key) => {
+    const known = heldOutOf(run, key)
+    return known ? [[key, known] as const] : []
+  })
+  return told.length > 0 ? Object.fromEntries(told) : undefined
+}
 
 /** A run as `run --json` prints it. */
 export const runJson = (run: Run): object => ({
@@ -19,6 +29,7 @@ export const runJson = (run: Run): object => ({
   runtime: run.runtime,
   durationMs: run.durationMs,
   metrics: run.metrics,
+  heldOut: toldHeldOut(run),
   warnings: run.warnings,
   error: known(run.error),
 })
@@ -60,6 +71,11 @@ const statuses: Record<Run['status'], string> = {
 }
 export const statusLabel = (status: Run['status']): string => say(status, statuses[status])
 
+const knownInWords = (run: Run, key: string): string => {
+  const known = heldOutOf(run, key)
+  return known ? heldOutInWords([known], language) : ''
+}
+
 export function runText(run: Run): string {
   const head = fields([
     ['id', run.id],
@@ -74,9 +90,10 @@ export function runText(run: Run): string {
     metricLabel(key, language),
     value === null ? null : Number(shortNumber(value)),
     key,
+    knownInWords(run, key),
   ])
   const notices = [...run.warnings.map((warning) => `! ${inWords(warning)}`), ...(run.error ? [`✗ ${inWords(run.error)}`] : [])]
-  return [head, metrics.length ? table([say('metric', '指标'), say('value', '数值'), ''], metrics) : '', notices.join('\n')]
+  return [head, metrics.length ? table([say('metric', '指标'), say('value', '数值'), '', ''], metrics) : '', notices.join('\n')]
     .filter(Boolean)
     .join('\n\n')
 }

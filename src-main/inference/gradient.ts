@@ -1,3 +1,4 @@
+import type { HeldOut } from '@shared/domain/held-out'
 import type { GradientSpec } from '@shared/domain/spec'
 import { type RandomKey, permutation } from '@shared/math/random'
 import { useOfCodes } from '@shared/math/use-of-codes'
@@ -10,6 +11,7 @@ import { initialValues } from '../models/networks/weight'
 import { BatchFiller, type BatchSource } from './batches'
 import { firstNonFinite } from './non-finite'
 import { scheduleFeeds } from './objective-schedule'
+import { RowMoments } from './row-moments'
 import { rateFactor } from './schedule'
 
 /** Means per row by name: objective, elbo, reconstruction, kl, and what else the model tells of a step. */
@@ -26,6 +28,8 @@ export interface Evaluation {
   /** Mean over rows of each posterior variance; null where codes have no distribution. */
   latentVariance: Float64Array | null
   activeUnits: number
+  /** How far the bounds among the figures are known. */
+  known: Record<string, HeldOut>
   /** Of how many: the dimensions of a code, where a categorical variable counts as one. */
   units: number
 }
@@ -188,13 +192,23 @@ export async function fitAfterwards(
   }
 }
 
-/** Sums of a program's outputs over all batches. */
-async function sumOver(executable: Executable, filler: BatchFiller, pause: () => Promise<void>, draws = 1): Promise<Record<string, Float64Array>> {
+/** Sums of a program's outputs over all batches; what it tells of each row goes to `ofRows`. */
+async function sumOver(
+  executable: Executable,
+  filler: BatchFiller,
+  pause: () => Promise<void>,
+  { passes = 1, ofRows }: { passes?: number; ofRows?: RowMoments } = {},
+): Promise<Record<string, Float64Array>> {
   const sums: Record<string, Float64Array> = {}
-  for (let counter = 0; counter < draws * filler.batches; counter += 1) {
-    const { feeds } = filler.fill(null, counter % filler.batches, counter)
+  for (let counter = 0; counter < passes * filler.batches; counter += 1) {
+    const index = counter % filler.batches
+    const { feeds, rows } = filler.fill(null, index, counter)
     const outputs = await executable.run(feeds)
     for (const [name, values] of Object.entries(outputs)) {
+      if (isOfRows(name)) {
+        ofRows?.add(name.slice('rows/'.length), index * filler.batchSize, values, rows)
+        continue
+      }
       const sum = (sums[name] ??= new Float64Array(values.length))
       for (let at = 0; at < values.length; at += 1) sum[at]! += values[at]!
     }
@@ -235,18 +249,20 @@ export async function createEvaluator({ runtime, model, inference, largestPart, 
   const executable = await runtime.compile(model.evaluation(batchRows))
   const isRandom = executable.program.inputs.some(({ name }) => /^(noise|uniform)/.test(name!))
   return {
-    figures: [...Object.keys(executable.program.outputs), 'elbo', 'kl', 'activeUnits', 'codePerplexity', 'deadCodes'],
+    figures: [...Object.keys(executable.program.outputs).filter((name) => !isOfRows(name)), 'elbo', 'kl', 'activeUnits', 'codePerplexity', 'deadCodes'],
     dispose: () => executable.dispose(),
     async evaluate(source, state, pause) {
       executable.load(state)
       const filler = new BatchFiller(source, batchRows, executable.program, { seed, stream: 'evaluate' })
-      const draws = isRandom ? drawsOf(source.rows, inference) : 1
-      return summarize(await sumOver(executable, filler, pause, draws), draws * source.rows, model.units)
+      const passes = isRandom ? drawsOf(source.rows, inference) : 1
+      const ofRows = new RowMoments(source.rows)
+      const sums = await sumOver(executable, filler, pause, { passes, ofRows })
+      return { ...summarize(sums, passes * source.rows, model.units), known: ofRows.known(isRandom ? passes : 0, model.draws ?? 1) }
     },
   }
 }
 
-function summarize(sums: Record<string, Float64Array>, rows: number, widths?: readonly number[]): Evaluation {
+function summarize(sums: Record<string, Float64Array>, rows: number, widths?: readonly number[]): Omit<Evaluation, 'known'> {
   const { latentMeans, latentMeanSquares, latentVariances, codeUse, klPerDimension: klSums, ...scalars } = sums
   const mean = (sum: Float64Array): Float64Array => sum.map((value) => value / rows)
   const latentMean = mean(latentMeans!)

@@ -89,8 +89,8 @@ export function startTraining({ run, task, recorder, executor, home, judge, leav
   }
 
   function onFinished(result: TrainResult): void {
-    const { converged, iterations, epochs, metrics } = result
-    const figures = Object.keys(metrics).length > 0 ? { metrics } : {}
+    const { converged, iterations, epochs, metrics, heldOut = {} } = result
+    const figures = Object.keys(metrics).length > 0 ? { metrics, heldOut } : {}
     if (result.status === 'completed' && progress) progress = { ...progress, done: progress.total, fraction: 1 }
     if (result.status === 'cancelled' && intent === 'interrupt')
       end({ status: 'interrupted', error: notice('run/interrupted'), ...figures })

@@ -29,6 +29,8 @@ export interface GradientModel {
   phi?: number
   /** All of them: networks, likelihood, prior, and what the objective has of its own. */
   weights: Weight[]
+  /** Draws of z for each row in an evaluation; 1 without it. */
+  draws?: number
   /** The figure that early stopping and the best checkpoint follow. */
   followed: string
   /** What further `schedule/NAME` inputs are fed with after so many epochs. */
@@ -37,7 +39,8 @@ export interface GradientModel {
   trainingStep(rows: number): Program
   /**
    * Sums over the rows of a batch that count: `reconstruction`, `kl` etc. as []; `latentMeans`, `latentMeanSquares` and, where there are such,
-   * `latentVariances` and `klPerDimension` as [latent].
+   * `latentVariances` and `klPerDimension` as [latent]. Of each row: its bound, `rows/elbo`, and where a tighter one is climbed `rows/iwae` with
+   * `rows/effective`, the effective number of its draws: [rows].
    */
   evaluation(rows: number): Program
   /**

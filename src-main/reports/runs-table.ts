@@ -1,4 +1,5 @@
 import { flattenSpec, type SpecValue, specValueText } from '@shared/domain/flat-spec'
+import { heldOutOf, isHeldOut } from '@shared/domain/held-out'
 import type { Run } from '@shared/domain/run'
 import { csvCell } from './metrics-csv'
 import type { TableColumn } from './parquet'
@@ -6,7 +7,12 @@ import type { TableColumn } from './parquet'
 const plain = (value: SpecValue | undefined): number | string | null =>
   value === undefined || value === null ? null : typeof value === 'number' ? value : typeof value === 'string' ? value : specValueText(value)
 
-/** One row a run: what it is, every field of its specification (`spec.…`) and every end figure (`metric.…`) that any of them has. */
+const knownFields = ['estimator', 'samples', 'standardError', 'rowStandardError', 'effectiveSampleSize', 'rows'] as const
+
+/**
+ * One row a run: what it is, every field of its specification (`spec.…`) and every end figure (`metric.…`) that any of them has, and of figures of
+ * held-out rows how they were estimated (`heldOut.…`).
+ */
 export function runColumns(runs: readonly Run[]): TableColumn[] {
   const column = (name: string, valueOf: (run: Run) => number | string | null): TableColumn => ({ name, values: runs.map(valueOf) })
   const specs = new Map(runs.map((run) => [run.id, flattenSpec(run.spec)]))
@@ -19,6 +25,7 @@ export function runColumns(runs: readonly Run[]): TableColumn[] {
     column('tags', ({ tags }) => tags.join(', ')),
     ...paths.map((path) => column(`spec.${path}`, ({ id }) => plain(specs.get(id)![path]))),
     ...keys.map((key) => column(`metric.${key}`, ({ metrics }) => metrics[key] ?? null)),
+    ...keys.filter(isHeldOut).flatMap((key) => knownFields.map((field) => column(`heldOut.${key}.${field}`, (run) => heldOutOf(run, key)?.[field] ?? null))),
   ]
 }
 

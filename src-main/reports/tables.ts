@@ -1,5 +1,6 @@
 import type { Comparison, PairComparison } from '@shared/domain/comparison'
 import { flattenSpec, specValueText } from '@shared/domain/flat-spec'
+import { estimatorWord, heldOutOf } from '@shared/domain/held-out'
 import { primaryMetric } from '@shared/domain/metric'
 import { shownEnvironment } from '@shared/domain/run-choice'
 import { bestFirst, textOfValue, valuedTrials } from '@shared/domain/trial-axes'
@@ -36,7 +37,7 @@ export function specBlocks({ runs, comparison, words }: BlockContext): Block[] {
   return [...(differing.length > 0 ? tables : []), { kind: 'paragraph', text: words.same }]
 }
 
-export function resultTables({ runs, comparison, words }: BlockContext, wanted: readonly string[] | undefined): Block[] {
+export function resultTables({ runs, comparison, words, language }: BlockContext, wanted: readonly string[] | undefined): Block[] {
   if (!comparison) return []
   const { statistics, metrics } = comparison
   const isWanted = (key: string): boolean => wanted === undefined || wanted.includes(key)
@@ -56,12 +57,26 @@ export function resultTables({ runs, comparison, words }: BlockContext, wanted: 
     header: [words.metric, ...statistics.groups.map(({ label }) => label)],
     rows: grouped,
   }
-  if (runs.length === statistics.groups.length) return [summary]
+  const known = heldOutTables({ runs, words }, isWanted, language)
+  if (runs.length === statistics.groups.length) return [summary, ...known]
   const each = inParts(runs).map((part, index, all): Block => {
     const rows = Object.entries(metrics).filter(([key]) => isWanted(key)).map(([key, byRun]) => [text(key), ...part.map(({ run }) => numberCell(byRun[run.id]))])
     return { kind: 'table', caption: words.part(words.perRun, index + 1, all.length), header: [words.metric, ...part.map(({ run }) => run.id)], rows }
   })
-  return [summary, ...each]
+  return [summary, ...each, ...known]
+}
+
+/** How each figure of log p(x) of held-out rows was estimated, and how far it is known. */
+function heldOutTables({ runs, words }: Pick<BlockContext, 'runs' | 'words'>, isWanted: (key: string) => boolean, language: BlockContext['language']): Block[] {
+  const rows = runs.flatMap(({ run }) =>
+    Object.entries(run.metrics).flatMap(([key, value]) => {
+      const known = isWanted(key) ? heldOutOf(run, key) : null
+      if (!known) return []
+      const { estimator, samples, rows: count, standardError, rowStandardError, effectiveSampleSize } = known
+      return [[text(run.id), text(key), numberCell(value), text(estimatorWord(estimator, language)), ...[samples, standardError, rowStandardError, effectiveSampleSize, count].map((one) => numberCell(one))]]
+    }),
+  )
+  return rows.length > 0 ? [{ kind: 'table', caption: words.heldOutCaption, header: [...words.heldOutColumns], rows }] : []
 }
 
 /** As many runs as have columns on a page. */

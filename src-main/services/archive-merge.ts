@@ -138,7 +138,7 @@ function insertRun({ store }: ImportArchive, { run, series, artifacts, inquiries
   const points = Object.entries(series).flatMap(([key, { step, value }]) => step.map((at, index) => ({ key, step: at, value: value[index] ?? null })))
   if (points.length > 0) store.metrics.append(run.id, points)
   // at the end a run has the figures of its best epoch, which are not always the last points
-  store.runs.update(run.id, { metrics: run.metrics })
+  store.runs.update(run.id, { metrics: run.metrics, heldOut: run.heldOut })
   for (const artifact of artifacts) store.runs.putArtifact(run.id, artifact)
   for (const { inquiry, answer } of [...inquiries].reverse()) {
     if (store.inquiries.get(inquiry.id) && run.id === from) continue

@@ -96,6 +96,17 @@ describe('runs side by side', () => {
     expect(() => compare(['a0', 'a1'], { metrics: ['train/loglikelihod'] })).toThrowError(expect.objectContaining({ details: { metric: 'train/loglikelihod', nearest: key } }))
   })
 
+  it('say how figures of held-out rows were estimated, and that bounds and exact figures do not compare', () => {
+    const held = 'test/logLikelihood'
+    const exact = { estimator: 'exact', samples: null, rows: 30, standardError: 0, rowStandardError: 0.2, effectiveSampleSize: null } as const
+    const ids = [exact, { ...exact, estimator: 'predictive' as const, rowStandardError: 0.3 }].map((known, at) => add(`a${at}`, 2 + at, 1, -3, { metrics: { [held]: -3 - at, 'train/kl': 0 }, heldOut: { [held]: known } }))
+    const found = compare(ids)
+    expect(found.heldOut).toEqual({ [held]: { a0: exact, a1: { ...exact, estimator: 'predictive', rowStandardError: 0.3 } } })
+    expect(found.statistics.warnings.map(({ code }) => code)).toContain('compare/other-estimators')
+    expect(comparisonLatex(found, [held], 'en')).toMatch(/% test · log-likelihood, components=2: exact · s\.e\. 0\.2 · 30 rows\n/)
+    expect(compare([ids[0]!]).statistics.warnings.map(({ code }) => code)).not.toContain('compare/other-estimators')
+  })
+
   it('read as LaTeX: booktabs, the best in bold, special characters escaped', () => {
     const latex = comparisonLatex(compare([...addAll('a', 3, three), ...addAll('b', 2, two)], { metrics: [key] }), [key], 'en')
     expect(latex).toContain('components=2 & $\\mathbf{-102.9 \\pm 1.5}$ & 7 \\\\')

@@ -1,5 +1,6 @@
 import type { ComparedCurve, Comparison, ComparisonRequest, RunGroup } from '@shared/domain/comparison'
 import { differingPaths, type FlatSpec, groupKey, parametersOf } from '@shared/domain/flat-spec'
+import { areAlike, heldOutOf } from '@shared/domain/held-out'
 import { editDistance } from '@shared/domain/nearest'
 import type { Notice, Run } from '@shared/domain/run'
 import { envelopeOf } from '@shared/math/envelope'
@@ -58,6 +59,7 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
   for (const key of wanted ?? []) {
     if (!keys.includes(key)) throw new AppError('compare/no-such-metric', { metric: key, nearest: nearestOf(key, keys) })
   }
+  const heldOut = heldOutFigures(runs, keys)
   const finished = groups.map((group) => group.filter(({ run }) => run.status === 'completed'))
   const compared: Comparison['statistics']['metrics'] = {}
   for (const key of wanted ?? keys) {
@@ -70,6 +72,7 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
       differing.map((path) => [path, Object.fromEntries(members.flatMap(({ run, parameters }) => (parameters[path] === undefined ? [] : [[run.id, parameters[path]]])))]),
     ),
     metrics: figuresByKey(runs),
+    heldOut,
     statistics: {
       ...{ confidence, resamples, seed },
       groups: groups.map((group): RunGroup => {
@@ -78,7 +81,7 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
         return { label, parameters: pick(parameters, told), runs: group.map(({ run }) => run.id), seeds: group.map(({ run }) => run.spec.seed) }
       }),
       metrics: compared,
-      warnings: warningsOf(runs, differing, untestedPairs(finished)),
+      warnings: [...warningsOf(runs, differing, untestedPairs(finished)), ...unlikeEstimates(heldOut, wanted ?? keys)],
     },
   }
 }
@@ -89,6 +92,20 @@ function figuresByKey(runs: readonly Run[]): Comparison['metrics'] {
   for (const { id, metrics } of runs) for (const [key, value] of Object.entries(metrics)) (found[key] ??= {})[id] = value
   return found
 }
+
+function heldOutFigures(runs: readonly Run[], keys: readonly string[]): Comparison['heldOut'] {
+  const told = keys.map((key) => [key, runs.flatMap((run) => (key in run.metrics ? [[run.id, heldOutOf(run, key)] as const] : []))] as const)
+  return Object.fromEntries(
+    told.flatMap(([key, known]) => {
+      const there = known.flatMap(([id, one]) => (one ? [[id, one] as const] : []))
+      return there.length > 0 ? [[key, Object.fromEntries(there)]] : []
+    }),
+  )
+}
+
+/** Bounds beside exact figures, or bounds of another K, say nothing of which model is better. */
+const unlikeEstimates = (heldOut: Comparison['heldOut'], keys: readonly string[]): Notice[] =>
+  keys.flatMap((key) => (heldOut[key] && !areAlike(Object.values(heldOut[key])) ? [notice('compare/other-estimators', { metric: key })] : []))
 
 const nearestOf = (word: string, names: readonly string[]): string => [...names].sort((left, right) => editDistance(word, left) - editDistance(word, right))[0] ?? '—'
 

@@ -63,7 +63,7 @@ export function createRunMethods(options: RunServiceOptions): MethodsOf<'runs'> 
   /** Without a checkpoint nothing of the first attempt is continued, so nothing of it may stay. */
   function startOver(run: Run): void {
     recorder.rewind(run.id, Object.keys(store.metrics.read(run.id)), Number.NEGATIVE_INFINITY)
-    recorder.change(run.id, { warnings: [], startedAt: null, durationMs: null, progress: null, metrics: {} })
+    recorder.change(run.id, { warnings: [], startedAt: null, durationMs: null, progress: null, metrics: {}, heldOut: {} })
   }
 
   function remove(run: Run): null {
@@ -155,6 +155,7 @@ function queuedRun(id: string, spec: RunSpec, dataset: Dataset): Run {
     iterations: null,
     epochs: null,
     metrics: {},
+    heldOut: {},
     warnings: [],
     error: null,
     tags: [],

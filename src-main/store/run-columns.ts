@@ -1,4 +1,5 @@
 import { type FlatSpec, groupKey, parametersOf } from '@shared/domain/flat-spec'
+import type { HeldOut } from '@shared/domain/held-out'
 import { columnValue } from '@shared/domain/run-table'
 import { floatsOf } from './metric-chunks'
 import type { SqliteDatabase } from './open-database'
@@ -52,6 +53,8 @@ export interface ColumnWriter {
   replace(run: number, key: number, value: number | null | undefined, extent: Extent): void
   /** The figures of a run are these and no longer those that it had. */
   setFigures(run: number, figures: Record<string, number | null>, former: readonly string[]): void
+  /** What is known of some of these figures. */
+  setHeldOut(run: number, heldOut: Readonly<Record<string, HeldOut>>): void
   /** Of a run that has these figures. */
   remove(run: number, figures: readonly string[]): void
   forget(): void
@@ -72,6 +75,9 @@ export function createColumnWriter(database: SqliteDatabase): ColumnWriter {
        lowest = coalesce(min(lowest, excluded.lowest), lowest, excluded.lowest),
        highest = coalesce(max(highest, excluded.highest), highest, excluded.highest)`,
   )
+  // not before it is called: a database on its way from an earlier version has no such column yet
+  const tell = (): ReturnType<typeof database.prepare> => (telling ??= database.prepare('UPDATE figures SET heldOut = @heldOut WHERE key = @key AND run = @run'))
+  let telling: ReturnType<typeof database.prepare> | null = null
   const drop = database.prepare('DELETE FROM figures WHERE key = @key AND run = @run')
   const dropParameters = database.prepare('DELETE FROM parameters WHERE run = @run AND key IN (SELECT number FROM parameterKeys)')
   return {
@@ -92,6 +98,9 @@ export function createColumnWriter(database: SqliteDatabase): ColumnWriter {
         const value = figure !== null && Number.isFinite(figure) ? figure : null
         extend.run({ run, key: metricKeys.numberOf(name), value, lowest: value, highest: value })
       }
+    },
+    setHeldOut: (run, heldOut) => {
+      for (const [name, known] of Object.entries(heldOut)) tell().run({ run, key: metricKeys.numberOf(name), heldOut: JSON.stringify(known) })
     },
     remove: (run, figures) => {
       for (const name of figures) drop.run({ run, key: metricKeys.numberOf(name) })

@@ -2,7 +2,7 @@ import type { Run } from '@shared/domain/run'
 import type { RunSummary } from '@shared/domain/run-table'
 
 /** How each field of a run stands in its row. */
-const jsonColumns = ['spec', 'progress', 'metrics', 'warnings', 'error', 'tags', 'environment'] as const
+const jsonColumns = ['spec', 'progress', 'metrics', 'heldOut', 'warnings', 'error', 'tags', 'environment'] as const
 const booleanColumns = ['converged', 'resumable'] as const
 const plainColumns = [
   'id',

@@ -58,6 +58,7 @@ export function createRunStore(database: SqliteDatabase, columns: ColumnWriter):
     const number = Number(insert.run(toRow(run)).lastInsertRowid)
     columns.describe(number, parametersOf(run))
     columns.setFigures(number, run.metrics, [])
+    columns.setHeldOut(number, run.heldOut)
   }
   function change(id: string, fields: Partial<Run>): void {
     const row = toRow(fields)
@@ -66,10 +67,11 @@ export function createRunStore(database: SqliteDatabase, columns: ColumnWriter):
     const sql = `UPDATE runs SET ${names.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`
     const statement = updates.get(sql) ?? database.prepare(sql)
     updates.set(sql, statement)
-    const place = fields.metrics || fields.spec ? placeOf.get({ id }) : undefined
+    const place = fields.metrics || fields.heldOut || fields.spec ? placeOf.get({ id }) : undefined
     statement.run({ ...row, id })
     if (!place) return
     if (fields.metrics) columns.setFigures(place.number, fields.metrics, keysOf(place.metrics))
+    if (fields.heldOut) columns.setHeldOut(place.number, fields.heldOut)
     if (fields.spec) columns.describe(place.number, parametersOf(getRun(id)!))
   }
   function drop(id: string): void {

@@ -118,6 +118,19 @@ test('a folder of an earlier version gets its columns, with the best of all poin
   expect(store.metrics.read('b')['train/elbo']?.value).toEqual([-5, -2, null, -4])
 })
 
+test('what is known of a figure of held-out rows stands in a column, and goes with the figure', () => {
+  const known = { estimator: 'exact', samples: null, rows: 30, standardError: 0, rowStandardError: 0.2, effectiveSampleSize: null } as const
+  const column = () => store.table.columns([{ kind: 'metric', name: 'test/logLikelihood', of: 'heldOut' }]).columns[0]
+  store.runs.insert(sampleRun('a', { metrics: { 'test/logLikelihood': -3 }, heldOut: { 'test/logLikelihood': known } }))
+  store.runs.insert(sampleRun('b'))
+  expect(column()).toEqual([JSON.stringify(known), null])
+  store.runs.update('b', { metrics: { 'test/logLikelihood': -4 }, heldOut: { 'test/logLikelihood': { ...known, rows: 31 } } })
+  expect(column()).toEqual([JSON.stringify(known), JSON.stringify({ ...known, rows: 31 })])
+  expect(store.runs.get('b')!.heldOut['test/logLikelihood']!.rows).toBe(31)
+  store.runs.update('a', { metrics: {}, heldOut: {} })
+  expect(column()).toEqual([null, JSON.stringify({ ...known, rows: 31 })])
+})
+
 test('a saved view comes back as it was saved, the last of a name stays', () => {
   const view = { query: 'tag:x', shelf: 'archive', columns: ['name', 'metric:train/elbo'], hideConstant: false, sort: { column: 'name', descending: true }, grouping: { kind: 'none' }, selected: [] } as const
   store.views.save({ name: '我的', view: { ...view, columns: [...view.columns], selected: [] } })

@@ -50,12 +50,13 @@ export function createRunTable(database: SqliteDatabase): RunTable {
     end: column('figures', 'metricKeys', 'value'),
     lowest: column('figures', 'metricKeys', 'lowest'),
     highest: column('figures', 'metricKeys', 'highest'),
+    heldOut: column('figures', 'metricKeys', 'heldOut'),
   }
   const variants = database.prepare<{ numbers: string }, { number: number; document: string }>(
     'SELECT number, document FROM variants WHERE number IN (SELECT value FROM json_each(@numbers))',
   )
   const rowsOf = ({ kind, name, of }: ColumnKey): [number, number | string | null][] =>
-    (kind === 'parameter' ? read.parameter : of === 'end' ? read.end : isLowerBetter(name) ? read.lowest : read.highest).all({ name })
+    (kind === 'parameter' ? read.parameter : of === 'best' ? (isLowerBetter(name) ? read.lowest : read.highest) : read[of]).all({ name })
 
   function members(query: string, shelf: Shelf | 'all'): Member[] {
     const { where, parameters } = filterRuns(query, shelf)
@@ -101,7 +102,7 @@ export function createRunTable(database: SqliteDatabase): RunTable {
       const runs = numbers.all()
       const at = new Map(runs.map(([number], index) => [number, index]))
       const columns = keys.map((key): ColumnValues => {
-        const values = key.kind === 'metric' ? new Float64Array(runs.length).fill(Number.NaN) : new Array<number | string | null>(runs.length).fill(null)
+        const values = key.kind === 'metric' && key.of !== 'heldOut' ? new Float64Array(runs.length).fill(Number.NaN) : new Array<number | string | null>(runs.length).fill(null)
         for (const [run, value] of rowsOf(key)) {
           const index = at.get(run)
           if (index !== undefined && value !== null) values[index] = value as number

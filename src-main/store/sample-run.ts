@@ -22,6 +22,7 @@ export function sampleRun(id: string, change: Partial<Run> = {}): Run {
     iterations: null,
     epochs: null,
     metrics: {},
+    heldOut: {},
     warnings: [],
     error: null,
     tags: [],

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { isHeldOut } from '@shared/domain/held-out'
 import { type ApplyOutput, type LatentItem, type LatentSummary, type Matrix, type ModelRows, type Neighbours, type ReconstructionErrors, applyOutputSchema } from '@shared/domain/run'
 import { type ModelKind, hasLatents, modelKinds } from '@shared/domain/spec'
 import { Draws } from '../models/draws'
@@ -87,6 +88,19 @@ describe.each(modelKinds)('%s', (kind) => {
     const found = run.finished().metrics
     for (const metric of metrics) expect(found[metric], metric).toEqual(expect.any(Number))
     if (metrics.includes('train/icl')) expect(found['train/icl']!).toBeLessThanOrEqual(found['train/bic']! + 1e-9)
+  })
+
+  it('tells of every figure of log p(x) of held-out rows how it was estimated, and how far it is known', async () => {
+    const short = inference === em ? { ...inference, maxIterations: 3 } : inference
+    const { metrics: figures, heldOut = {} } = (await train(data(), { model: { kind, ...model }, inference: short, split: { train: 0.7, validation: 0, test: 0.3 } })).finished()
+    const told = Object.keys(figures).filter(isHeldOut)
+    expect(Object.keys(heldOut).sort()).toEqual(told.sort())
+    if (metrics.some((name) => isHeldOut(name.replace('train/', 'test/')))) expect(told).not.toEqual([])
+    for (const [key, known] of Object.entries(heldOut)) {
+      expect(known.rows, key).toBeGreaterThan(1)
+      expect(known.rowStandardError, key).toBeGreaterThan(0)
+      expect(known.samples === null ? known.standardError : known.samples, key).toBe(known.samples ?? 0)
+    }
   })
 
   it('tells its parameters by name', async () => {

@@ -1,5 +1,7 @@
 import { Agreement } from '@shared/math/cluster-agreement'
+import { WeightedMean } from '@shared/math/weighted-mean'
 import type { Mixture } from '../models/mixtures/mixture-family'
+import { type FinalFigures, knownOfMean } from './held-out'
 import type { Recorded } from './mixture-record'
 import type { MixtureSetting } from './mixture-setting'
 
@@ -10,7 +12,7 @@ export function criteria(total: number, certainty: number, degrees: number, rows
 }
 
 /** What is told of a fit besides its parameters. Rows with weights count as often as their weights say, but not in agreement with labels. */
-export async function figures(setting: MixtureSetting, fitted: Mixture, { expectation, bound }: Recorded): Promise<Record<string, number | null>> {
+export async function figures(setting: MixtureSetting, fitted: Mixture, { expectation, bound }: Recorded): Promise<FinalFigures> {
   const { data, shift, family, problem, reporter } = setting
   const rows = problem.weight
   const isLimit = setting.climbed.key === 'inertia'
@@ -23,28 +25,36 @@ export async function figures(setting: MixtureSetting, fitted: Mixture, { expect
     'train/icl': icl,
     ...(bound ? { 'train/lowerBound': bound.lowerBound - shift, 'train/kl': bound.kl } : {}),
   }
+  const heldOut: FinalFigures['heldOut'] = {}
   for (const name of ['train', 'validation', 'test'] as const) {
     const labels = data[name]?.labels
     if (!data[name] || (name === 'train' && !labels)) continue
     const weights = setting.weightsOf(name)
     let sum = 0
+    const perRow = new WeightedMean()
     const right = { rows: 0, of: 0 }
     const agreement = new Agreement()
     await setting.posteriors(name, fitted, (responsibilities, logDensity, row) => {
-      for (const [index, value] of logDensity.entries()) sum += weights ? value * weights[row + index]! : value
+      for (const [index, value] of logDensity.entries()) {
+        sum += weights ? value * weights[row + index]! : value
+        perRow.add(value, weights?.[row + index])
+      }
       if (!labels) return
       const own = labels.subarray(row, row + logDensity.length)
       agreement.add(own, assignments(responsibilities, family.components))
       if (setting.known) countRight(right, own, responsibilities, setting.known.classOf)
     })
-    if (name !== 'train' && !isLimit) final[`${name}/logLikelihood`] = sum / (weights ? weights.reduce((total, weight) => total + weight, 0) : data[name].rows)
+    if (name !== 'train' && !isLimit) {
+      final[`${name}/logLikelihood`] = sum / (weights ? weights.reduce((total, weight) => total + weight, 0) : data[name].rows)
+      heldOut[`${name}/logLikelihood`] = knownOfMean(perRow, data[name].rows)
+    }
     if (!labels?.some((code) => code >= 0)) continue
     if (right.of > 0) final[`${name}/accuracy`] = right.rows / right.of
     final[`${name}/ari`] = agreement.adjustedRandIndex()
     final[`${name}/nmi`] = agreement.normalizedMutualInformation()
   }
   reporter.flush()
-  return final
+  return { metrics: final, heldOut }
 }
 
 /** Rows whose class is the one with most responsibility, told without their labels. Rows of a component without class are of none. */

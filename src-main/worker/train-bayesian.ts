@@ -11,6 +11,7 @@ import { rowMoments } from '../inference/factor-problem'
 import { logScale, standardUnits, toStandard } from '../inference/standard-units'
 import { type NormalWishartMixture, type NormalWishartPrior, expectedWeights, updatePosterior, variationalBound } from '../models/bayesian/normal-wishart'
 import { lloyd, spreadRows } from '../models/mixtures/partitions'
+import { type FinalFigures, knownOfRows } from './held-out'
 import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
 import { type NamedArrays, array, saveModel } from './model-file'
@@ -53,14 +54,15 @@ export async function trainBayesian(context: TrainContext): Promise<TrainResult>
   saveModel(context.files, model.kind, tensorsOf(setting, q, counts))
   saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift }, (one) => tensorsOf(setting, one, countsOf(prior, one)))
   const relative = variationalBound(prior, q, logLikelihood - complete, chunks.rows).relative
+  const figured = await figures(setting, q)
   const metrics = {
     'train/lowerBound': fit.trace.at(-1)! - shift,
     'train/relativeBound': relativeBound(setting, relative),
     'train/activeComponents': alive,
-    ...(await figures(setting, q)),
+    ...figured.metrics,
   }
   await problem.dispose()
-  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics }
+  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics, heldOut: figured.heldOut }
 }
 
 async function prepare(context: TrainContext): Promise<Setting> {
@@ -125,13 +127,14 @@ function relativeBound({ chunks, model, prior, units }: Setting, relative: numbe
   return relative - degrees * logScale(units)
 }
 
-async function figures({ context, chunks, data, units }: Setting, q: NormalWishartMixture): Promise<Record<string, number>> {
-  const metrics: Record<string, number> = {}
+async function figures({ context, chunks, data, units }: Setting, q: NormalWishartMixture): Promise<FinalFigures> {
+  const { metrics, heldOut }: FinalFigures = { metrics: {}, heldOut: {} }
   const judge = async (name: string, part: PreparedPart | null, given: Chunks | null): Promise<void> => {
     if (!part) return
     const cut = given ?? cutIntoChunks(toStandard(part.features as Float64Array, units), data.features)
     const { responsibilities, logDensity } = await bayesianScores(context.runtime, cut, q)
     metrics[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows - logScale(units)
+    if (!given) heldOut[`${name}/logLikelihood`] = knownOfRows(logDensity, 'predictive')
     if (!part.labels) return
     const assigned = Int32Array.from({ length: part.rows }, (_, row) => largest(responsibilities, row * q.components, q.components))
     metrics[`${name}/ari`] = adjustedRandIndex(part.labels, assigned)
@@ -140,7 +143,7 @@ async function figures({ context, chunks, data, units }: Setting, q: NormalWisha
   await judge('train', data.train, chunks)
   await judge('validation', data.validation, null)
   await judge('test', data.test, null)
-  return metrics
+  return { metrics, heldOut }
 }
 
 /** The place of the largest of some values; the first of equals. */

@@ -2,6 +2,7 @@ import { structureOf } from '@shared/domain/models/mixtures'
 import type { EmSpec } from '@shared/domain/models/em'
 import type { BayesClassifierSpec } from '@shared/domain/models/mixtures'
 import type { TrainResult } from '@shared/domain/worker-protocol'
+import { WeightedMean } from '@shared/math/weighted-mean'
 import { AppError } from '@shared/rpc/errors'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
 import { familyChunks, mixturePosterior, mixtureProblem } from '../inference/mixture-problem'
@@ -11,6 +12,7 @@ import { logScale, standardUnits, toStandard } from '../inference/standard-units
 import { gaussianFamily } from '../models/mixtures/gaussian-family'
 import { type GaussianMixture, covarianceOf, toModelUnits } from '../models/mixtures/gaussian-parameters'
 import { CollapsedComponent, type MixtureFamily, type Standardization } from '../models/mixtures/mixture-family'
+import { type FinalFigures, knownOfMean } from './held-out'
 import { array, saveModel } from './model-file'
 import type { TrainContext } from './train-context'
 
@@ -37,9 +39,9 @@ export async function trainClassifier(context: TrainContext): Promise<TrainResul
       covariances: array(whole.covariances, whole.components, data.features, data.features),
       classOfComponent: array(Float64Array.from(whole.weights, (_, k) => present[Math.floor(k / model.components)]!), whole.components),
     })
-    const metrics = await figures(setting, fitted.mixture, fitted.freeParameters)
+    const figured = await figures(setting, fitted.mixture, fitted.freeParameters)
     context.reporter.progress('iterations', 1, 1)
-    return { status: 'completed', converged: fitted.converged, iterations: fitted.iterations, epochs: null, metrics }
+    return { status: 'completed', converged: fitted.converged, iterations: fitted.iterations, epochs: null, ...figured }
   } catch (error) {
     if (!(error instanceof CollapsedComponent)) throw error
     const name = data.classes![present[Math.min(present.length - 1, error.component)]!]!
@@ -170,11 +172,11 @@ export function classProbabilities(responsibilities: Float64Array, classOfCompon
   return probabilities
 }
 
-async function figures({ context, model, data, units, present }: Setting, mixture: GaussianMixture, degrees: number): Promise<Record<string, number>> {
+async function figures({ context, model, data, units, present }: Setting, mixture: GaussianMixture, degrees: number): Promise<FinalFigures> {
   const family = gaussianFamily({ structure: 'VVV', components: mixture.components, columns: data.features, regularization: 0 })
   const classes = data.classes!.length
   const classOf = Array.from(mixture.weights, (_, k) => present[Math.floor(k / model.components)]!)
-  const metrics: Record<string, number> = {}
+  const { metrics, heldOut }: FinalFigures = { metrics: {}, heldOut: {} }
   for (const [name, part] of [['train', data.train], ['validation', data.validation], ['test', data.test]] as const) {
     if (!part?.labels) continue
     const { features, codes } = labelled(part, units, data.features)
@@ -182,18 +184,21 @@ async function figures({ context, model, data, units, present }: Setting, mixtur
     const { responsibilities, logDensity } = await mixturePosterior({ runtime: context.runtime, features, family, mixture })
     const probabilities = classProbabilities(responsibilities, classOf, classes)
     let [right, loss, joint] = [0, 0, 0]
+    const perRow = new WeightedMean()
     for (const [row, code] of codes.entries()) {
       const own = probabilities.subarray(row * classes, (row + 1) * classes)
       if (own.indexOf(Math.max(...own)) === code) right += 1
       const logProbability = Math.log(Math.max(own[code]!, 1e-300))
       loss -= logProbability
       joint += logDensity[row]! + logProbability
+      perRow.add(logDensity[row]! + logProbability)
     }
     const total = joint - codes.length * logScale(units)
     metrics[`${name}/accuracy`] = right / codes.length
     metrics[`${name}/logLoss`] = loss / codes.length
     metrics[`${name}/logLikelihood`] = total / codes.length
-    if (name === 'train') Object.assign(metrics, { 'train/bic': 2 * total - degrees * Math.log(codes.length), 'train/aic': 2 * total - 2 * degrees })
+    if (name !== 'train') heldOut[`${name}/logLikelihood`] = knownOfMean(perRow, codes.length)
+    else Object.assign(metrics, { 'train/bic': 2 * total - degrees * Math.log(codes.length), 'train/aic': 2 * total - 2 * degrees })
   }
-  return metrics
+  return { metrics, heldOut }
 }

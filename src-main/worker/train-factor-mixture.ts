@@ -15,6 +15,7 @@ import {
 import { NoNoiseLeft } from '../models/factors/factor-model'
 import { canonicalRotation } from '../models/factors/factor-solutions'
 import { CollapsedState } from '../models/sequences/emissions'
+import { type FinalFigures, knownOfRows } from './held-out'
 import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
 import { type NamedArrays, array, saveModel } from './model-file'
@@ -71,8 +72,8 @@ export async function trainFactorMixture(context: TrainContext): Promise<TrainRe
   saveModel(context.files, model.kind, tensorsOf(setting, mixture))
   saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift }, (one) => tensorsOf(setting, told(one)))
   const bound = fit.bound ? { 'train/lowerBound': fit.bound.lowerBound - shift, 'train/kl': fit.bound.kl } : {}
-  const metrics = { ...(await figures(setting, mixture)), ...bound }
-  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics }
+  const { metrics, heldOut } = await figures(setting, mixture)
+  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics: { ...metrics, ...bound }, heldOut }
 }
 
 const isDegenerate = (error: unknown): boolean =>
@@ -84,8 +85,8 @@ const atFloor =
   ({ noise }: { noise: Float64Array }): boolean =>
     noise.filter((value) => value <= noiseFloor * 1.01).length > columns / 2
 
-async function figures({ context, data, units, chunks, structure }: Setting, mixture: FactorMixture): Promise<Record<string, number>> {
-  const metrics: Record<string, number> = {}
+async function figures({ context, data, units, chunks, structure }: Setting, mixture: FactorMixture): Promise<FinalFigures> {
+  const { metrics, heldOut }: FinalFigures = { metrics: {}, heldOut: {} }
   const { components } = structure
   const judge = async (name: string, part: PreparedPart | null, given: Chunks | null): Promise<void> => {
     if (!part) return
@@ -93,6 +94,7 @@ async function figures({ context, data, units, chunks, structure }: Setting, mix
     const { responsibilities, logDensity } = await factorMixtureScores(context.runtime, cut, mixture)
     const total = logDensity.reduce((sum, value) => sum + value, 0) - logScale(units) * part.rows
     metrics[`${name}/logLikelihood`] = total / part.rows
+    if (!given) heldOut[`${name}/logLikelihood`] = knownOfRows(logDensity)
     const assigned = Int32Array.from({ length: part.rows }, (_, row) => largest(responsibilities, row * components, components))
     if (given) {
       const degrees = factorMixtureFreeParameters(structure)
@@ -107,7 +109,7 @@ async function figures({ context, data, units, chunks, structure }: Setting, mix
   await judge('train', data.train, chunks)
   await judge('validation', data.validation, null)
   await judge('test', data.test, null)
-  return metrics
+  return { metrics, heldOut }
 }
 
 function tensorsOf({ units, structure }: Setting, mixture: FactorMixture): NamedArrays {

@@ -12,6 +12,7 @@ import { canonicalRotation, principalFactors, randomFactors } from '../models/fa
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
 import { filled } from '../models/mixtures/partitions'
 import { observedLogDensity } from './factor-rows'
+import { type FinalFigures, knownOfRows } from './held-out'
 import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
 import { type NamedArrays, array, saveModel } from './model-file'
@@ -45,7 +46,8 @@ export async function trainFactors(context: TrainContext): Promise<TrainResult> 
     const canonical = canonicalRotation(model)
     saveModel(context.files, setting.isotropic ? 'ppca' : 'factor-analysis', tensorsOf(setting, canonical))
     warn(setting, canonical)
-    return { status: 'completed', epochs: null, ...outcome, metrics: { ...outcome.metrics, ...(await figures(setting, canonical)) } }
+    const { metrics, heldOut } = await figures(setting, canonical)
+    return { status: 'completed', epochs: null, ...outcome, metrics: { ...outcome.metrics, ...metrics }, heldOut }
   } catch (error) {
     throw error instanceof NoNoiseLeft || error instanceof CollapsedComponent ? new AppError('factors/no-noise-left', { latent: setting.latent, columns: setting.data.features }) : error
   }
@@ -122,7 +124,7 @@ async function fit(setting: Setting): Promise<Outcome> {
 
 const withinFloor = (model: FactorModel, floor: number): FactorModel => ({ ...model, noise: model.noise.map((value) => Math.max(value, floor)) })
 
-async function figures(setting: Setting, model: FactorModel): Promise<Record<string, number>> {
+async function figures(setting: Setting, model: FactorModel): Promise<FinalFigures> {
   const { context, data, units, moments, incomplete, shift, latent, isotropic, noiseFloor } = setting
   const problem = incomplete
     ? missingFactorProblem(incomplete, data.features, latent, { isotropic, noiseFloor })
@@ -136,13 +138,15 @@ async function figures(setting: Setting, model: FactorModel): Promise<Record<str
     'train/bic': 2 * total - degrees * Math.log(rows),
     'train/aic': 2 * total - 2 * degrees,
   }
+  const heldOut: FinalFigures['heldOut'] = {}
   for (const [name, part] of [['validation', data.validation], ['test', data.test]] as const) {
     if (!part) continue
     const logDensity = await observedLogDensity(context.runtime, part.features as Float64Array, units, model)
     metrics[`${name}/logLikelihood`] = logDensity.reduce((sum, value) => sum + value, 0) / part.rows
+    heldOut[`${name}/logLikelihood`] = knownOfRows(logDensity)
   }
   if (context.task.spec.inference.kind === 'closed-form') context.reporter.metrics(0, { 'train/logLikelihood': mean })
-  return metrics
+  return { metrics, heldOut }
 }
 
 function tensorsOf({ units, isotropic, latent }: Setting, { columns, mean, loadings, noise }: FactorModel): NamedArrays {

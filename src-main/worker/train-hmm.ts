@@ -8,6 +8,7 @@ import { logScale, standardUnits, toStandard } from '../inference/standard-units
 import { CollapsedState, type Emission, emissionFreeParameters, emissionMeans, reorderEmission, whiteningOf } from '../models/sequences/emissions'
 import { viterbi } from '../models/sequences/forward-backward'
 import { startHmm } from '../models/sequences/hmm-starts'
+import { type FinalFigures, knownOfRows } from './held-out'
 import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
 import { type NamedArrays, array, saveModel } from './model-file'
@@ -54,10 +55,11 @@ export async function trainHmm(context: TrainContext): Promise<TrainResult> {
   }
   saveModel(context.files, 'hmm', tensorsOf(setting, hmm))
   saveIterations(context.files, { iterations: fit.kept, trace: fit.trace, shift }, (one) => tensorsOf(setting, reordered(one, order)))
-  const metrics = { ...(await figures(setting, problem, hmm, fit.trace.at(-1)! - shift)), ...(await heldOutFigures(setting, hmm)) }
+  const held = await heldOutFigures(setting, hmm)
+  const metrics = { ...(await figures(setting, problem, hmm, fit.trace.at(-1)! - shift)), ...held.metrics }
   await problem.dispose()
   const bound = fit.bound ? { 'train/lowerBound': fit.bound.lowerBound - shift, 'train/kl': fit.bound.kl } : {}
-  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics: { ...metrics, ...bound } }
+  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics: { ...metrics, ...bound }, heldOut: held.heldOut }
 }
 
 function prepare(context: TrainContext): Setting {
@@ -118,9 +120,10 @@ const sequencesIn = ({ task }: TrainContext, { sequence }: HmmSpec, { featureNam
  * log p(x_t | x_1 … x_{t−1}), mean per row of each held-out part: of whole sequences, or of what follows the training rows in time, which are
  * then part of the past.
  */
-async function heldOutFigures({ context, data, model, units, like }: Setting, hmm: Hmm): Promise<Record<string, number>> {
+async function heldOutFigures({ context, data, model, units, like }: Setting, hmm: Hmm): Promise<FinalFigures> {
   const parts = (['train', 'validation', 'test'] as const).flatMap((name) => (data[name] ? [{ name, part: data[name] }] : []))
-  if (parts.length === 1) return {}
+  const { metrics, heldOut }: FinalFigures = { metrics: {}, heldOut: {} }
+  if (parts.length === 1) return { metrics, heldOut }
   const features = new Float64Array(parts.reduce((sum, { part }) => sum + part.features.length, 0))
   const labels = data.train.labels && Int32Array.from(parts.flatMap(({ part }) => [...part.labels!]))
   let filled = 0
@@ -135,14 +138,16 @@ async function heldOutFigures({ context, data, model, units, like }: Setting, hm
   const logs = new Float64Array(all.rowIndex.length)
   all.sequences.forEach(({ start }, index) => smoothed[index]!.pass.logStep.forEach((value, t) => (logs[all.rowIndex[start + t]!] = value)))
   const shift = units ? logScale(units) : 0
-  const metrics: Record<string, number> = {}
   let first = 0
   for (const { name, part } of parts) {
     const own = logs.subarray(first, first + part.rows)
-    if (name !== 'train') metrics[`${name}/logLikelihood`] = own.reduce((sum, value) => sum + value, 0) / part.rows - shift
+    if (name !== 'train') {
+      metrics[`${name}/logLikelihood`] = own.reduce((sum, value) => sum + value, 0) / part.rows - shift
+      heldOut[`${name}/logLikelihood`] = knownOfRows(own)
+    }
     first += part.rows
   }
-  return metrics
+  return { metrics, heldOut }
 }
 
 /** A Gaussian state flatter than 1e-4 of the data's spread in some direction sits on single values. */

@@ -40,7 +40,7 @@ async function fitted(setting: MixtureSetting): Promise<TrainResult> {
     throw error instanceof CollapsedComponent ? new AppError('em/component-collapsed', { component: error.component + 1 }) : error
   })
   saveMixture(setting.files, family, task.spec.model.kind, family.toModelUnits(result.parameters, units), setting.preparation)
-  const metrics = await figures(setting, result.parameters, result)
+  const figured = await figures(setting, result.parameters, result)
   await problem.dispose()
-  return { status: 'completed', converged: result.converged, iterations: result.iterations, epochs: null, metrics }
+  return { status: 'completed', converged: result.converged, iterations: result.iterations, epochs: null, ...figured }
 }

@@ -5,6 +5,7 @@ import { type SiteProblem, propagate } from '../inference/expectation-propagatio
 import { ClutterSites, matchRow } from '../models/propagation/clutter'
 import { ProbitSites, logProbability } from '../models/propagation/probit'
 import type { SiteReport } from '../models/propagation/site-report'
+import { type FinalFigures, knownOfRows } from './held-out'
 import { type NamedArrays, array, saveModel } from './model-file'
 import type { TrainContext } from './train-context'
 
@@ -25,13 +26,14 @@ export async function trainClutter(context: TrainContext): Promise<TrainResult> 
     ...sitesOf(problem, data.train.rowIndex),
   })
   const metrics: Record<string, number> = { 'train/logEvidence': problem.logEvidence() }
+  const heldOut: FinalFigures['heldOut'] = {}
   for (const [name, part] of parts(data)) {
     const values = part.features as Float64Array
-    let sum = 0
-    for (let row = 0; row < part.rows; row += 1) sum += matchRow(posterior, values, row * data.features, posterior.mean, posterior.variance).logMass
-    metrics[`${name}/logLikelihood`] = sum / part.rows
+    const perRow = Float64Array.from({ length: part.rows }, (_, row) => matchRow(posterior, values, row * data.features, posterior.mean, posterior.variance).logMass)
+    metrics[`${name}/logLikelihood`] = perRow.reduce((sum, value) => sum + value, 0) / part.rows
+    if (name !== 'train') heldOut[`${name}/logLikelihood`] = knownOfRows(perRow, 'predictive')
   }
-  return { ...outcome, metrics }
+  return { ...outcome, metrics, heldOut }
 }
 
 /** A linear boundary between two classes, with how sure one can be of it. */
@@ -56,21 +58,24 @@ export async function trainProbit(context: TrainContext): Promise<TrainResult> {
     ...sitesOf(problem, labelled.map((row) => data.train.rowIndex[row]!)),
   })
   const metrics: Record<string, number> = { 'train/logEvidence': problem.logEvidence() }
+  const heldOut: FinalFigures['heldOut'] = {}
   for (const [name, part] of parts(data)) {
     const table = designOf(part.features as Float64Array, data.features, intercept)
-    let [sum, right, known] = [0, 0, 0]
+    let [sum, right] = [0, 0]
+    const perRow: number[] = []
     for (let row = 0; row < part.rows; row += 1) {
       const label = part.labels![row]!
       if (label < 0) continue
       const logRight = logProbability(q, table, row * columns, label === 1 ? 1 : -1)
       sum += logRight
-      known += 1
+      perRow.push(logRight)
       if (logRight > Math.log(0.5)) right += 1
     }
-    metrics[`${name}/logLikelihood`] = sum / known
-    metrics[`${name}/accuracy`] = right / known
+    metrics[`${name}/logLikelihood`] = sum / perRow.length
+    metrics[`${name}/accuracy`] = right / perRow.length
+    if (name !== 'train') heldOut[`${name}/logLikelihood`] = knownOfRows(perRow, 'predictive')
   }
-  return { ...outcome, metrics }
+  return { ...outcome, metrics, heldOut }
 }
 
 /** The design of the rows that have a label, [N, D], their labels as ±1, and which of the part's rows they are. */
@@ -104,7 +109,7 @@ export function designOf(features: Float64Array, columns: number, intercept: boo
   )
 }
 
-async function sweep({ task, reporter, control }: TrainContext, problem: SiteProblem): Promise<Omit<TrainResult, 'metrics'>> {
+async function sweep({ task, reporter, control }: TrainContext, problem: SiteProblem): Promise<Omit<TrainResult, 'metrics' | 'heldOut'>> {
   const { inference } = task.spec
   if (inference.kind !== 'expectation-propagation') throw new Error(`sites cannot be refined by ${inference.kind}`)
   const { damping, tolerance, maxIterations } = inference

@@ -5,6 +5,7 @@ import { innerLimits, ldaProblem, plsaProblem } from '../inference/topic-problem
 import { type Lda, type LdaPrior, ldaExpectation, startLda } from '../models/topics/lda'
 import { type Plsa, foldIn, startPlsa } from '../models/topics/plsa'
 import { type TermCounts, normalizedRows, termCounts } from '../models/topics/term-counts'
+import { type FinalFigures, knownOfRows } from './held-out'
 import { saveIterations } from './iteration-file'
 import { fitAndRecord } from './latent-fit'
 import { type NamedArrays, array, saveModel } from './model-file'
@@ -51,13 +52,16 @@ export async function trainPlsa(context: TrainContext): Promise<TrainResult> {
     'train/aic': 2 * total - 2 * degrees,
     ...(fit.bound ? { 'train/lowerBound': fit.bound.lowerBound, 'train/kl': fit.bound.kl } : {}),
   }
-  for (const [name, part] of heldOut(setting)) {
-    const sum = foldIn(part, plsa).logLikelihood.reduce((all, value) => all + value, 0)
+  const heldOut: FinalFigures['heldOut'] = {}
+  for (const [name, part] of heldOutParts(setting)) {
+    const { logLikelihood } = foldIn(part, plsa)
+    const sum = logLikelihood.reduce((all, value) => all + value, 0)
     metrics[`${name}/logLikelihood`] = sum / part.documents
     metrics[`${name}/logLikelihoodPerToken`] = sum / part.tokens
+    Object.assign(heldOut, knownOfDocuments(name, 'logLikelihood', logLikelihood, part, 'folded'))
   }
   warn(setting, data)
-  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics }
+  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics, heldOut }
 }
 
 export async function trainLda(context: TrainContext): Promise<TrainResult> {
@@ -89,13 +93,24 @@ export async function trainLda(context: TrainContext): Promise<TrainResult> {
     'train/lowerBoundPerToken': total / counts.tokens,
     'train/perplexity': Math.exp(-total / counts.tokens),
   }
-  for (const [name, part] of heldOut(setting)) {
-    const sum = newDocuments(part, lda, prior).bounds.reduce((all, value) => all + value, 0)
+  const heldOut: FinalFigures['heldOut'] = {}
+  for (const [name, part] of heldOutParts(setting)) {
+    const { bounds } = newDocuments(part, lda, prior)
+    const sum = bounds.reduce((all, value) => all + value, 0)
     metrics[`${name}/lowerBound`] = sum / part.documents
     metrics[`${name}/lowerBoundPerToken`] = sum / part.tokens
+    Object.assign(heldOut, knownOfDocuments(name, 'lowerBound', bounds, part, 'elbo'))
   }
   warn(setting, data)
-  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics }
+  return { status: 'completed', converged: fit.converged, iterations: fit.iterations, epochs: null, metrics, heldOut }
+}
+
+/** Per document, and per token: of a ratio of two means the error of its residuals. */
+function knownOfDocuments(part: string, name: string, perDocument: Float64Array, { start, count, documents, tokens }: TermCounts, estimator: 'folded' | 'elbo'): FinalFigures['heldOut'] {
+  const lengths = Float64Array.from({ length: documents }, (_, d) => count.subarray(start[d]!, start[d + 1]!).reduce((sum, value) => sum + value, 0))
+  const ratio = perDocument.reduce((sum, value) => sum + value, 0) / tokens
+  const residuals = perDocument.map((value, d) => ((value - ratio * lengths[d]!) * documents) / tokens)
+  return { [`${part}/${name}`]: knownOfRows(perDocument, estimator), [`${part}/${name}PerToken`]: knownOfRows(residuals, estimator) }
 }
 
 /** γ and bounds of documents that were not fitted, with the topics held fixed. */
@@ -117,7 +132,7 @@ function prepare(context: TrainContext): Setting {
   return { context, data, counts }
 }
 
-function heldOut({ data }: Setting): [string, TermCounts][] {
+function heldOutParts({ data }: Setting): [string, TermCounts][] {
   return (['validation', 'test'] as const).flatMap((name) => {
     const part = data[name]
     if (!part) return []

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import type { HeldOut } from '@shared/domain/held-out'
 import type { GradientSpec } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
 import { type PreparedData, type PreparedPart, prepareData } from '../datasets/prepare'
@@ -54,6 +55,7 @@ export async function trainVae(context: TrainContext): Promise<TrainResult> {
     bestEpoch: start?.bestEpoch ?? 0,
     bestFigure: start?.bestFigure ?? -Infinity,
     bestMetrics: start?.bestMetrics ?? {},
+    bestHeldOut: start?.bestHeldOut ?? {},
   }
   if (task.resume) reporter.send({ kind: 'rewind', keys: metricKeys(trainer, setting.evaluator), afterStep: start?.epoch ?? -1 })
   const pictures = await picturePrograms(setting)
@@ -106,12 +108,14 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
   })
   const { state, figures: afterwards } = await stateNow(setting)
   const metrics: Record<string, number> = Object.fromEntries(Object.entries({ ...figures, ...afterwards }).map(([name, value]) => [`train/${name}`, value]))
+  const heldOut: Record<string, HeldOut> = {}
   for (const part of ['validation', 'test'] as const) {
     const prepared = data[part]
     if (!prepared) continue
     const found = await evaluator.evaluate(sourceOf(prepared, setting, false, state), state, control.yield)
     alarms.look(epoch, found)
     Object.assign(metrics, toldAs(part, found, setting.bits))
+    for (const [name, known] of Object.entries(found.known)) heldOut[`${part}/${name}`] = known
   }
   if (isWatched(epoch, setting)) {
     const found = await evaluator.evaluate(sourceOf(data.train, setting, true, state), state, control.yield)
@@ -122,7 +126,7 @@ async function trainEpoch(setting: Setting, progress: Omit<VaeCheckpoint, 'state
   progress.epoch = epoch
   const followed = metrics[`validation/${model.followed}`]
   if (followed === undefined || followed > progress.bestFigure) {
-    Object.assign(progress, { bestEpoch: epoch, bestFigure: followed ?? -Infinity, bestMetrics: metrics })
+    Object.assign(progress, { bestEpoch: epoch, bestFigure: followed ?? -Infinity, bestMetrics: metrics, bestHeldOut: heldOut })
     if (data.validation) saveCheckpoint(files, 'best', progress, state)
   }
   return { state, stops: inference.earlyStopping > 0 && epoch - progress.bestEpoch >= inference.earlyStopping }
@@ -222,6 +226,7 @@ async function finish(setting: Setting, progress: Omit<VaeCheckpoint, 'state'>, 
     iterations: null,
     epochs: progress.epoch,
     metrics: { ...progress.bestMetrics, 'train/activeUnits': train.activeUnits },
+    heldOut: progress.bestHeldOut ?? {},
   }
 }
 

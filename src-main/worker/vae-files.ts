@@ -1,3 +1,4 @@
+import type { HeldOut } from '@shared/domain/held-out'
 import type { Pictures } from '@shared/domain/run'
 import type { RunFiles } from '../files/run-files'
 import { readSafetensors, writeSafetensors } from '../files/safetensors'
@@ -12,6 +13,8 @@ export interface VaeCheckpoint {
   state: Record<string, Float32Array>
   /** The figures told at the best epoch so far. */
   bestMetrics: Record<string, number>
+  /** What is known of those of held-out rows; not kept by earlier versions. */
+  bestHeldOut?: Record<string, HeldOut>
 }
 
 export function saveCheckpoint(files: RunFiles, which: 'best' | 'last', checkpoint: Omit<VaeCheckpoint, 'state'>, state: Record<string, NumericArray>): void {

@@ -258,7 +258,7 @@ describe('a VAE', () => {
     const warnings = run.messages.flatMap((message) => (message.kind === 'warning' ? [message.warning.code] : []))
     expect(warnings).not.toContain('vae/variance-explodes')
     const alarms = new VaeAlarms({ warn: (code: string) => warnings.push(code) } as unknown as Reporter, 12)
-    const evaluation = { figures: {}, klPerDimension: null, latentMean: new Float64Array(2), latentMeanVariance: new Float64Array(2), activeUnits: 2, units: 2 }
+    const evaluation = { figures: {}, known: {}, klPerDimension: null, latentMean: new Float64Array(2), latentMeanVariance: new Float64Array(2), activeUnits: 2, units: 2 }
     alarms.look(1, { ...evaluation, latentVariance: Float64Array.of(1, 5000) })
     alarms.look(2, { ...evaluation, latentVariance: Float64Array.of(1, 9000) })
     expect(warnings.filter((code) => code === 'vae/variance-explodes').length).toBe(1)

@@ -21,6 +21,7 @@ export const compareEn = {
   seeds: 'seeds',
   n: 'n',
   deviation: 'Standard deviation',
+  estimated: 'Estimated',
   interval: '{level} % interval',
   best: 'best',
   tests: 'Are the differences real?',

@@ -23,6 +23,7 @@ export const compareZh: typeof compareEn = {
   seeds: '种子',
   n: 'n',
   deviation: '标准差',
+  estimated: '估计方式',
   interval: '{level}% 置信区间',
   best: '最优',
   tests: '差异是否真实？',

@@ -1,5 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import { createI18n, useI18n } from 'vue-i18n'
+import { type HeldOut, heldOutInWords } from '@shared/domain/held-out'
 import type { Notice } from '@shared/domain/run'
 import { sentence } from '@shared/messages/messages'
 import { metricInfo, metricLabel } from '@shared/domain/metric'
@@ -21,6 +22,8 @@ export interface Words {
   /** The sentence of an error or warning in the language chosen now. */
   say: (notice: Notice) => string
   metric: (key: string | undefined) => string
+  /** How a figure of held-out rows, of one run or of several, was estimated. */
+  heldOut: (known: readonly HeldOut[]) => string
   unit: (metricName: string) => string
   field: (path: string) => { title: string; help: string }
   option: (path: string, option: string) => string
@@ -35,6 +38,7 @@ export function useWords(): Words {
     say: ({ code, details, message }) => sentence(code, details, language.value, message, 'window'),
     // a run of another program has no metric that lists show first
     metric: (key: string | undefined) => (key === undefined ? '—' : metricLabel(key, language.value)),
+    heldOut: (known) => heldOutInWords(known, language.value),
     unit: (name) => {
       const unit = metricInfo[name]?.unit
       return unit && te(`axis.units.${unit}`) ? t(`axis.units.${unit}`) : ''

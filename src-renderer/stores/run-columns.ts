@@ -15,11 +15,11 @@ interface Column {
 }
 export type CellValue = number | string | null
 
-/** `metric:train/elbo` → what the host is asked for; null for columns that are built in. */
+/** `metric:train/elbo` → what the host is asked for, `heldOut:test/elbo` → what is known of it; null for columns that are built in. */
 export function columnKeyOf(column: string): ColumnKey | null {
-  const [, kind, name] = /^(metric|best|parameter):(.*)$/s.exec(column) ?? []
+  const [, kind, name] = /^(metric|best|heldOut|parameter):(.*)$/s.exec(column) ?? []
   if (kind === undefined || name === undefined) return null
-  return { kind: kind === 'parameter' ? 'parameter' : 'metric', name, of: kind === 'best' ? 'best' : 'end' }
+  return { kind: kind === 'parameter' ? 'parameter' : 'metric', name, of: kind === 'best' || kind === 'heldOut' ? kind : 'end' }
 }
 
 const isLower = (key: string): boolean => metricInfo[key.slice(key.indexOf('/') + 1).replace(/\[\d+\]$/, '')]?.better === 'lower'
@@ -80,6 +80,10 @@ export const useRunColumnsStore = defineStore('run-columns', () => {
         if (at.has(run.id) || told.has(run.id)) continue
         fields ??= { ...Object.fromEntries(Object.entries(flattenSpec(run.spec)).map(([path, value]) => [path, columnValue(value)])), dataset: run.datasetName }
         if (name in fields) told.set(run.id, fields[name]!)
+        continue
+      }
+      if (of === 'heldOut') {
+        if (run.heldOut[name]) told.set(run.id, JSON.stringify(run.heldOut[name]))
         continue
       }
       const value = run.metrics[name]

@@ -1,4 +1,5 @@
-import type { Comparison, GroupSummary } from './comparison'
+import { type Comparison, type GroupSummary, heldOutOfGroup } from './comparison'
+import { heldOutInWords } from './held-out'
 import { metricLabel } from './metric'
 
 const special: Record<string, string> = { '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '\\': '\\textbackslash{}' }
@@ -31,7 +32,8 @@ const words = {
 } as const
 
 /** A booktabs table of means for the given figures, and one of tests for each of them that has any. */
-export function comparisonLatex({ statistics }: Comparison, keys: readonly string[], language: 'en' | 'zh'): string {
+export function comparisonLatex(comparison: Comparison, keys: readonly string[], language: 'en' | 'zh'): string {
+  const { statistics } = comparison
   const say = words[language]
   const level = Number((100 * statistics.confidence).toPrecision(6))
   const bestOf = (key: string): number | null => {
@@ -68,7 +70,11 @@ export function comparisonLatex({ statistics }: Comparison, keys: readonly strin
     const head = [say.pair, say.test, '$n$', say.difference, say.effect, say.p].join(' & ')
     return [`% ${metricLabel(key, language)}: ${say.tests(level, statistics.resamples)}\n${tabular('llrrrr', head, lines)}`]
   })
-  return [`% ${say.mean(level)}\n${means}`, ...tests].join('\n\n')
+  const known = keys.flatMap((key) => statistics.groups.flatMap(({ label }, index) => {
+    const words = heldOutInWords(heldOutOfGroup(comparison, key, index), language)
+    return words === '' ? [] : [`% ${metricLabel(key, language)}, ${label}: ${words}`]
+  }))
+  return [[`% ${say.mean(level)}`, ...known, means].join('\n'), ...tests].join('\n\n')
 }
 
 const tabular = (columns: string, head: string, rows: readonly string[]): string =>

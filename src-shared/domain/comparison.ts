@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type HeldOut, heldOutSchema } from './held-out'
 import { noticeSchema, runStatusSchema } from './run'
 import { float64Array, int32Array } from './typed-arrays'
 
@@ -75,6 +76,8 @@ export const comparisonSchema = z.object({
   differingParameters: z.record(z.string(), z.record(z.string(), specValueSchema)),
   /** Figure → run → value at the end. */
   metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  /** Figure of held-out rows → run → how it was estimated. */
+  heldOut: z.record(z.string(), z.record(z.string(), heldOutSchema)),
   statistics: z.object({
     confidence: z.number(),
     resamples: z.int(),
@@ -85,6 +88,10 @@ export const comparisonSchema = z.object({
   }),
 })
 export type Comparison = z.infer<typeof comparisonSchema>
+
+/** What is known of a figure of the runs of a group. */
+export const heldOutOfGroup = ({ heldOut, statistics }: Pick<Comparison, 'heldOut' | 'statistics'>, key: string, group: number): HeldOut[] =>
+  statistics.groups[group]!.runs.flatMap((id) => heldOut[key]?.[id] ?? [])
 
 export const comparisonRequestSchema = z.strictObject({
   runs: z.array(z.string()).min(1).max(100000),

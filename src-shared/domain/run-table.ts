@@ -45,8 +45,11 @@ export function summaryOf(run: Run): RunSummary {
   }
 }
 
-/** Of a metric: its figure at the end, or the best of its points; of a field of the specification: its value. */
-export const columnKeySchema = z.strictObject({ kind: z.enum(['metric', 'parameter']), name: z.string(), of: z.enum(['end', 'best']).default('end') })
+/**
+ * Of a metric: its figure at the end, the best of its points, or what is known of the former (`HeldOut`, as JSON); of a field of the specification:
+ * its value.
+ */
+export const columnKeySchema = z.strictObject({ kind: z.enum(['metric', 'parameter']), name: z.string(), of: z.enum(['end', 'best', 'heldOut']).default('end') })
 export type ColumnKey = z.infer<typeof columnKeySchema>
 
 /** One value for each id of the reply: NaN where a metric has none; numbers and texts of a field, null where a run has no such field. */

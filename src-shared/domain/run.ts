@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { heldOutSchema } from './held-out'
 import { runSpecSchema } from './spec'
 import { float32Array, float64Array, int32Array } from './typed-arrays'
 
@@ -53,6 +54,8 @@ export const runSchema = z.object({
   epochs: z.int().nullable(),
   /** The model's figures at the end (at the best epoch where a best checkpoint was kept); the last point of each key while it runs. */
   metrics: z.record(z.string(), z.number().nullable()),
+  /** Of the figures of log p(x) of held-out rows: how they were estimated, and how far they are known. */
+  heldOut: z.record(z.string(), heldOutSchema).default({}),
   warnings: z.array(noticeSchema),
   error: noticeSchema.nullable(),
   tags: z.array(z.string()),

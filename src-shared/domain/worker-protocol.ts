@@ -3,6 +3,7 @@ import type { ConditionalRequest } from './conditional'
 import type { Dataset, ImportOptions } from './dataset'
 import type { Place } from './devices'
 import type { GeneratorSpec, TruthSummary } from './generator'
+import type { HeldOut } from './held-out'
 import type { Direction } from './inside'
 import type { ApplyOutput, Artifact, ChainParameters, Notice } from './run'
 import type { SelectionQuestion } from './selection'
@@ -121,6 +122,8 @@ export interface TrainResult {
   iterations: number | null
   epochs: number | null
   metrics: Record<string, number | null>
+  /** Absent where nothing is held out. */
+  heldOut?: Record<string, HeldOut>
 }
 
 export type FromWorker =

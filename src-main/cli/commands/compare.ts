@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Comparison, PairComparison } from '@shared/domain/comparison'
+import { type Comparison, type PairComparison, heldOutOfGroup } from '@shared/domain/comparison'
 import { comparisonLatex } from '@shared/domain/comparison-latex'
 import { type SpecValue, specValueText } from '@shared/domain/flat-spec'
+import { heldOutInWords } from '@shared/domain/held-out'
 import { metricLabel } from '@shared/domain/metric'
 import type { Client } from '@shared/rpc/client'
 import { writeFileAtomic } from '../../files/atomic-write'
@@ -64,7 +65,18 @@ function comparisonText(comparison: Comparison): string {
     `均值 ± ${100 * confidence}% 置信区间（Student t）半宽；差值附自助法区间（重抽样 ${resamples} 次）。`,
   )
   const remarks = [...warnings, ...Object.values(metrics).flatMap(({ comparisons }) => comparisons.flatMap((pair) => pair.warnings))].map(inWords)
-  return [listed, differences(comparison), summary, tests.length > 0 ? table(header, tests) : '', level, ...[...new Set(remarks)].map((text) => `! ${text}`)].filter(Boolean).join('\n\n')
+  return [listed, differences(comparison), summary, estimates(comparison), tests.length > 0 ? table(header, tests) : '', level, ...[...new Set(remarks)].map((text) => `! ${text}`)].filter(Boolean).join('\n\n')
+}
+
+/** How the figures of held-out rows were estimated: one line for each figure and group. */
+function estimates(comparison: Comparison): string {
+  const rows = Object.keys(comparison.statistics.metrics).flatMap((key) =>
+    comparison.statistics.groups.flatMap((_, index) => {
+      const words = heldOutInWords(heldOutOfGroup(comparison, key, index), language)
+      return words === '' ? [] : [[metricLabel(key, language), `#${index + 1}`, words]]
+    }),
+  )
+  return rows.length > 0 ? table([say('held out', '留出'), '#', say('estimated', '估计方式')], rows) : ''
 }
 
 function testRow(key: string, { groups: [first, second], test, n, difference, interval, effectSize, pValue, adjustedPValue, wins }: PairComparison, name: (index: number) => string): string[] {

@@ -26,6 +26,7 @@ export function categoricalPrograms(spec: CategoricalVaeSpec, inference: StepSpe
     latent: spec.variables * spec.categories,
     weights: model.weights,
     followed: model.estimator.target === 'mean' ? 'elbo' : 'iwae',
+    draws: model.estimator.samples,
     trainingStep: (rows) => trainingStep(model, inference, rows),
     evaluation: (rows) => evaluation(model, rows),
     encoding: (rows) => encoding(model, rows),
@@ -86,14 +87,17 @@ function evaluation(model: CategoricalVae, rows: number): Program {
   const codes = reshape(softmax(terms.logits, 2), [rows, model.spec.variables * model.spec.categories])
   const sum = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, weight))
   const { bound } = terms.estimate
+  const reconstruction = reconstructionOf(model, terms)
   return buildProgram({
     name: 'categorical-evaluation',
     outputs: {
-      reconstruction: sum(reconstructionOf(model, terms)),
+      reconstruction: sum(reconstruction),
       klPerDimension: reduceSum(multiply(terms.klPerVariable, column), [0]),
       latentMeans: reduceSum(multiply(codes, column), [0]),
       latentMeanSquares: reduceSum(multiply(square(codes), column), [0]),
-      ...(bound ? { iwae: sum(bound) } : {}),
+      ...(bound ? { iwae: sum(bound), 'rows/iwae': bound } : {}),
+      ...(terms.estimate.effective ? { 'rows/effective': terms.estimate.effective } : {}),
+      'rows/elbo': subtract(reconstruction, reduceSum(terms.klPerVariable, [1])),
     },
   })
 }

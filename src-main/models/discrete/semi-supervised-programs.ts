@@ -157,6 +157,7 @@ function evaluation(model: SemiSupervisedVae, isTold: boolean, rows: number): Pr
       latentMeans: reduceSum(multiply(codes, column), [0]),
       latentMeanSquares: reduceSum(multiply(square(codes), column), [0]),
       ...(met ? { accuracy: sum(met) } : {}),
+      'rows/elbo': subtract(reconstruction, kl),
     },
   })
 }

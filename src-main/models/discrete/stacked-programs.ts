@@ -143,16 +143,19 @@ function evaluation(model: StackedVae, rows: number): Program {
   const terms = classTerms(above, { x: codes, reads: posteriors.mean }, null, fittedPass)
   const { logClasses, mean } = codesOf(above, posteriors.mean, fittedPass)
   const shown = concatenate([exp(logClasses), mean], 1)
+  const reconstruction = likelihood.logProbability(x, model.decoder(codes, fittedPass))
+  const kl = klOf(posteriors.logVariance, unlabelled(terms, above.classes))
   const column = reshape(weight, [rows, 1])
   const sum = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, weight))
   return buildProgram({
     name: 'stacked-evaluation',
     outputs: {
-      reconstruction: sum(likelihood.logProbability(x, model.decoder(codes, fittedPass))),
-      kl: sum(klOf(posteriors.logVariance, unlabelled(terms, above.classes))),
+      reconstruction: sum(reconstruction),
+      kl: sum(kl),
       latentMeans: reduceSum(multiply(shown, column), [0]),
       latentMeanSquares: reduceSum(multiply(square(shown), column), [0]),
       ...(labelledShare > 0 ? { accuracy: sum(classMet(logClasses)) } : {}),
+      'rows/elbo': subtract(reconstruction, kl),
     },
   })
 }

@@ -107,15 +107,17 @@ function evaluation(model: VqVae, rows: number): Program {
   const latent = reshape(entries, [rows, spec.variables * spec.width])
   const column = reshape(weight, [rows, 1])
   const sum = (perRow: Tensor): Tensor => reduceSum(multiply(perRow, weight))
+  const logPrior = logPriorOf(model, codes)
   return buildProgram({
     name: 'codebook-evaluation',
     outputs: {
       reconstruction: sum(logLikelihood),
-      kl: sum(negate(logPriorOf(model, codes))),
+      kl: sum(negate(logPrior)),
       commitment: sum(commitment),
       codeUse: reduceSum(multiply(chosen, reshape(eachVariable(weight, spec.variables), [rows * spec.variables, 1])), [0]),
       latentMeans: reduceSum(multiply(latent, column), [0]),
       latentMeanSquares: reduceSum(multiply(square(latent), column), [0]),
+      'rows/elbo': add(logLikelihood, logPrior),
     },
   })
 }

@@ -27,6 +27,8 @@ export interface Estimate {
   value: Tensor
   /** Where the target is another: log 1/S Σ exp f, [rows], nats. */
   bound?: Tensor
+  /** How many of the draws that bound rests on, [rows]. */
+  effective?: Tensor
   /** What the estimator's own weights descend, [rows]. */
   ownLoss?: Tensor
 }

@@ -1,6 +1,7 @@
 import { logSumExp } from '../../graph/compose'
 import { add, exp, log, maximum, multiply, reduceMax, reduceSum, stopGradient, subtract } from '../../graph/ops'
 import type { Tensor } from '../../graph/tensor'
+import { effectiveSamples } from '../effective-samples'
 import { type GradientEstimator, drawCodes, integrand, logMass, meanOverDraws } from './estimator'
 
 /** Score function with the mean of the other draws of the same row as the baseline of each.     Salimans & Knowles 2014; Kool et al. 2019 */
@@ -34,7 +35,7 @@ export const vimco = (samples: number): GradientEstimator => ({
     const bound = subtract(logSumExp(logWeights, [0]), Math.log(samples))
     const signal = stopGradient(subtract(bound, withoutEach(stopGradient(logWeights), samples)))
     const surrogate = add(bound, reduceSum(multiply(signal, logMass(expectation.logits, codes)), [0]))
-    return { surrogate, value: meanOverDraws(logWeights), bound }
+    return { surrogate, value: meanOverDraws(logWeights), bound, effective: effectiveSamples(logWeights) }
   },
 })
 

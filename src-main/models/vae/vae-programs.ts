@@ -5,6 +5,7 @@ import { cast, concatenate, divide, exp, greaterOrEqual, multiply, negate, reduc
 import { optimizerStep } from '../../graph/optimizers'
 import { type Program, buildProgram } from '../../graph/program'
 import { type FloatType, type Tensor, input } from '../../graph/tensor'
+import { effectiveSamples } from '../effective-samples'
 import type { GradientModel, StepSpec } from '../gradient-model'
 import { fittedPass, trainingPass } from '../networks/pass'
 import { trained } from '../networks/weight'
@@ -28,6 +29,7 @@ export function vaePrograms(spec: VaeSpec, inference: StepSpec, shape: RowShape,
     latent: model.latent,
     weights: [...model.weights, ...objective.weights],
     followed: 'elbo',
+    draws: objective.samples,
     trainingStep: (rows) => trainingStep(model, objective, inference, rows),
     evaluation: (rows) => evaluation(model, objective, rows),
     encoding: (rows) => encoding(model, rows),
@@ -137,6 +139,8 @@ function evaluation(model: TrainedVae, objective: Objective, rows: number): Prog
       latentVariances: reduceSum(multiply(exp(terms.posteriors.logVariance), column), [0]),
       ...(objective.bound ? { [objective.bound.name]: sum(objective.bound.of(terms)) } : {}),
       ...layerKls(model, terms, sum),
+      'rows/elbo': subtract(terms.reconstruction, terms.kl()),
+      ...(objective.bound ? { [`rows/${objective.bound.name}`]: objective.bound.of(terms), 'rows/effective': effectiveSamples(logWeights(terms)) } : {}),
     },
   })
 }
