@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
 import { newHome, openWorkbench, removeHome, target, type Workbench } from '../workbench'
-import { chartSays, dragSlider, importFile, pixelsOf, pressStart, see, textOf, untilStatus } from './steps'
+import { chartSays, dragSlider, importFile, inChinese, pixelsOf, pressStart, see, textOf, untilStatus } from './steps'
 
 const subjects = [
   ['star', 'planet', 'orbit', 'telescope'],
@@ -45,6 +45,37 @@ describe(`what is inside models, in ${target}`, () => {
     for (const rate of ['13.134', '19.713', '29.709']) expect(await textOf(page, testIds.statesView)).toContain(rate)
     expect(await textOf(page, testIds.transitions)).toMatch(/0\.939/)
     await see(page, testIds.trellis)
+    await inChinese(page, async () => {
+      await expect.poll(() => chartSays(page, testIds.stateSeries)).toMatch(/107 步，最可能路径上状态变化 \d+ 次.*状态 1: \d+, 状态 2: \d+, 状态 3: \d+/)
+      expect(await textOf(page, testIds.transitions)).toMatch(/从 → 到\s+状态 1/)
+      for (const word of ['网格图', '转移概率', '平均停留', '13.134', '19.713', '29.709']) expect(await textOf(page, testIds.statesView)).toContain(word)
+    })
+  })
+
+  it('Baum–Welch goes by hand too: the M-step moves rates, the E-step the trellis', async () => {
+    const { page } = workbench
+    const label = (): Promise<string> => textOf(page, testIds.iterationLabel)
+    const trellis = (): Promise<string> => page.getByTestId(testIds.trellis).innerHTML()
+    const end = await trellis()
+    await dragSlider(page, page.getByTestId(testIds.iterationSlider), 0)
+    await expect.poll(label, { timeout: 20_000 }).toMatch(/Iteration 0 of \d+ · after the E-step/)
+    expect(await textOf(page, testIds.statesView)).not.toContain('29.709')
+    const nodes = async (): Promise<string> => (await trellis()).match(/ r="[\d.]+"/g)!.join()
+    const [posteriors, rates] = [await nodes(), await textOf(page, testIds.statesView)]
+    await page.getByTestId(testIds.halfStepOn).click()
+    await expect.poll(label, { timeout: 20_000 }).toMatch(/Iteration 1 of \d+ · after the M-step/)
+    expect(await nodes()).toBe(posteriors)
+    expect(await textOf(page, testIds.statesView)).not.toBe(rates)
+    await page.getByTestId(testIds.halfStepOn).click()
+    await expect.poll(label, { timeout: 20_000 }).toMatch(/Iteration 1 of \d+ · after the E-step/)
+    expect(await nodes()).not.toBe(posteriors)
+    expect(await textOf(page, testIds.boundPicture)).toMatch(/the bound touches the log-likelihood/)
+    await inChinese(page, async () => {
+      await expect.poll(label).toMatch(/第 1 次迭代，共 \d+ 次 · E 步之后/)
+      expect(await textOf(page, testIds.boundPicture)).toMatch(/E 步令责任度等于后验/)
+    })
+    await dragSlider(page, page.getByTestId(testIds.iterationSlider), 1)
+    await expect.poll(trellis, { timeout: 20_000 }).toBe(end)
   })
 
   it('the numbers behind the decoded states are a table under key T', async () => {
@@ -89,6 +120,15 @@ describe(`what is inside models, in ${target}`, () => {
     await page.getByTestId(testIds.halfStepBack).click()
     await expect.poll(label, { timeout: 20_000 }).toMatch(/Iteration 1 .*M-step/)
     await expect.poll(() => pixelsOf(scatter), { timeout: 20_000 }).toBe(pictures[1])
+    await inChinese(page, async () => {
+      await expect.poll(label).toMatch(/第 1 次迭代，共 \d+ 次 · M 步之后/)
+      expect(await textOf(page, testIds.boundPicture)).toMatch(/M 步将下界提高 0\.\d+ 奈特\/行/)
+      expect(await next.innerText()).toMatch(/^E 步 ›/)
+      await next.click()
+      await expect.poll(label, { timeout: 20_000 }).toMatch(/第 1 次迭代，共 \d+ 次 · E 步之后/)
+      expect(await textOf(page, testIds.boundPicture)).toMatch(/KL = 0，下界在 −4\.\d+ 处触及对数似然/)
+      expect(await chartSays(page, testIds.restartBundle)).toMatch(/\d+ 个起点到达 \d+ 个不同的最优解/)
+    })
   })
 
   it('finds the topics of a term table, chosen in the form', async () => {
@@ -112,5 +152,21 @@ describe(`what is inside models, in ${target}`, () => {
     )
     expect(found.sort()).toEqual(subjects.map((words) => [...words].sort().join()).sort())
     expect(await textOf(page, testIds.documents)).toMatch(/Topic \d \d+\.\d %/)
+    await inChinese(page, async () => {
+      await expect.poll(() => textOf(page, testIds.topic(0))).toMatch(/主题 1\s+权重 0\.3/)
+      expect(await textOf(page, testIds.documents)).toMatch(/文档的主题构成\s+主要主题\s.*主题 \d \d+\.\d %/s)
+    })
+  })
+
+  it('topics are mixed up where variational Bayes begins, and part on the way', async () => {
+    const { page } = workbench
+    const apart = await textOf(page, testIds.topic(0))
+    await dragSlider(page, page.getByTestId(testIds.iterationSlider), 0)
+    await expect.poll(() => textOf(page, testIds.iterationLabel), { timeout: 20_000 }).toMatch(/Iteration 0 /)
+    const all = (await Promise.all([0, 1, 2].map((topic) => textOf(page, testIds.topic(topic))))).map((text) => subjects.flat().filter((word) => text.includes(word)).length)
+    expect(all).toEqual([12, 12, 12])
+    expect(await textOf(page, testIds.topic(0))).not.toBe(apart)
+    await dragSlider(page, page.getByTestId(testIds.iterationSlider), 1)
+    await expect.poll(() => textOf(page, testIds.topic(0)), { timeout: 20_000 }).toBe(apart)
   })
 })

@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
 import { newHome, openWorkbench, removeHome, target, type Workbench } from '../workbench'
-import { addBundled, chartSays, see, statusOf, textOf, untilStatus } from './steps'
+import { addBundled, chartSays, inChinese, see, statusOf, textOf, untilStatus } from './steps'
 
 const selectionStatus = (page: Page): Promise<string | null> => page.getByTestId(testIds.selectStatus).getAttribute('data-status')
 const untilSelected = (page: Page, status: string): Promise<void> =>
@@ -36,6 +36,13 @@ describe(`model selection, in ${target}`, () => {
     await page.getByTestId(testIds.selectCriterion).selectOption('icl')
     expect(await chartSays(page, 'selection-map')).not.toMatch(/best EEE 3/)
     await page.getByTestId(testIds.selectCriterion).selectOption('bic')
+    await inChinese(page, async () => {
+      await expect.poll(() => textOf(page, testIds.selectBest)).toMatch(/按 BIC 最优.*EEE，K = 3：−2314\.296/s)
+      expect(await chartSays(page, 'selection-map')).toMatch(/56 个单元；最优 EEE 3/)
+      await page.getByTestId(testIds.selectCriterion).selectOption('icl')
+      await expect.poll(() => textOf(page, testIds.selectBest)).toMatch(/按 ICL 最优/)
+      await page.getByTestId(testIds.selectCriterion).selectOption('bic')
+    })
   })
 
   it('the keyboard turns the map into a table', async () => {

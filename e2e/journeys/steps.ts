@@ -52,6 +52,13 @@ export const statusOf = (page: Page): Promise<string | null> => page.getByTestId
 export const untilStatus = (page: Page, status: string): Promise<void> =>
   expect.poll(() => statusOf(page), { timeout: 2 * minute, message: `the run is ${status}` }).toBe(status)
 
+/** What is to be seen of the same screen in Chinese; the language is English again afterwards. */
+export async function inChinese(page: Page, look: () => Promise<void>): Promise<void> {
+  await page.getByTestId(testIds.languageSwitch).click()
+  await look()
+  await page.getByTestId(testIds.languageSwitch).click()
+}
+
 /** What a chart says of itself to those who cannot see it. */
 export const chartSays = async (page: Page, name: string): Promise<string> =>
   (await page.getByTestId(testIds.chart(name)).getAttribute('aria-label')) ?? ''

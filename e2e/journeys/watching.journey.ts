@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
 import { newHome, openWorkbench, removeHome, repository, target, type Workbench } from '../workbench'
-import { addBundled, chartSays, chooseFile, dragSlider, pixelsOf, pressStart, see, startRun, textOf, untilStatus } from './steps'
+import { addBundled, chartSays, chooseFile, dragSlider, inChinese, pixelsOf, pressStart, see, startRun, textOf, untilStatus } from './steps'
 
 describe(`EM that can be watched, and gaps that are filled, in ${target}`, () => {
   const home = newHome()
@@ -14,11 +14,6 @@ describe(`EM that can be watched, and gaps that are filled, in ${target}`, () =>
     await workbench.close()
     removeHome(home)
   })
-  const inChinese = async (see: () => Promise<void>): Promise<void> => {
-    await workbench.page.getByTestId(testIds.languageSwitch).click()
-    await see()
-    await workbench.page.getByTestId(testIds.languageSwitch).click()
-  }
 
   it('the bound touches the log-likelihood of faithful at θ(t), and its top moves on with every M-step', async () => {
     const { page } = workbench
@@ -38,7 +33,7 @@ describe(`EM that can be watched, and gaps that are filled, in ${target}`, () =>
     await expect.poll(says, { timeout: 20_000 }).toMatch(/E-step of iteration 1 /)
     await page.getByTestId(testIds.boundDirection).selectOption('mean')
     await expect.poll(() => pixelsOf(page.getByTestId(testIds.chart(testIds.boundCurve))), { timeout: 20_000 }).not.toBe(picture)
-    await inChinese(async () => expect.poll(says).toMatch(/第 1 次迭代的 E 步使下界在 −4\.\d+ 处触及 log p/))
+    await inChinese(page, async () => expect.poll(says).toMatch(/第 1 次迭代的 E 步使下界在 −4\.\d+ 处触及 log p/))
   })
 
   it('airquality: says what to click about gaps, then fills them in with what the mixture expects', async () => {
@@ -63,7 +58,11 @@ describe(`EM that can be watched, and gaps that are filled, in ${target}`, () =>
     const download = page.waitForEvent('download', { timeout: 10_000 }).catch(() => null)
     await page.getByTestId(testIds.fillingExport('entries')).click()
     if (target === 'browser') expect((await download)?.suggestedFilename()).toMatch(/imputed\.csv$/)
-    await inChinese(async () => expect.poll(() => textOf(page, testIds.fillingView)).toMatch(/153 行中有 42 行共缺 44 个值/))
+    await inChinese(page, async () => {
+      await expect.poll(() => textOf(page, testIds.fillingView)).toMatch(/153 行中有 42 行共缺 44 个值/)
+      expect(await textOf(page, testIds.fillingTable)).toMatch(/\b4\s+填补\s+\S+ ± \S+\s+填补\s+\S+ ± \S+\s+14\.3\s+56\b/)
+      expect(await chartSays(page, testIds.fillingChart)).toMatch(/111 个完整行之外，有 42 行的 Ozone 或 Solar\.R 为填补值/)
+    })
   })
 
   it('completes the hidden half of digits better than their mean does', async () => {
@@ -92,14 +91,5 @@ describe(`EM that can be watched, and gaps that are filled, in ${target}`, () =>
     expect(Math.abs(number(mean) - number(exact))).toBeLessThan(0.2 * number(deviation))
     expect(await textOf(page, testIds.posteriorReport)).toMatch(/Converged after \d+ sweeps with damping/)
     expect(await chartSays(page, testIds.posteriorSites)).toMatch(/272 sites/)
-  })
-
-  it('earthquakes: states over time, in Chinese', async () => {
-    const { page } = workbench
-    await page.getByTestId(testIds.rail.home).click()
-    await page.getByTestId(testIds.guidedTry('states')).click()
-    await untilStatus(page, 'completed')
-    await see(page, testIds.statesView)
-    await inChinese(async () => expect.poll(() => chartSays(page, testIds.stateSeries)).toMatch(/107 步.*状态变化 \d+ 次.*状态 1: \d+/))
   })
 })
