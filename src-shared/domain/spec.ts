@@ -131,10 +131,10 @@ export const runSpecSchema = z.strictObject({
 })
 export type RunSpec = z.infer<typeof runSpecSchema>
 
-/** Kinds whose encoder gives every row a code that a decoder turns back. */
 /** Has it latents that a map of its rows can show: codes, shares, components or states? */
 export const hasLatents = (kind: ModelKind): boolean => kind !== 'clutter' && kind !== 'probit-regression'
 
+/** Kinds whose encoder gives every row a code that a decoder turns back. */
 export const hasCodes = (kind: ModelKind): boolean => inferenceKindsOf[kind][0] === 'gradient'
 
 /** The kind of inference that fits each kind of model; the first one is the default. */
