@@ -4,7 +4,7 @@ import { type ExportFormat, exportFormatSchema } from '@shared/domain/report'
 import { applyOutputSchema } from '@shared/domain/run'
 import { compare, type CompareFlags } from './commands/compare'
 import { doctor, type DoctorFlags } from './commands/doctor'
-import { apply, decode, exportRun, params, parseLatent, sample } from './commands/inspect'
+import { type Units, apply, decode, exportRun, params, parseLatent, sample } from './commands/inspect'
 import { states, topics } from './commands/latent-models'
 import { align, merge } from './commands/mixtures'
 import { readRateSearch, readSpec, resume, run } from './commands/run'
@@ -47,6 +47,8 @@ export const seed = wholeNumber(0, 4294967295)
 export const collect = (value: string, before: string[]): string[] => [...before, value]
 const conditionOption = (): Option =>
   new Option('--condition <class or json>', say('of a conditional model: a class, or numbers such as "[0.3, 1]"', '条件模型的条件：类别，或形如 "[0.3, 1]" 的数'))
+const unitsOption = (): Option =>
+  new Option('--units <units>', say('as the model saw it, or in the units of the file', '模型所见的单位，或文件中的单位')).choices(['model', 'file']).default('model')
 const outOption = (): Option => new Option('--out <file>', say('write to a .csv or .npy file', '写入 .csv 或 .npy 文件'))
 
 interface Surroundings {
@@ -180,13 +182,15 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
   program
     .command('params <run>')
     .description(say('fitted parameters', '拟合得到的参数'))
-    .action((name: string) => withSession(({ session }) => params(session, name)))
+    .addOption(unitsOption())
+    .action((name: string, options: { units: Units }) => withSession(({ session }) => params(session, name, options)))
   program
     .command('apply <run> <dataset>')
     .description(say('what a fitted run says of data', '将拟合结果应用于数据'))
     .addOption(new Option('--output <what>', say('what to compute', '计算内容')).choices(applyOutputSchema.options).makeOptionMandatory())
     .option('--given <columns>', say('of conditional: the columns that are known', 'conditional：已知的列'))
     .option('--target <columns>', say('of conditional: the columns asked about (default: all others)', 'conditional：所询问的列（默认：其余各列）'))
+    .addOption(unitsOption())
     .addOption(outOption())
     .action((name: string, dataset: string, options) => withSession(({ session }) => apply(session, name, dataset, options)))
   program
@@ -205,6 +209,7 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
     .addOption(new Option('--count <n>', say('how many', '数量')).argParser(wholeNumber(1, 1000000)).makeOptionMandatory())
     .option('--seed <n>', say('seed', '随机种子'), seed)
     .addOption(conditionOption())
+    .addOption(unitsOption())
     .addOption(outOption())
     .action((name: string, options) => withSession(({ session }) => sample(session, name, options)))
   program
@@ -233,8 +238,9 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
       ).makeOptionMandatory(),
     )
     .addOption(conditionOption())
+    .addOption(unitsOption())
     .addOption(outOption())
-    .action((name: string, { latent, ...options }: { latent: string; condition?: string; out?: string }) => {
+    .action((name: string, { latent, ...options }: { latent: string; condition?: string; units: Units; out?: string }) => {
       const vectors = parseLatent(latent)
       return withSession(({ session }) => decode(session, name, vectors, options))
     })
