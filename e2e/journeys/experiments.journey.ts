@@ -11,6 +11,13 @@ model: {kind: vae, latent: 4, encoder: {mlp: [64]}, decoder: {mlp: [64]}, likeli
 inference: {kind: gradient, batchSize: 64, epochs: 15, objective: {elbo: {beta: 30}}}
 `
 
+const diverging = `name: diverging
+dataset: digits
+preprocess: [scale]
+model: {kind: vae, latent: 2, encoder: {mlp: [32]}, decoder: {mlp: [32]}}
+inference: {kind: gradient, batchSize: 64, epochs: 12, warmup: 8, optimizer: {sgd: {learningRate: 6, momentum: 0.9}}}
+`
+
 describe(`ready-made experiments, in ${target}`, () => {
   const home = newHome()
   let workbench: Workbench
@@ -47,11 +54,27 @@ describe(`ready-made experiments, in ${target}`, () => {
     const { page } = workbench
     await startRun(page, collapsing)
     await untilStatus(page, 'completed')
-    expect(await textOf(page, testIds.runWarnings)).toMatch(/posterior|prior/i)
+    expect(await textOf(page, testIds.runWarnings)).toMatch(/posterior has collapsed to the prior/)
+    await page.getByTestId(testIds.languageSwitch).click()
+    await expect.poll(() => textOf(page, testIds.runWarnings)).toMatch(/后验已坍塌为先验/)
+    await page.getByTestId(testIds.languageSwitch).click()
     await page.getByTestId(testIds.remedy('smallerBeta')).first().click()
     await pressStart(page)
     await untilStatus(page, 'completed')
     expect(await page.getByTestId(testIds.runWarnings).count()).toBe(0)
+  })
+
+  it('a loss that is no number ends the run before it spoils the weights, and one click goes on from there at half the rate', async () => {
+    const { page } = workbench
+    await startRun(page, diverging)
+    await untilStatus(page, 'failed')
+    expect(await textOf(page, testIds.runError)).toMatch(/first value that is not finite is in .* training rows \d+.*last good checkpoint was kept/s)
+    await page.getByTestId(testIds.languageSwitch).click()
+    await expect.poll(() => textOf(page, testIds.remedy('resumeCalmer'))).toBe('学习率减半并裁剪梯度，从检查点继续')
+    await page.getByTestId(testIds.languageSwitch).click()
+    await page.getByTestId(testIds.remedy('resumeCalmer')).click()
+    await untilStatus(page, 'completed')
+    expect(await textOf(page, testIds.runWarnings)).toMatch(/From epoch 3 on with learning rate 3 \(before: 6\)/)
   })
 
   it('an example fills the form: a convolutional VAE of clothes, for two epochs', async () => {
@@ -60,6 +83,14 @@ describe(`ready-made experiments, in ${target}`, () => {
     await page.getByTestId(testIds.newRunExample).selectOption('convolutional-fashion/0')
     const yaml = page.getByTestId(testIds.newRunYaml)
     await expect.poll(() => yaml.inputValue(), { timeout: 20_000 }).toContain('channels: [16, 32]')
+    const plan = page.getByTestId(testIds.networkPlan)
+    await expect.poll(() => plan.innerText()).toMatch(/28×28×1 → 14×14×16 → 7×7×32 → 64 → 20.*213,909/s)
+    await page.getByTestId(testIds.field('model.encoder.channels')).fill('8, 16')
+    await page.getByTestId(testIds.field('model.encoder.channels')).press('Tab')
+    await expect.poll(() => plan.innerText()).toMatch(/28×28×1 → 14×14×8 → 7×7×16 → 64 → 20/)
+    await page.getByTestId(testIds.field('model.encoder.channels')).fill('16, 32')
+    await page.getByTestId(testIds.field('model.encoder.channels')).press('Tab')
+    await expect.poll(() => yaml.inputValue()).toContain('channels: [16, 32]')
     await yaml.fill((await yaml.inputValue()).replace(/epochs: \d+/, 'epochs: 2'))
     await pressStart(page)
     await untilStatus(page, 'completed')

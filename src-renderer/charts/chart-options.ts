@@ -64,6 +64,12 @@ export function legend(dark: boolean, extra: object = {}): object {
   }
 }
 
+/** Names on pages of one line, with arrows in the ink of the theme. */
+export function pagedLegend(dark: boolean): object {
+  const ink = chartInk(dark)
+  return { type: 'scroll', pageIconColor: ink.soft, pageIconInactiveColor: ink.line, pageIconSize: 10, pageTextStyle: { color: ink.faint, fontFamily: font, fontSize: 11 } }
+}
+
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 /** Names come from files of the user and end in the HTML of a tooltip. */
 export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => escapes[character]!)

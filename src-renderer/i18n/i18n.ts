@@ -40,7 +40,7 @@ export function useWords(): Words {
     metric: (key: string | undefined) => (key === undefined ? '—' : metricLabel(key, language.value)),
     heldOut: (known) => heldOutInWords(known, language.value),
     unit: (name) => {
-      const unit = metricInfo[name]?.unit
+      const unit = metricInfo[name.replace(/\[\d+\]$/, '')]?.unit
       return unit && te(`axis.units.${unit}`) ? t(`axis.units.${unit}`) : ''
     },
     field: (path) => fieldText(path, language.value),

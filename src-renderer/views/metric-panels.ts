@@ -17,6 +17,8 @@ export interface MetricPanel {
   metricName: string
   stepKind: 'iteration' | 'epoch' | 'step' | 'restart' | 'logRate'
   curves: Curve[]
+  /** Values further down are left out of the picture. */
+  floor?: number
 }
 
 /** Of a search for a learning rate: the objective over the logarithm of the rate. */
@@ -26,7 +28,14 @@ function searchPanels(series: ReadonlyMap<string, GrowingSeries>, rates: Growing
     const points = series.get(key)
     return points ? [{ key, name: label(key), step: step.slice(0, points.length), value: points.value, colour, dash: colour }] : []
   })
-  return [{ id: 'rateSearch', metricName: 'objective', stepKind: 'logRate', curves }]
+  return [{ id: 'rateSearch', metricName: 'objective', stepKind: 'logRate', curves, ...floorOf(series.get('search/smoothedObjective')) }]
+}
+
+/** A search ends where the objective breaks down, by far more than it ever gained: the picture is of what it gained. */
+function floorOf(smoothed: GrowingSeries | undefined): { floor?: number } {
+  const values = Array.from(smoothed?.value ?? []).filter(Number.isFinite)
+  const floor = 2 * values[0]! - Math.max(...values)
+  return Math.min(...values) < floor ? { floor } : {}
 }
 
 /** Groups the series of a run into panels; a figure with a single point is no curve unless the run is still going on. */

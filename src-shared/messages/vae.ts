@@ -40,7 +40,7 @@ export const vaeMessages = {
   },
   'vae/all-collapsed': {
     en: 'After {epoch} epochs none of the {latent} latent dimensions carries information (variance of the posterior mean below 0.01): the posterior has collapsed to the prior. Let the KL warm up, leave some of it free, or lower β.',
-    zh: '训练 {epoch} 轮后，{latent} 个隐变量维度均不携带信息（后验均值的方差低于 0.01）：后验已塌缩为先验。请使用 KL 预热、自由比特，或降低 β。',
+    zh: '训练 {epoch} 轮后，{latent} 个隐变量维度均不携带信息（后验均值的方差低于 0.01）：后验已坍塌为先验。请使用 KL 预热、自由比特，或降低 β。',
   },
   'vae/variance-explodes': {
     en: 'At epoch {epoch} the posterior variance of dimension {dimension} was {variance} on average, where the prior has 1: it is growing out of bounds. Halve the learning rate and clip the gradients.',

@@ -47,7 +47,7 @@ const hierarchyFields = <Name extends string>(name: Name) =>
 
 const klSchedule: FieldText = {
   title: 'KL 权重变化',
-  help: 'KL 项的权重在训练中如何变化。从较低值开始有助于避免后验塌缩。',
+  help: 'KL 项的权重在训练中如何变化。从较低值开始有助于避免后验坍塌。',
   options: { constant: '不变', warmup: '预热', cycles: '循环' },
 }
 const klScheduleFields = <Name extends string>(name: Name) =>
@@ -181,7 +181,7 @@ export const specVaeZh: Record<keyof typeof specVaeEn, FieldText> = {
   'inference.objective.elbo.beta': { title: 'β', help: '训练时 KL 项的权重。报告的证据下界权重始终为 1。' },
   'inference.objective.elbo.klSchedule': klSchedule,
   ...klScheduleFields('inference.objective.elbo.klSchedule'),
-  'inference.objective.elbo.freeBits': { title: '自由比特', help: '每个维度不计代价的 KL（奈特），防止维度塌缩。' },
+  'inference.objective.elbo.freeBits': { title: '自由比特', help: '每个维度不计代价的 KL（奈特），防止维度坍塌。' },
   'inference.objective.iwae.samples': { title: '每行样本数', help: 'K：越大下界越高，每步也越慢。' },
   'inference.objective.iwae': { title: 'IWAE', help: '重要性加权下界：K 个样本平均权重的对数。' },
   'inference.objective.capacity': { title: '容量', help: '重构项 − γ·∣KL − C∣，其中容量 C 逐渐上升。' },
