@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Evidence, type EvidenceOptions, evidenceOptionsSchema } from '@shared/domain/evidence'
 import type { InquiryAnswer, InquiryQuestion } from '@shared/domain/inquiry'
@@ -75,6 +77,14 @@ describe('what cannot be told is refused in words', () => {
     await expect(evidenceOf(mixture, faithful, { estimator: 'ais' })).rejects.toThrow(/discrete.*Use exact, naive or importance/)
     const classifier = await train(iris, { model: { kind: 'bayes-classifier' }, inference: { kind: 'em' } })
     await expect(evidenceOf(classifier, iris, { estimator: 'importance' })).rejects.toThrow(/known exactly.*Use the estimator exact/)
+  })
+
+  it('a run without a checkpoint', async () => {
+    const run = await train(iris, { model: { kind: 'ppca', latent: 1 }, inference: { kind: 'closed-form' } })
+    rmSync(join(run.runFolder, 'checkpoints'), { recursive: true })
+    const refused = /no fitted parameters.*Let it finish, resume it, or start it again/
+    await expect(evidenceOf(run, iris, { estimator: 'exact' })).rejects.toThrow(refused)
+    await expect(run.inspect({ kind: 'latents' })).rejects.toThrow(refused)
   })
 
   it('data of another shape, and a part that is not there', async () => {

@@ -46,8 +46,8 @@ export const runMessages = {
   },
   'run/not-resumable': { en: 'Run {id} cannot be resumed: it is {status}.', zh: '运行 {id} 无法继续：其状态为 {status}。' },
   'run/no-checkpoint': {
-    en: 'Run {id} has no fitted parameters yet (it is {status}).',
-    zh: '运行 {id} 还没有拟合好的参数（状态为 {status}）。',
+    en: 'Run {id} has no fitted parameters yet (it is {status}). Let it finish, resume it, or start it again.',
+    zh: '运行 {id} 还没有拟合好的参数（状态为 {status}）。请等待其完成、继续运行，或重新开始。',
   },
   'run/no-iterations': {
     en: 'No iterations of run {id} were kept: it was fitted in another way, or by an earlier version. Fit it again by EM or variational Bayes.',
