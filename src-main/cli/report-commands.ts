@@ -43,6 +43,10 @@ export function addReportCommands(program: Command, interruptions: Interruptions
     .addOption(new Option('--out <file>', say('a file ending in .svg, .png, .pdf or .csv', '以 .svg、.png、.pdf 或 .csv 结尾的文件')).makeOptionMandatory())
     .option('--metric <key>', say('of metric: which', 'metric：哪一个指标'))
     .option('--parameter <path>', say('of sweep-slice: which', 'sweep-slice：哪一个参数'))
+    .option('--x <name>', say('of scatter, sweep-contour: a metric, field or parameter; of mixture, latent: a dimension', 'scatter、sweep-contour：指标、字段或参数；mixture、latent：维度'), numberOrName)
+    .option('--y <name>', say('the same for the other axis', '另一坐标轴，同上'), numberOrName)
+    .option('--selection <id>', say('of selection: which', 'selection：哪一个模型选择'))
+    .option('--criterion <name>', say('of selection: bic, icl, aic or crossValidated', 'selection：bic、icl、aic 或 crossValidated'))
     .option('--iteration <n>', say('of mixture: after which iteration', 'mixture：第几次迭代之后'), Number)
     .addOption(sweepOption())
     .addOption(languageOption())
@@ -100,10 +104,16 @@ interface FigureFlags {
   metric?: string
   parameter?: string
   iteration?: number
+  x?: string | number
+  y?: string | number
+  selection?: string
+  criterion?: string
   sweep?: string | null
   width: number
   dpi: number
 }
+
+const numberOrName = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text)
 
 function widthOf(text: string): number {
   const named = (journalWidths as Record<string, number>)[text]

@@ -3,6 +3,7 @@ import type { Dataset } from '@shared/domain/dataset'
 import type { Evidence } from '@shared/domain/evidence'
 import type { ReportBlock, ReportManifest, ReportPlan } from '@shared/domain/report'
 import type { EmFrame, LatentSummary, Matrix, ModelData, Notice, Pictures, Run, SeriesByKey, StateSequences } from '@shared/domain/run'
+import type { Selection, SelectionUnit } from '@shared/domain/selection'
 import type { Sweep, Trial } from '@shared/domain/sweep'
 import { AppError, toNotice } from '@shared/rpc/errors'
 import { sentence } from '@shared/messages/messages'
@@ -35,12 +36,16 @@ export interface Inside {
   /** A picture of a checked SVG, for LaTeX. */
   png(svg: string): Promise<Uint8Array>
   sha256(text: string): string
+  /** Of a time as it is stored. */
+  milliseconds(iso: string): number
 }
 
 export interface ReportSource {
   runs: ReportedRun[]
   comparison: Comparison | null
   sweep: { sweep: Sweep; trials: Trial[] } | null
+  /** A grid of models by its id; null where it is gone. */
+  selection(id: string): { selection: Selection; units: SelectionUnit[] } | null
   /** What a reviewer would ask for. */
   notices: Notice[]
   manifest: ReportManifest

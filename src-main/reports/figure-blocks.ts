@@ -1,11 +1,14 @@
 import type { FigureQuery } from '@shared/domain/report-figure'
 import type { ReportBlock } from '@shared/domain/report'
+import { primaryMetric } from '@shared/domain/metric'
 import { AppError } from '@shared/rpc/errors'
 import type { BlockContext, ReportedRun } from './build'
 import { inFigureFont } from './own-letters'
 import { safeSvg } from './safe-svg'
 import type { Block, Figure } from './document'
 import * as draw from './figures'
+import { envelopeFigure, scatterFigure, selectionFigure } from './group-figures'
+import * as ofSweep from './sweep-figures'
 import { mostDrawn, thinCurve } from './thin-curve'
 
 type FigureBlock = Extract<ReportBlock, { kind: 'figure' }>
@@ -21,10 +24,19 @@ export function runOf({ runs }: Pick<BlockContext, 'runs'>, id: string | undefin
 const labelOf = ({ run }: ReportedRun): string => `${run.name} · ${run.id}`
 
 async function drawing(query: FigureQuery, context: BlockContext): Promise<Drawing | null> {
-  const { words, inside, runs, sweep } = context
+  const { words, inside, runs, sweep, comparison } = context
   switch (query.kind) {
     case 'metric':
       return draw.metricFigure(query.metric, runs.map((one) => ({ label: labelOf(one), series: one.series })), words)
+    case 'envelope':
+      return envelopeFigure(query.metric ?? usualMetric(runs), runs, comparison?.statistics.groups ?? [], words)
+    case 'scatter':
+      return scatterFigure([query.x, query.y], runs, comparison?.statistics.groups ?? [])
+    case 'selection': {
+      const found = context.selection(query.selection)
+      if (!found) throw new AppError('report/selection-gone', { selection: query.selection })
+      return selectionFigure(found.selection, found.units, query.criterion, words)
+    }
     case 'bound': {
       const one = runOf(context, query.run)
       return draw.boundFigure(one.series, labelOf(one), words)
@@ -55,17 +67,30 @@ async function drawing(query: FigureQuery, context: BlockContext): Promise<Drawi
       return draw.statesFigure(await inside.states(one.run), query.feature, labelOf(one), words)
     }
     case 'sweep-history':
-      return sweep && draw.sweepHistoryFigure(sweep.sweep, sweep.trials, words)
+      return sweep && ofSweep.sweepHistoryFigure(sweep.sweep, sweep.trials, words)
     case 'sweep-importance':
-      return sweep && draw.sweepImportanceFigure(sweep.sweep, sweep.trials, words)
+      return sweep && ofSweep.sweepImportanceFigure(sweep.sweep, sweep.trials, words)
     case 'sweep-slice':
-      return sweep && draw.sweepSliceFigure(sweep.sweep, sweep.trials, query.parameter, words)
+      return sweep && ofSweep.sweepSliceFigure(sweep.sweep, sweep.trials, query.parameter, words)
+    case 'sweep-front':
+      return sweep && ofSweep.sweepFrontFigure(sweep.sweep, sweep.trials, words)
+    case 'sweep-timeline':
+      return sweep && ofSweep.sweepTimelineFigure(sweep.sweep, sweep.trials, inside.milliseconds, words)
+    case 'sweep-parallel':
+      return sweep && ofSweep.sweepParallelFigure(sweep.sweep, sweep.trials, words)
+    case 'sweep-contour':
+      return sweep && ofSweep.sweepContourFigure(sweep.sweep, sweep.trials, [query.x, query.y], words)
   }
 }
 
+/** Of the first run that has one. */
+const usualMetric = (runs: readonly ReportedRun[]): string => runs.flatMap(({ run }) => primaryMetric[run.spec.model.kind] ?? [])[0] ?? ''
+
+/** Points of such a curve may be left out: they go on from left to right. */
+const goesOn = ({ kind = 'line', step }: Drawing['curves'][number]): boolean => kind === 'line' && step.every((at, index) => index === 0 || at >= step[index - 1]!)
 /** Lines of many points are thinned, and the caption says so; points are all drawn. */
 function thinned({ curves, ...rest }: Drawing, { words }: BlockContext): { drawing: Drawing; note: string } {
-  const drawn = curves.map((curve) => ((curve.kind ?? 'line') === 'line' ? thinCurve(curve, mostDrawn) : curve))
+  const drawn = curves.map((curve) => (goesOn(curve) ? thinCurve(curve, mostDrawn) : curve))
   const count = (all: Drawing['curves']): number => all.reduce((sum, { step }) => sum + step.length, 0)
   return { drawing: { ...rest, curves: drawn }, note: count(drawn) < count(curves) ? words.thinned(count(drawn), count(curves)) : '' }
 }

@@ -4,7 +4,7 @@ import { csvCell } from './metrics-csv'
 /** Every point a figure draws, one line each; with every digit. Bars: the name and the length. */
 export function figureCsv({ xLabel, yLabel, curves, names }: Figure): string {
   const lines = curves.flatMap(({ label, step, value }) =>
-    step.map((at, index) => [label, names ? names[index]! : String(at), names ? String(at) : String(value[index] ?? '')].map(csvCell).join(',')),
+    step.map((at, index) => [label, names ? (names[value[index] ?? -1] ?? '') : String(at), names ? String(at) : String(value[index] ?? '')].map(csvCell).join(',')),
   )
   return [['curve', names ? yLabel : xLabel, names ? xLabel : yLabel].map(csvCell).join(','), ...lines, ''].join('\n')
 }

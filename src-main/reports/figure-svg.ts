@@ -39,7 +39,7 @@ const layer = (curve: Curve, index: number): object => {
 }
 
 /** A figure as SVG, in ECharts' own words, without a window. */
-export function figureSvg({ xLabel, yLabel, curves, names, logX, square }: Figure, { width, height }: FigureSize = usualSize): string {
+export function figureSvg({ xLabel, yLabel, curves, names, logX, logY, square }: Figure, { width, height }: FigureSize = usualSize): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   const legend = legendNames(curves)
   const perRow = Math.max(1, Math.floor(width / 150))
@@ -57,7 +57,7 @@ export function figureSvg({ xLabel, yLabel, curves, names, logX, square }: Figur
     ...(legend.length > 1 ? { legend: { type: 'plain', bottom: 0, data: legend, itemWidth: 22, textStyle: { fontSize: 11 } } } : {}),
     grid: { left, right: 20 + spare, top: 16, bottom: 44 + below },
     xAxis: { ...axis, name: xLabel, nameGap: 26, ...(logX ? { type: 'log' } : {}), ...(names ? { scale: false } : {}) },
-    yAxis: names ? { type: 'category', data: names, inverse: true, axisTick: { show: false } } : { ...axis, name: yLabel, nameGap: isNarrow ? 40 : 66 },
+    yAxis: names ? { type: 'category', data: names, inverse: true, axisTick: { show: false } } : { ...axis, name: yLabel, nameGap: isNarrow ? 40 : 66, ...(logY ? { type: 'log' } : {}) },
     series: curves.map(layer),
   })
   const svg = withoutStyles(chart.renderToSVGString())

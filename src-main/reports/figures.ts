@@ -1,14 +1,12 @@
 import type { Evidence } from '@shared/domain/evidence'
 import type { EmFrame, LatentSummary, ModelData, SeriesByKey, StateSequences } from '@shared/domain/run'
-import { asCost, type Sweep, type Trial } from '@shared/domain/sweep'
-import { axesOf, placeOf, trialImportance, valuedTrials } from '@shared/domain/trial-axes'
 import { covarianceEllipse } from '@shared/math/covariance-ellipse'
 import type { Curve, Figure } from './document'
 import type { Words } from './words'
 
 /* Figures from what is stored: each is a function of numbers alone. Null where there is nothing to draw. */
 
-type Drawing = Omit<Figure, 'name'>
+export type Drawing = Omit<Figure, 'name'>
 
 export interface NamedSeries {
   label: string
@@ -92,7 +90,7 @@ export function latentKlFigure({ klPerDimension }: LatentSummary, title: string,
   const sorted = klPerDimension.map((kl, index) => ({ kl, name: `z[${index}]` })).sort((left, right) => right.kl - left.kl)
   return { title, xLabel: words.klNats, yLabel: words.dimension, curves: [bars(sorted.map(({ kl }) => kl))], names: sorted.map(({ name }) => name) }
 }
-const bars = (lengths: readonly number[]): Curve => ({ label: '', kind: 'bars', step: [...lengths], value: lengths.map((_, index) => index) })
+export const bars = (lengths: readonly number[]): Curve => ({ label: '', kind: 'bars', step: [...lengths], value: lengths.map((_, index) => index) })
 
 export function evidenceFigure(answers: readonly { label: string; evidence: Evidence }[], title: string, words: Words): Drawing | null {
   const curves = answers.flatMap(({ label, evidence: { curve, exact } }, index): Curve[] => {
@@ -116,40 +114,4 @@ export function statesFigure(states: StateSequences, feature: number, title: str
     return { label: words.state(k + 1), kind: 'points', step: mine, value: mine.map((row) => values[row]!), colour: k }
   })
   return { title, xLabel: words.time, yLabel: name, curves: [whole, ...parts] }
-}
-
-export function sweepHistoryFigure({ plan, name }: Sweep, trials: readonly Trial[], words: Words): Drawing | null {
-  const objective = plan.objective[0]!
-  const valued = valuedTrials(trials)
-  if (valued.length === 0) return null
-  const ofStatus = (status: Trial['status'], label: string, colour: number): Curve[] => {
-    const mine = valued.filter((trial) => trial.status === status)
-    return mine.length > 0 ? [{ label, kind: 'points', step: mine.map(({ index }) => index), value: mine.map(({ values }) => values[0]!), colour, dash: colour }] : []
-  }
-  let best: number | null = null
-  const completed = valued.filter(({ status }) => status === 'completed')
-  const reached = completed.map(({ values }) => (best = best === null || asCost(values[0]!, objective.direction) < asCost(best, objective.direction) ? values[0]! : best))
-  const line: Curve = { label: words.bestSoFar, step: completed.map(({ index }) => index), value: reached, colour: 2 }
-  return { title: name, xLabel: words.trial, yLabel: objective.metric, curves: [...ofStatus('completed', words.completedTrials, 0), ...ofStatus('pruned', words.prunedTrials, 1), line] }
-}
-
-export function sweepImportanceFigure({ plan, name }: Sweep, trials: readonly Trial[], words: Words): Drawing | null {
-  const shares = trialImportance(trials, plan)
-  return shares && { title: name, xLabel: words.importance, yLabel: words.parameter, curves: [bars(shares.map(({ value }) => value))], names: shares.map(({ path }) => path) }
-}
-
-export function sweepSliceFigure({ plan, name }: Sweep, trials: readonly Trial[], parameter: string, words: Words): Drawing | null {
-  const axis = axesOf(plan.parameters).find(({ path }) => path === parameter)
-  if (!axis || axis.categories) return null
-  const points = valuedTrials(trials).flatMap(({ values, parameters, status }) => {
-    const place = placeOf(axis, parameters[parameter])
-    return place === null ? [] : [{ place, value: values[0]!, status }]
-  })
-  if (points.length === 0) return null
-  const ofStatus = (status: Trial['status'], label: string, colour: number): Curve[] => {
-    const mine = points.filter((point) => point.status === status)
-    return mine.length > 0 ? [{ label, kind: 'points', step: mine.map(({ place }) => place), value: mine.map(({ value }) => value), colour, dash: colour }] : []
-  }
-  const curves = [...ofStatus('completed', words.completedTrials, 0), ...ofStatus('pruned', words.prunedTrials, 1)]
-  return { title: name, xLabel: parameter, yLabel: plan.objective[0]!.metric, curves, logX: axis.isLog }
 }

@@ -1,29 +1,8 @@
 import type { Block, Cell, Curve, Figure, ReportDocument } from './document'
 import { colourOf, dashes, dashOf } from './figure-svg'
+import { escapeLatex } from './latex-letters'
 import { bibtex } from './references'
 import type { RichBlock, RichInline } from './rich-text'
-
-const special: Record<string, string> = {
-  '\\': String.raw`\textbackslash{}`,
-  '~': String.raw`\textasciitilde{}`,
-  '^': String.raw`\textasciicircum{}`,
-  '<': String.raw`\textless{}`,
-  '>': String.raw`\textgreater{}`,
-  '|': String.raw`\textbar{}`,
-  '±': String.raw`\ensuremath{\pm}`,
-  '×': String.raw`\ensuremath{\times}`,
-  '≤': String.raw`\ensuremath{\le}`,
-  '−': String.raw`\ensuremath{-}`,
-  'β': String.raw`\ensuremath{\beta}`,
-  '·': String.raw`\textperiodcentered{}`,
-  '—': '---',
-  '–': '--',
-  '`': String.raw`\textasciigrave{}`,
-}
-
-/** Nothing that a user typed is a command. */
-export const escapeLatex = (text: string): string =>
-  text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\~^<>|±×≤−β·—–`]|[#$%&_{}]/g, (one) => special[one] ?? `\\${one}`)
 
 const cellText = ({ text, bold }: Cell): string => (bold ? `\\textbf{${escapeLatex(text)}}` : escapeLatex(text))
 
@@ -44,7 +23,7 @@ function plotLatex(curve: Curve, index: number, isNew: boolean): string {
 }
 
 /** Vectors with the document's own letters; a value that is none breaks the line. */
-function figureLatex({ xLabel, yLabel, curves, names, logX }: Figure, width: number): string {
+function figureLatex({ xLabel, yLabel, curves, names, logX, logY }: Figure, width: number): string {
   const told = new Set<string>()
   const plots = curves.map((curve, index) => {
     const isNew = curve.label !== '' && !told.has(curve.label)
@@ -53,7 +32,7 @@ function figureLatex({ xLabel, yLabel, curves, names, logX }: Figure, width: num
   })
   const legend = told.size > 1 ? 'legend style={font=\\tiny, at={(0.5,-0.22)}, anchor=north}, legend columns=2, legend cell align=left' : 'legend style={draw=none, opacity=0, text opacity=0}'
   const rows = names ? `, y dir=reverse, ytick={${names.map((_, index) => index).join(',')}}, yticklabels={${names.map((name) => `{${escapeLatex(name)}}`).join(',')}}, xmin=0` : ''
-  const axis = logX ? 'semilogxaxis' : 'axis'
+  const axis = logX ? (logY ? 'loglogaxis' : 'semilogxaxis') : logY ? 'semilogyaxis' : 'axis'
   return `\\begin{tikzpicture}\n\\begin{${axis}}[width=${width}\\linewidth, height=${(0.56 * width).toFixed(3)}\\linewidth, unbounded coords=jump, xlabel={${escapeLatex(xLabel)}}, ylabel={${escapeLatex(yLabel)}}${rows}, ${legend}]\n${plots.join('\n')}\n\\end{${axis}}\n\\end{tikzpicture}`
 }
 
@@ -132,7 +111,7 @@ function blockLatex(block: Block, assets: string): string {
   }
 }
 
-const hanzi = /\p{Script=Han}/u
+const hanzi = /\p{Script=Han}|[\u3000-\u303f\uff00-\uffef]/u
 function documentClass(language: ReportDocument['language'], hasHanzi: boolean): string {
   if (language === 'zh') return '\\documentclass[UTF8]{ctexart}'
   return hasHanzi ? '\\documentclass[UTF8,scheme=plain]{ctexart}' : '\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}'

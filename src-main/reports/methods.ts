@@ -87,7 +87,7 @@ function chinese({ spec, dataset, datasetName, seeds, estimators, device, runtim
   const parts = [`训练 ${percent(split.train)}`, split.validation > 0 && `验证 ${percent(split.validation)}`, split.test === undefined ? '测试部分以数据集自带者为准' : split.test > 0 && `测试 ${percent(split.test)}`]
   const settings = settingsInWords('inference', inference, 'zh', inference.kind === 'gradient' ? climbed : [])
   const sentences = [
-    `在数据集 ${datasetName}${size} 上，以${inferences[inference.kind]?.zh ?? said('inference.kind', inference.kind)}拟合${names[model.kind]?.zh ?? said('model.kind', model.kind)}${wrapped(settingsInWords('model', model, 'zh', ['likelihood']), '（', '）')}。`,
+    `在数据集 ${datasetName}${size === '' ? ' ' : size}上，以${inferences[inference.kind]?.zh ?? said('inference.kind', inference.kind)}拟合${names[model.kind]?.zh ?? said('model.kind', model.kind)}${wrapped(settingsInWords('model', model, 'zh', ['likelihood']), '（', '）')}。`,
     `数据划分：${parts.filter(Boolean).join('，')}${split.draw ? `，${said('split.draw', split.draw)}` : ''}（${titleOf('split.seed', 'zh')} ${split.seed}）；预处理仅在训练数据上拟合：${preprocess.map((step) => said('preprocess', step)).join('，然后') || '无'}。`,
     'likelihood' in model && `似然为${said('model.likelihood', model.likelihood)}。`,
     inference.kind === 'gradient' &&

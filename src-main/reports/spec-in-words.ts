@@ -4,7 +4,7 @@ import type { Language } from './document'
 /* Parts of a specification as a paper would say them, with the words that the form has for its fields. */
 
 /** Names of people, letters and abbreviations keep their capitals within a sentence. */
-const proper = /^(Adam|AdamW|SGD|RMSProp|Dirichlet|Gaussian|Gaussians|Bernoulli|Poisson|Student|Student-t|Monte-Carlo|Gumbel|Hamming|ReLU|KL|ELBO|IWAE|DReG|VampPrior|Planar|FactorVAE|DIP|MMD|VIMCO|NVIL|AIC|BIC|ICL|ONNX|TensorFlow|CPU|CUDA|WebGPU|DirectML|Core)\b|^\P{Ll}\P{Ll}|^\P{L}/u
+const proper = /^(Adam|Dirichlet|Gaussians?|Bernoulli|Poisson|Student|Monte|Gumbel|Core)\b|^\p{Lu}\p{L}*\p{Lu}|^\P{Ll}\P{Ll}|^\P{L}/u
 const within = (text: string, language: Language): string => (language === 'en' && !proper.test(text) ? text.slice(0, 1).toLowerCase() + text.slice(1) : text)
 
 export const titleOf = (path: string, language: Language): string => within(specWords[language][path]?.title ?? path.slice(path.lastIndexOf('.') + 1), language)
@@ -20,6 +20,7 @@ const offAtZero = new Set(['dropout', 'residualBlocks', 'warmup', 'clip', 'early
 const isSaid = (key: string, value: unknown, beside: Record<string, unknown>): boolean => {
   if (nothings.includes(value) || key === 'kind' || key === 'start' || (Array.isArray(value) && value.length === 0) || (offAtZero.has(key) && value === 0)) return false
   if (key === 'kernel' || key === 'stride') return Array.isArray(beside['channels']) && beside['channels'].length > 0
+  if (key === 'componentsPerClass') return beside['labels'] !== 'ignore'
   if (key === 'rates') return isObject(value) && Object.values(value).some((one) => one !== 1)
   if (key === 'inner') return beside['mode'] !== 'amortized'
   return true

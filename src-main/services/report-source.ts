@@ -59,6 +59,7 @@ export function createReportSource({ store, folder, version, inspect, sweeps, fo
     states: (run) => remember(run, 'states', () => inspect['inspect.states']({ id: run.id, horizon: 0 })),
     png: (svg) => rasterize(svg, { dpi: 300, fontFolder }),
     sha256,
+    milliseconds: (iso) => Date.parse(iso),
   }
 
   function reported(run: Run): ReportedRun {
@@ -94,7 +95,11 @@ export function createReportSource({ store, folder, version, inspect, sweeps, fo
     const sweep = plan.sweep === null || !store.sweeps.get(plan.sweep) ? null : await sweeps['sweeps.open']({ id: plan.sweep })
     const comparison = runs.length > 0 ? compareRuns(runs.map(({ run }) => run), { runs: [], ...statistics }) : null
     const notices = preflight({ runs, comparison, gone, sweep: sweep?.sweep ?? null, sweepGone: sweep === null ? plan.sweep : null })
-    return { runs, comparison, sweep, notices, manifest: manifestOf(runs), inside }
+    const selection: ReportSource['selection'] = (id) => {
+      const found = store.selections.get(id)
+      return found && { selection: found, units: store.selections.units(id) }
+    }
+    return { runs, comparison, sweep, selection, notices, manifest: manifestOf(runs), inside }
   }
   return { findAll, sourceOf, manifestOf, reported }
 }

@@ -65,8 +65,9 @@ describe('the HTML of a report', () => {
   })
   it('draws every metric with more than one point, with its data', async () => {
     const text = await html()
-    expect(text.match(/<svg\b/g)).toHaveLength(1)
-    const { curves } = JSON.parse(/id="data-figure-1">(.*?)<\/script>/s.exec(text)![1]!) as { curves: { step: number[]; value: number[] }[] }
+    // before it, its mean over the seeds
+    expect(text.match(/<svg\b/g)).toHaveLength(2)
+    const { curves } = JSON.parse(/id="data-figure-2">(.*?)<\/script>/s.exec(text)![1]!) as { curves: { step: number[]; value: number[] }[] }
     expect(curves.map(({ value }) => value)).toEqual(all.map((id) => store.metrics.read(id)['train/logLikelihood']!.value))
   })
   it('speaks Chinese where asked to', async () => {

@@ -41,7 +41,7 @@ function floorOf(smoothed: GrowingSeries | undefined): { floor?: number } {
 /** Groups the series of a run into panels; a figure with a single point is no curve unless the run is still going on. */
 export function metricPanels(
   series: ReadonlyMap<string, GrowingSeries>,
-  options: { label: (key: string) => string; stepKind: 'iteration' | 'epoch'; live: boolean },
+  options: { label: (key: string) => string; stepKind: 'iteration' | 'epoch' | 'step'; live: boolean },
 ): MetricPanel[] {
   const rates = series.get('search/learningRate')
   if (rates) return searchPanels(series, rates, options.label)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { criterionNames } from './selection-results'
 
 /* What a figure of a report shows: its layers with every number, and the question whose answer they are. */
 
@@ -25,6 +26,7 @@ export const reportFigureSchema = z.object({
   /** Of the vertical axis where it counts names: 0 is the first. */
   names: z.array(z.string()).optional(),
   logX: z.boolean().optional(),
+  logY: z.boolean().optional(),
   /** Both axes in the same units. */
   square: z.boolean().optional(),
 })
@@ -47,6 +49,12 @@ const run = z.string().min(1)
 export const figureQuerySchema = z.discriminatedUnion('kind', [
   /** One metric of all runs over their steps. */
   z.strictObject({ kind: z.literal('metric'), metric: z.string().min(1) }),
+  /** One metric of groups of runs that differ in their seed only: mean, lowest and highest; without a metric, the usual one of the model. */
+  z.strictObject({ kind: z.literal('envelope'), metric: z.string().min(1).optional() }),
+  /** End figures, or numbers of the specification, against each other: one point a run. */
+  z.strictObject({ kind: z.literal('scatter'), x: z.string().min(1), y: z.string().min(1) }),
+  /** A criterion over the sizes of a grid of models. */
+  z.strictObject({ kind: z.literal('selection'), selection: z.string().min(1), criterion: z.enum(criterionNames).default('bic') }),
   /** Log-likelihood and lower bound over the iterations of EM. */
   z.strictObject({ kind: z.literal('bound'), run: run.optional() }),
   /** Rows, means and ellipses of a mixture after an iteration; without one, the last. */
@@ -66,5 +74,13 @@ export const figureQuerySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sweep-importance') }),
   /** Values of trials over one parameter. */
   z.strictObject({ kind: z.literal('sweep-slice'), parameter: z.string().min(1) }),
+  /** Two objectives against each other. */
+  z.strictObject({ kind: z.literal('sweep-front') }),
+  /** When each trial ran. */
+  z.strictObject({ kind: z.literal('sweep-timeline') }),
+  /** All parameters and the value, side by side. */
+  z.strictObject({ kind: z.literal('sweep-parallel') }),
+  /** Value by two parameters. */
+  z.strictObject({ kind: z.literal('sweep-contour'), x: z.string().min(1), y: z.string().min(1) }),
 ])
 export type FigureQuery = z.infer<typeof figureQuerySchema>

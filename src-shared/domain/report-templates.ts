@@ -9,12 +9,13 @@ const end = plain('methods', 'environment', 'reproduction', 'references')
 /** The blocks a report of its kind begins with; each can be moved, changed and taken out. */
 export const templateBlocks: Record<ReportTemplate, readonly ReportBlock[]> = {
   run: [...plain('preflight', 'card', 'specification', 'results', 'curves', 'pictures'), ...end],
-  comparison: [...plain('preflight', 'card', 'specification', 'results', 'statistics', 'curves', 'pictures'), ...end],
+  comparison: [...plain('preflight', 'card', 'specification', 'results', 'statistics'), figure({ kind: 'envelope' }), ...plain('curves', 'pictures'), ...end],
   sweep: [
     ...plain('preflight'),
     { kind: 'sweep', trials: 10 },
     figure({ kind: 'sweep-history' }),
     figure({ kind: 'sweep-importance' }),
+    figure({ kind: 'sweep-parallel' }),
     ...plain('card', 'results', 'curves'),
     ...end,
   ],
@@ -27,7 +28,9 @@ export const templateBlocks: Record<ReportTemplate, readonly ReportBlock[]> = {
     ...end,
   ],
   vae: [
-    ...plain('preflight', 'card', 'specification', 'results', 'statistics', 'evidence', 'curves'),
+    ...plain('preflight', 'card', 'specification', 'results', 'statistics', 'evidence'),
+    figure({ kind: 'envelope' }),
+    ...plain('curves'),
     figure({ kind: 'latent-kl' }),
     figure({ kind: 'latent', x: 0, y: 1 }),
     ...plain('pictures', 'traversals'),

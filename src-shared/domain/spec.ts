@@ -132,7 +132,8 @@ export const runSpecSchema = z.strictObject({
 export type RunSpec = z.infer<typeof runSpecSchema>
 
 /** Has it latents that a map of its rows can show: codes, shares, components or states? */
-export const hasLatents = (kind: ModelKind): boolean => kind !== 'clutter' && kind !== 'probit-regression'
+/** Runs of other programs are of no model of this workbench. */
+export const hasLatents = (kind: ModelKind): boolean => kind in inferenceKindsOf && kind !== 'clutter' && kind !== 'probit-regression'
 
 /** Kinds whose encoder gives every row a code that a decoder turns back. */
 export const hasCodes = (kind: ModelKind): boolean => inferenceKindsOf[kind][0] === 'gradient'

@@ -45,6 +45,10 @@ export const reportMessages = {
     en: 'These runs came from another program: {runs}. Their data and all of what was done are not known here; say it in the text.',
     zh: '以下运行来自其他程序：{runs}。此处不了解其数据和完整过程；请在文中说明。',
   },
+  'report/selection-gone': {
+    en: 'Selection {selection} is not there any more, so there is nothing to draw. Take the figure out, or make the selection again.',
+    zh: '模型选择 {selection} 已不存在，无法绘图。请移除该图，或重新进行模型选择。',
+  },
   'report/sweep-gone': {
     en: 'Sweep {sweep} of the report is not there any more. Take its blocks out, or import an archive that holds it.',
     zh: '报告中的搜索 {sweep} 已不存在。请去掉相关内容块，或导入包含它的归档。',

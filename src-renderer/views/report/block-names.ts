@@ -5,8 +5,28 @@ type Translate = (key: string, named?: Record<string, unknown>) => string
 
 export function figureName(query: FigureQuery, t: Translate, metric: (key: string) => string): string {
   const ofRun = (query as { run?: string }).run ?? t('report.firstRun')
-  const of = query.kind === 'metric' ? metric(query.metric) : query.kind === 'sweep-slice' ? query.parameter : ofRun
+  const of = ofWhat(query, metric) ?? ofRun
   return t(`report.figureNames.${query.kind}`, { of })
+}
+
+/** What a figure is of, where it is of no run. */
+function ofWhat(query: FigureQuery, metric: (key: string) => string): string | null {
+  switch (query.kind) {
+    case 'metric':
+      return metric(query.metric)
+    case 'envelope':
+      return query.metric === undefined ? '' : metric(query.metric)
+    case 'scatter':
+      return `${metric(query.y)} · ${query.x}`
+    case 'selection':
+      return query.selection
+    case 'sweep-slice':
+      return query.parameter
+    case 'sweep-contour':
+      return `${query.x} · ${query.y}`
+    default:
+      return null
+  }
 }
 
 /** A line of the outline: what the block is, and enough of it to be told from its like. */

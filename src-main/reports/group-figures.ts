@@ -1,0 +1,55 @@
+import type { Comparison } from '@shared/domain/comparison'
+import { parametersOf } from '@shared/domain/flat-spec'
+import type { Selection, SelectionUnit } from '@shared/domain/selection'
+import { type Criterion, gridResult } from '@shared/domain/selection-results'
+import { envelopeOf } from '@shared/math/envelope'
+import type { ReportedRun } from './build'
+import type { Curve } from './document'
+import type { Drawing } from './figures'
+import type { Words } from './words'
+
+/* Figures of several runs together. Null where there is nothing to draw. */
+
+/** Mean of each group of runs over their steps, between the lowest and the highest run. */
+export function envelopeFigure(metric: string, runs: readonly ReportedRun[], groups: Comparison['statistics']['groups'], words: Words): Drawing | null {
+  const curves = groups.flatMap(({ label, runs: ids }, colour): Curve[] => {
+    const mine = runs.filter(({ run, series }) => ids.includes(run.id) && series[metric])
+    if (mine.length === 0) return []
+    const { step, low, mean, high } = envelopeOf(mine.map(({ series }) => ({ step: Float64Array.from(series[metric]!.step), value: Float64Array.from(series[metric]!.value, (value) => value ?? NaN) })))
+    const line = (name: string, value: ArrayLike<number>, dash: number): Curve => ({ label: name, step: Array.from(step), value: Array.from(value), colour, dash })
+    return [line(words.meanOf(label, mine.length), mean, 0), ...(mine.length > 1 ? [line('', low, 2), line('', high, 2)] : [])]
+  })
+  return curves.length > 0 ? { title: metric, xLabel: words.step, yLabel: metric, curves } : null
+}
+
+/** An end figure, or a number of the specification, by its name. */
+export function columnOf({ run }: Pick<ReportedRun, 'run'>, name: string): number | null {
+  const value = run.metrics[name] ?? parametersOf(run)[name]
+  return typeof value === 'number' ? value : null
+}
+
+/** One point a run. */
+export function scatterFigure([x, y]: readonly [string, string], runs: readonly ReportedRun[], groups: Comparison['statistics']['groups']): Drawing | null {
+  const points = (ids: readonly string[]): { left: number; right: number }[] =>
+    runs.flatMap((one) => {
+      const [left, right] = [columnOf(one, x), columnOf(one, y)]
+      return ids.includes(one.run.id) && left !== null && right !== null ? [{ left, right }] : []
+    })
+  const curves = groups.flatMap(({ label, runs: ids }, colour): Curve[] => {
+    const mine = points(ids)
+    return mine.length > 0 ? [{ label, kind: 'points', step: mine.map(({ left }) => left), value: mine.map(({ right }) => right), colour, dash: Math.floor(colour / 7) }] : []
+  })
+  return curves.length > 0 ? { title: `${y} · ${x}`, xLabel: x, yLabel: y, curves } : null
+}
+
+/** A criterion over the sizes of a grid of models, a line for each structure. */
+export function selectionFigure({ name, question }: Selection, units: readonly SelectionUnit[], criterion: Criterion, words: Words): Drawing | null {
+  if (question.kind !== 'grid') return null
+  const { cells } = gridResult(question, units)
+  const structures = [...new Set(cells.map(({ structure }) => structure))]
+  const curves = structures.flatMap((structure, index): Curve[] => {
+    const mine = cells.filter((cell) => cell.structure === structure && cell[criterion] !== null && !cell.spurious).sort((a, b) => a.components - b.components)
+    return mine.length > 0 ? [{ label: structure ?? '', step: mine.map(({ components }) => components), value: mine.map((cell) => cell[criterion]), colour: index, dash: Math.floor(index / 7) }] : []
+  })
+  return curves.length > 0 ? { title: name, xLabel: words.size, yLabel: words.criteria[criterion], curves } : null
+}
