@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { csvCell } from '@shared/domain/csv-cell'
 import { npyHeader } from '@shared/domain/npy-header'
 import type { Matrix } from '@shared/domain/run'
 import { AppError } from '@shared/rpc/errors'
@@ -8,12 +9,10 @@ import { WrongArguments } from './output'
 export const rowsOf = ({ columns, rows, values }: Matrix): number[][] =>
   Array.from({ length: rows }, (_, row) => Array.from(values.subarray(row * columns.length, (row + 1) * columns.length)))
 
-const csvField = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
 /** Every digit of every number; a missing one is an empty field. */
 export function toCsv(matrix: Matrix): string {
   const lines = rowsOf(matrix).map((row) => row.map((value) => (Number.isNaN(value) ? '' : String(value))).join(','))
-  return `${[matrix.columns.map(csvField).join(','), ...lines].join('\n')}\n`
+  return `${[matrix.columns.map(csvCell).join(','), ...lines].join('\n')}\n`
 }
 
 /** NumPy's format: the header, then the numbers, row by row. */

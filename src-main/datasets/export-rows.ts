@@ -1,3 +1,4 @@
+import { csvCell } from '@shared/domain/csv-cell'
 import type { Dataset, DatasetFile } from '@shared/domain/dataset'
 import { npyHeader } from '@shared/domain/npy-header'
 import { featureNamesOf } from './prepare'
@@ -47,5 +48,5 @@ function headerOf(dataset: Dataset): string[] {
 /** A text that a spreadsheet would run as a formula gets an apostrophe before it. */
 function quoted(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text
-  return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  return csvCell(harmless)
 }

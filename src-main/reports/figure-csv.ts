@@ -1,5 +1,5 @@
+import { csvCell } from '@shared/domain/csv-cell'
 import type { ChartNumbers, Figure } from './document'
-import { csvCell } from './metrics-csv'
 
 /** Every point a figure draws, one line each; with every digit. Bars: the name and the length. */
 export function figureCsv({ xLabel, yLabel, curves, names }: Figure): string {

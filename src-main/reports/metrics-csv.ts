@@ -1,7 +1,5 @@
+import { csvCell } from '@shared/domain/csv-cell'
 import type { SeriesByKey } from '@shared/domain/run'
-
-/** RFC 4180: what holds a comma, a quote or a line break stands in quotes. */
-export const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 /** One line per point, every digit kept; a value that is none is empty. */
 export function metricsCsv(series: SeriesByKey): string {

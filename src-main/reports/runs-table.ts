@@ -1,7 +1,7 @@
+import { csvCell } from '@shared/domain/csv-cell'
 import { flattenSpec, type SpecValue, specValueText } from '@shared/domain/flat-spec'
 import { heldOutOf, isHeldOut } from '@shared/domain/held-out'
 import type { Run } from '@shared/domain/run'
-import { csvCell } from './metrics-csv'
 import type { TableColumn } from './parquet'
 
 const plain = (value: SpecValue | undefined): number | string | null =>

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ReportBlock, type ReportPlan, reportManifestSchema } from '@shared/domain/report'
+import { type ReportBlock, type ReportPlan, reportManifestSchema, reportPlanSchema } from '@shared/domain/report'
 import { openDataFolder } from '../files/data-folder'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
@@ -104,6 +104,23 @@ describe('files', () => {
     const text = readFileSync(join(home, 'r.md'), 'utf8')
     expect(text).not.toMatch(/<(script|img)/)
     for (const [, path] of text.matchAll(/\]\(<([^>]+)>\)/g)) expect(readFileSync(join(home, path!), 'utf8')).toContain('<svg')
+  })
+  it('a PDF where no browser prints says what to do: the HTML, or a browser by its name', async () => {
+    const before = process.env['LATENT_BROWSER']
+    process.env['LATENT_BROWSER'] = join(home, 'no-browser')
+    try {
+      const failure = await Promise.resolve(write('r.pdf')).then(() => null, (error: unknown) => error)
+      expect(failure).toMatchObject({ code: 'report/no-pdf-engine' })
+      expect((failure as Error).message).toMatch(/\.html.*LATENT_BROWSER|LATENT_BROWSER.*\.html/s)
+    } finally {
+      if (before === undefined) delete process.env['LATENT_BROWSER']
+      else process.env['LATENT_BROWSER'] = before
+    }
+  })
+  it('a grid of models that is gone is named in the place of its figure', async () => {
+    const plan = { title: '', language: 'en' as const, runs: all, sweep: null, blocks: [{ kind: 'figure' as const, figure: { kind: 'selection' as const, selection: 'gone' } }] }
+    const { blocks } = await methods()['reports.compose']({ plan: reportPlanSchema.parse(plan) })
+    expect(blocks[0]!.problem).toMatchObject({ code: 'report/selection-gone', details: { selection: 'gone' } })
   })
   it('refuses an ending it cannot write, and a folder in the place of a file', async () => {
     await expect(write('r.docx')).rejects.toMatchObject({ code: 'export/ending' })

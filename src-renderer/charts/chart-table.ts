@@ -1,3 +1,5 @@
+import { csvCell } from '@shared/domain/csv-cell'
+
 /** The numbers behind a chart, for the table under key T and for CSV. */
 export interface ChartTable {
   columns: string[]
@@ -5,11 +7,7 @@ export interface ChartTable {
   cell: (row: number, column: number) => number | string | null
 }
 
-const field = (value: number | string | null): string => {
-  if (value === null) return ''
-  const text = String(value)
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+const field = (value: number | string | null): string => (value === null ? '' : csvCell(String(value)))
 
 export function toCsv(table: ChartTable): string {
   const lines = [table.columns.map(field).join(',')]
