@@ -12,3 +12,13 @@ export function smoothed(values: Float64Array, weight: number): Float64Array {
     return sum / mass
   })
 }
+
+/** [step, value, step, value, …], as charts take lines. */
+export function pairs(step: Float64Array, value: Float64Array): Float64Array {
+  const flat = new Float64Array(step.length * 2)
+  step.forEach((at, index) => {
+    flat[index * 2] = at
+    flat[index * 2 + 1] = value[index]!
+  })
+  return flat
+}

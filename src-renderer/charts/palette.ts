@@ -9,7 +9,8 @@ export const markers = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'arrow']
 export const colourOf = (index: number, dark: boolean): string => (dark ? okabeItoDark : okabeIto)[index % okabeIto.length]!
 export const markerOf = (index: number): string => markers[Math.floor(index / okabeIto.length) % markers.length]!
 
-const channels = (hex: string): [number, number, number] =>
+/** #rrggbb as three numbers up to 255. */
+export const rgbOf = (hex: string): [number, number, number] =>
   [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as [number, number, number]
 const rgbCache = new Map<string, [number, number, number]>()
 
@@ -22,7 +23,7 @@ export function mixColours(colours: readonly string[], weights: ArrayLike<number
     const weight = weights[start + index]!
     const hex = colours[index]!
     let rgb = rgbCache.get(hex)
-    if (!rgb) rgbCache.set(hex, (rgb = channels(hex)))
+    if (!rgb) rgbCache.set(hex, (rgb = rgbOf(hex)))
     red += weight * rgb[0]
     green += weight * rgb[1]
     blue += weight * rgb[2]

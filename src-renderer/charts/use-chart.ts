@@ -15,6 +15,8 @@ export function useChart(
   element: Readonly<Ref<HTMLElement | null>>,
   option: () => EChartsCoreOption,
   group?: () => string | undefined,
+  /** For pictures that are kept, where the screen has a faster way to draw. */
+  stillOption?: () => EChartsCoreOption,
 ): ChartHandle {
   const chart = shallowRef<ECharts | null>(null)
   let frame = 0
@@ -54,14 +56,18 @@ export function useChart(
   return {
     chart,
     export: async (type, background) => {
-      if (type === 'png') return await toPng(chart.value!.renderToCanvas({ pixelRatio: 2, backgroundColor: background }))
-      const still = echarts.init(null, null, {
-        renderer: 'svg',
-        ssr: true,
-        width: chart.value!.getWidth(),
-        height: chart.value!.getHeight(),
-      })
-      still.setOption({ ...option(), animation: false, backgroundColor: background })
+      const [width, height] = [chart.value!.getWidth(), chart.value!.getHeight()]
+      const whole = { ...(stillOption ?? option)(), animation: false, backgroundColor: background }
+      if (type === 'png') {
+        if (!stillOption) return await toPng(chart.value!.renderToCanvas({ pixelRatio: 2, backgroundColor: background }))
+        const still = echarts.init(document.createElement('div'), null, { renderer: 'canvas', width, height })
+        still.setOption(whole)
+        const picture = toPng(still.renderToCanvas({ pixelRatio: 2, backgroundColor: background }))
+        still.dispose()
+        return await picture
+      }
+      const still = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
+      still.setOption(whole)
       const text = still.renderToSVGString()
       still.dispose()
       return new Blob([text], { type: 'image/svg+xml' })
