@@ -59,7 +59,7 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
   for (const key of wanted ?? []) {
     if (!keys.includes(key)) throw new AppError('compare/no-such-metric', { metric: key, nearest: nearestOf(key, keys) })
   }
-  const heldOut = heldOutFigures(runs, keys)
+  const heldOut = heldOutFigures(runs)
   const finished = groups.map((group) => group.filter(({ run }) => run.status === 'completed'))
   const compared: Comparison['statistics']['metrics'] = {}
   for (const key of wanted ?? keys) {
@@ -93,14 +93,15 @@ function figuresByKey(runs: readonly Run[]): Comparison['metrics'] {
   return found
 }
 
-function heldOutFigures(runs: readonly Run[], keys: readonly string[]): Comparison['heldOut'] {
-  const told = keys.map((key) => [key, runs.flatMap((run) => (key in run.metrics ? [[run.id, heldOutOf(run, key)] as const] : []))] as const)
-  return Object.fromEntries(
-    told.flatMap(([key, known]) => {
-      const there = known.flatMap(([id, one]) => (one ? [[id, one] as const] : []))
-      return there.length > 0 ? [[key, Object.fromEntries(there)]] : []
-    }),
-  )
+function heldOutFigures(runs: readonly Run[]): Comparison['heldOut'] {
+  const found: Comparison['heldOut'] = {}
+  for (const run of runs) {
+    for (const key of Object.keys(run.metrics)) {
+      const told = heldOutOf(run, key)
+      if (told) (found[key] ??= {})[run.id] = told
+    }
+  }
+  return found
 }
 
 /** Bounds beside exact figures, or bounds of another K, say nothing of which model is better. */

@@ -175,18 +175,6 @@ function dots({ x, y, colour }: LayerLine, view: LayerView, context: CanvasRende
   }
 }
 
-/** Every step that any of them has, in order. */
-export function stepsOf(curves: readonly { step: Float64Array }[]): Float64Array {
-  const [first, ...others] = curves.toSorted((left, right) => right.step.length - left.step.length)
-  if (!first) return new Float64Array()
-  const known = new Set(first.step)
-  for (const { step } of others) {
-    const isSame = step.length === first.step.length && step.every((one, index) => one === first.step[index])
-    if (!isSame) for (const one of step) known.add(one)
-  }
-  return known.size === first.step.length ? first.step : Float64Array.from(known).sort()
-}
-
 /** The value at exactly this step; NaN where there is none. */
 export function valueAt({ step, value }: { step: Float64Array; value: Float64Array }, wanted: number): number {
   let [low, high] = [0, step.length - 1]

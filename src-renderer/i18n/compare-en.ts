@@ -6,6 +6,8 @@ export const compareEn = {
   metric: 'Metric',
   smoothing: 'Smoothing',
   curves: 'Curves',
+  firstOf: 'The first {shown} of {all}.',
+  showAll: 'Show all',
   curvesSummary: '{curves} curves in {groups} groups',
   envelopeNote: '{curves} curves: shown are the mean of each group and the range from its lowest to its highest, at every step over the runs that have it. Nothing is left out.',
   missing: '{count} runs have no such curve.',

@@ -8,6 +8,8 @@ export const compareZh: typeof compareEn = {
   metric: '指标',
   smoothing: '平滑',
   curves: '曲线',
+  firstOf: '显示前 {shown} 个，共 {all} 个。',
+  showAll: '全部显示',
   curvesSummary: '{curves} 条曲线，{groups} 组',
   envelopeNote: '共 {curves} 条曲线：图中为各组均值以及最低到最高的范围，按每一步上有值的运行计算，没有遗漏。',
   missing: '有 {count} 个运行没有该曲线。',

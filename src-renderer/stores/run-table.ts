@@ -32,6 +32,7 @@ const sortValues: Record<string, (run: RunSummary) => CellValue> = {
 }
 
 const reorderMs = 1000
+const typingRestMs = 300
 /** Numbers before texts, each in their order; what is missing stands at the end whichever way it is sorted. */
 export function compareCells(left: CellValue, right: CellValue): number {
   if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1
@@ -138,7 +139,13 @@ export const useRunTableStore = defineStore('run-table', () => {
     const found = await askVarying({ query: query.value, shelf: shelf.value })
     if (found) varying.value = new Set([...found.metrics.flatMap((name) => [`metric:${name}`, `best:${name}`]), ...found.parameters.map((name) => `parameter:${name}`)])
   }
-  watch([needsVarying, matchingIds, shelf], () => void findVarying())
+  watch([needsVarying, shelf], () => void findVarying())
+  /** Thousands of columns are looked through when typing rests, not between two letters. */
+  let resting: ReturnType<typeof setTimeout> | undefined
+  watch(matchingIds, () => {
+    clearTimeout(resting)
+    resting = setTimeout(() => void findVarying(), typingRestMs)
+  })
   const constant = computed(() => (needsVarying.value && varying.value ? columns.value.filter((column) => columnKeyOf(column) && !varying.value!.has(column)) : []))
   const shownColumns = computed(() => {
     const hidden = new Set(constant.value)
