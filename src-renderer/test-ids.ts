@@ -220,6 +220,7 @@ export const testIds = {
   responsibilitiesTable: 'responsibilities-table',
   restartBundle: 'restart-bundle',
   convergenceRate: 'convergence-rate',
+  startsGivenUp: 'starts-given-up',
   halfStepBack: 'half-step-back',
   halfStepOn: 'half-step-on',
   softness: 'softness',

@@ -6,6 +6,7 @@ import { compare, type CompareFlags } from './commands/compare'
 import { doctor, type DoctorFlags } from './commands/doctor'
 import { type Units, apply, decode, exportRun, params, parseLatent, sample } from './commands/inspect'
 import { states, topics } from './commands/latent-models'
+import { restarts } from './commands/restarts'
 import { align, merge } from './commands/mixtures'
 import { readRateSearch, readSpec, resume, run } from './commands/run'
 import { metrics, removeRun, showRun } from './commands/runs'
@@ -255,6 +256,10 @@ function addLatentModelCommands(program: Command, withSession: WithSession): voi
     .action((name: string, dataset: string | undefined, options: { horizon: number; params?: string }) =>
       withSession(({ session }) => states(session, name, dataset, options)),
     )
+  program
+    .command('restarts <run>')
+    .description(say('every restart with its optimum, and the starts that were given up', '全部重启及其最优解，以及中途放弃的起点'))
+    .action((name: string) => withSession(({ session }) => restarts(session, name)))
   program
     .command('topics <run>')
     .description(say('topics by their most probable terms', '各主题最可能的词项'))

@@ -15,6 +15,13 @@ export interface Contender<P> {
   attempt: Attempt<P>
 }
 
+/** A start that did not go on to the end, and why. */
+export interface GivenUp<P> extends Contender<P> {
+  fate: 'behind' | 'same' | 'collapsed' | 'spurious'
+  /** Where it stood as high as one that went on: which of these. */
+  finalist: number | null
+}
+
 /** A contender's responsibilities, [rows, K]. */
 export type Responsibilities<P> = (mixture: P) => Promise<Float64Array>
 
@@ -25,6 +32,7 @@ export interface PortfolioPlan<P extends Mixture> {
   /** Fits that go on to the end. */
   finalists: number
   options: Omit<AdvanceOptions, 'iterations'> & { maxIterations: number }
+  onGivenUp?(one: GivenUp<P>): void
 }
 
 /** Fewer components have fewer optima, and many have very many. */
@@ -92,7 +100,28 @@ export async function choosePortfolio<P extends Mixture>(plan: PortfolioPlan<P>)
     await advance(problem, attemptsOf(left), { ...options, iterations, stage: 'early' })
     left = best(problem, left, Math.max(least * finalists, Math.ceil(kept * left.length)))
   }
-  return distinct(problem, left, finalists, 2)
+  const chosen = distinct(problem, left, finalists, 2)
+  giveUp(plan, pool, chosen, chosen)
+  return chosen
+}
+
+/**
+ * Tells of every one that does not go on.
+ *
+ * @param finalists  those that it may be counted with, where it stands as high; moves begin at one of these, and count for nothing
+ */
+function giveUp<P extends Mixture>({ problem, onGivenUp }: PortfolioPlan<P>, pool: readonly Contender<P>[], chosen: readonly Contender<P>[], finalists: readonly Contender<P>[]): void {
+  if (!onGivenUp) return
+  for (const one of pool) {
+    if (chosen.includes(one)) continue
+    const { collapsed, parameters, trace } = one.attempt
+    // Too early, height tells nothing.
+    const isSettled = collapsed === null && trace.length > shortRun
+    const isSpurious = isSettled && problem.family.spurious(parameters, problem.weight) !== null
+    const finalist = isSettled && !isSpurious ? finalists.findIndex((other) => standEqual(problem, other, one)) : -1
+    const fate = collapsed !== null ? 'collapsed' : isSpurious ? 'spurious' : finalist >= 0 ? 'same' : 'behind'
+    onGivenUp({ ...one, fate, finalist: finalist >= 0 ? finalist : null })
+  }
 }
 
 async function contendersFrom<P extends Mixture>({ problem, starts, options }: PortfolioPlan<P>, count: number): Promise<Contender<P>[]> {
@@ -134,6 +163,7 @@ export async function improve<P extends Mixture>(plan: PortfolioPlan<P>, fitted:
     await advance(problem, attemptsOf(few), { ...options, iterations: options.maxIterations })
     const before = heightOfBest(problem, known)
     const higher = best(problem, few, 1).filter(({ attempt }) => (heightOf(attempt) - before) * problem.weight > 1e-3)
+    giveUp(plan, moved, higher, [])
     if (higher.length === 0) break
     found.unshift(...higher)
   }
@@ -167,11 +197,15 @@ function best<P extends Mixture>({ family, weight }: MixtureProblem<P>, contende
 const heightOfBest = <P extends Mixture>(problem: MixtureProblem<P>, contenders: readonly Contender<P>[]): number =>
   best(problem, contenders, 1).reduce((most, { attempt }) => Math.max(most, heightOf(attempt)), -Infinity)
 
+/** Within a thousandth of a nat, in all rows together. */
+const standEqual = <P extends Mixture>({ weight }: MixtureProblem<P>, one: Contender<P>, other: Contender<P>): boolean =>
+  Math.abs(heightOf(one.attempt) - heightOf(other.attempt)) * weight < 1e-3
+
 /** At most `copies` of those that stand equally high, in their order. */
-function distinct<P extends Mixture>({ weight }: MixtureProblem<P>, sorted: readonly Contender<P>[], count: number, copies: number): Contender<P>[] {
+function distinct<P extends Mixture>(problem: MixtureProblem<P>, sorted: readonly Contender<P>[], count: number, copies: number): Contender<P>[] {
   const chosen: Contender<P>[] = []
   for (const one of sorted) {
-    const equal = chosen.filter(({ attempt }) => Math.abs(heightOf(attempt) - heightOf(one.attempt)) * weight < 1e-3)
+    const equal = chosen.filter((other) => standEqual(problem, other, one))
     if (equal.length < copies && chosen.length < count) chosen.push(one)
   }
   return chosen

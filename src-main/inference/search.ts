@@ -6,7 +6,7 @@ import { type Tempered, annealedStart } from './annealing'
 import { type AdvanceOptions, begun } from './attempts'
 import type { KnownClasses } from './known-classes'
 import type { MixtureProblem } from './mixture-problem'
-import { type Contender, type Responsibilities, choosePortfolio, improve } from './portfolio'
+import { type Contender, type GivenUp, type Responsibilities, choosePortfolio, improve } from './portfolio'
 import { type Restart, fitRestarts, restartOf } from './restarts'
 import { type Hierarchy, type StartKind, Starts } from './starts'
 
@@ -30,6 +30,8 @@ export interface SearchPlan<P extends Mixture> {
   /** Restarts that are known already. */
   done?: readonly Restart<P>[]
   onRestart?(restart: Restart<P>): void
+  /** Starts and moves that do not become restarts. */
+  onGivenUp?(one: GivenUp<P>): void
 }
 
 /** Where the restarts of a plan begin, and how many there are. */

@@ -68,6 +68,7 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.wayBack': ({ id }) => ask<'inspect.wayBack'>(id, { kind: 'wayBack' }),
     'inspect.emFrame': ({ id, iteration }) => ask<'inspect.emFrame'>(id, { kind: 'emFrame', iteration }),
     'inspect.restarts': ({ id }) => ask<'inspect.restarts'>(id, { kind: 'restarts' }),
+    'inspect.givenUp': ({ id }) => ask<'inspect.givenUp'>(id, { kind: 'givenUp' }),
     'inspect.boundCurve': ({ id, iteration, direction }) => ask<'inspect.boundCurve'>(id, { kind: 'boundCurve', iteration, direction }),
     'inspect.imputation': ({ id }) => ask<'inspect.imputation'>(id, { kind: 'imputation' }),
     'inspect.completion': ({ id, rows, hidden }) => ask<'inspect.completion'>(id, { kind: 'completion', rows, hidden }),

@@ -69,6 +69,8 @@ export class InspectedMixture implements InspectedModel {
         return this.emFrame(operation.iteration)
       case 'restarts':
         return this.restarts()
+      case 'givenUp':
+        return this.#trace.givenUp
       case 'boundCurve':
         this.#refuseNoise()
         if (this.#isLimit()) throw misfit(operation, this.run)

@@ -1,7 +1,8 @@
 import type { FittedTransform } from '../datasets/prepare'
 import { type RunFiles } from '../files/run-files'
-import { readSafetensors, writeSafetensors } from '../files/safetensors'
+import { type TensorFile, readSafetensors, writeSafetensors } from '../files/safetensors'
 import type { EmIteration } from '../inference/em'
+import type { GivenUp } from '../inference/portfolio'
 import type { Restart } from '../inference/restarts'
 import type { Box } from '../models/mixtures/box'
 import type { Mixture, MixtureFamily, Standardization, StoredValues } from '../models/mixtures/mixture-family'
@@ -10,6 +11,15 @@ import type { Mixture, MixtureFamily, Standardization, StoredValues } from '../m
 
 type Family = MixtureFamily<Mixture>
 export type KeptRestart = Omit<Restart<Mixture>, 'start' | 'parameters' | 'collapsed'>
+
+/** A start that did not go on to the end, or a move that led nowhere. */
+export interface KeptStart {
+  origin: string
+  fate: GivenUp<Mixture>['fate']
+  /** Where it stood as high as one that went on: the index of that restart. */
+  restart: number | null
+  trace: number[]
+}
 
 /** What passes over the training rows found. */
 export interface MixturePreparation {
@@ -95,6 +105,7 @@ export interface MixtureTrace {
   /** Mean log-likelihood per row after every iteration. */
   logLikelihoods: Float64Array
   restarts: KeptRestart[]
+  givenUp: KeptStart[]
   chosen: number
 }
 
@@ -111,17 +122,34 @@ export function saveTrace(files: RunFiles, family: Family, trace: MixtureTrace):
     iteration: { shape: [count], values: Int32Array.from(trace.kept, ({ iteration }) => iteration) },
     bound: { shape: [count, 2], values: Float64Array.from(bounds) },
     logLikelihoods: { shape: [trace.logLikelihoods.length], values: trace.logLikelihoods },
+    'givenUp/length': { shape: [trace.givenUp.length], values: Int32Array.from(trace.givenUp, (one) => one.trace.length) },
+    'givenUp/trace': flat(trace.givenUp.flatMap((one) => one.trace)),
     ...Object.fromEntries(stacked),
   }
   writeSafetensors(files.artifact('em-trace'), {
     tensors,
-    metadata: { restarts: JSON.stringify(trace.restarts), chosen: String(trace.chosen) },
+    metadata: {
+      restarts: JSON.stringify(trace.restarts),
+      chosen: String(trace.chosen),
+      givenUp: JSON.stringify(trace.givenUp.map(({ trace: _trace, ...one }) => one)),
+    },
   })
   return Object.values(tensors).reduce((bytes, { values }) => bytes + values.byteLength, 0)
 }
 
+const flat = (values: number[]) => ({ shape: [values.length], values: Float64Array.from(values) })
+
+/** None in files of an earlier version. */
+function givenUpOf({ tensors, metadata }: TensorFile): KeptStart[] {
+  const lengths = tensors['givenUp/length']?.values ?? []
+  const values = tensors['givenUp/trace']?.values ?? []
+  let from = 0
+  return (JSON.parse(metadata['givenUp'] ?? '[]') as Omit<KeptStart, 'trace'>[]).map((one, index) => ({ ...one, trace: [...values.slice(from, (from += lengths[index]!))] }))
+}
+
 export function loadTrace(files: RunFiles, family: Family): MixtureTrace {
-  const { tensors, metadata } = readSafetensors(files.artifact('em-trace'))
+  const file = readSafetensors(files.artifact('em-trace'))
+  const { tensors, metadata } = file
   const stacked = under('parameters', tensors)
   const bounds = tensors['bound']!.values
   const logLikelihoods = tensors['logLikelihoods']!.values as Float64Array
@@ -140,5 +168,5 @@ export function loadTrace(files: RunFiles, family: Family): MixtureTrace {
     bound: Number.isNaN(bounds[2 * index]!) ? null : { lowerBound: bounds[2 * index]!, kl: bounds[2 * index + 1]! },
     parameters: parametersAt(index),
   }))
-  return { kept, logLikelihoods, restarts: JSON.parse(metadata['restarts']!) as KeptRestart[], chosen: Number(metadata['chosen']) }
+  return { kept, logLikelihoods, restarts: JSON.parse(metadata['restarts']!) as KeptRestart[], givenUp: givenUpOf(file), chosen: Number(metadata['chosen']) }
 }

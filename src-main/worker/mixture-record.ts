@@ -6,7 +6,7 @@ import type { Restart } from '../inference/restarts'
 import type { Mixture, Sums } from '../models/mixtures/mixture-family'
 import { checkClimb, warnThinned, warnUnconverged } from './convergence-warning'
 import { IterationKeeper } from './iteration-keeper'
-import { type KeptRestart, saveTrace } from './mixture-files'
+import { type KeptRestart, type KeptStart, saveTrace } from './mixture-files'
 import { fitOnce } from './mixture-search'
 import { type Climbed, type MixtureSetting, trainKeys } from './mixture-setting'
 
@@ -20,7 +20,7 @@ export interface Recorded extends EmResult<Mixture, Sums> {
 }
 
 /** Goes over the best fit once more and records each of its iterations. */
-export async function record(setting: MixtureSetting, best: Restart<Mixture>, restarts: Restart<Mixture>[]): Promise<Recorded> {
+export async function record(setting: MixtureSetting, best: Restart<Mixture>, restarts: Restart<Mixture>[], givenUp: readonly KeptStart[]): Promise<Recorded> {
   const { inference, family, problem, reporter, files, climbed } = setting
   let fit = await replay(setting, best.start!, best.index)
   // Side by side, sums are added in another order; where a fit hangs by a thread, its last digits can lead elsewhere.
@@ -41,6 +41,7 @@ export async function record(setting: MixtureSetting, best: Restart<Mixture>, re
     kept: keeper.items,
     logLikelihoods: Float64Array.from(trace, climbed.tell),
     restarts: (inference.restarts === 1 ? [own] : restarts).map((restart) => told(restart, climbed)),
+    givenUp: givenUp.map((one) => ({ ...one, trace: one.trace.map(climbed.tell) })),
     chosen: best.index,
   })
   reporter.artifact({ name: 'em-trace', kind: 'em-trace', step: null, bytes })

@@ -1,6 +1,7 @@
 import { type EmVariantSpec, toleranceOf } from '@shared/domain/models/em'
 import { type EmOptions, type EmResult, fitByEm } from '../inference/em'
 import { fitVariant } from '../inference/em-variants'
+import type { GivenUp } from '../inference/portfolio'
 import type { Restart } from '../inference/restarts'
 import { type SearchPlan, contendersFor, searchRestarts } from '../inference/search'
 import { type Hierarchy, Starts } from '../inference/starts'
@@ -15,8 +16,9 @@ import { type MixtureSetting, trainKeys } from './mixture-setting'
  * Fits from every start; those that an earlier process has done are not done again.
  *
  * @param hierarchy  agglomerations of the rows that are known already
+ * @param onGivenUp  told of starts that did not go on to the end
  */
-export async function search(setting: MixtureSetting, hierarchy?: Hierarchy): Promise<Restart<Mixture>[]> {
+export async function search(setting: MixtureSetting, hierarchy?: Hierarchy, onGivenUp?: (one: GivenUp<Mixture>) => void): Promise<Restart<Mixture>[]> {
   const { inference, features, family, task, files, reporter, control, problem, climbed, runtime } = setting
   const done = task.resume ? loadRestarts(files, family) : []
   if (task.resume) {
@@ -40,6 +42,7 @@ export async function search(setting: MixtureSetting, hierarchy?: Hierarchy): Pr
     initialization: inference.initialization,
     restarts: inference.restarts,
     ...(hierarchy && { hierarchy }),
+    ...(onGivenUp && { onGivenUp }),
     responsibilities: async (mixture) => (await modelPosterior({ runtime, model: task.spec.model, features, family, mixture, known: setting.known, pause: control.yield })).responsibilities,
     options: { tolerance: inference.tolerance, maxIterations: inference.maxIterations, pause: control.yield },
     done,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { KeptRestart, KeptStart } from './mixture-files'
 import { type StoredDataset, storeDataset, train } from './training-fixture'
 
 let faithful: StoredDataset
@@ -31,6 +32,31 @@ describe('starting points', () => {
     }
     // The best known is −1114.4399.
     if (['auto', 'split-and-merge'].includes(initialization)) expect(best * 272).toBeGreaterThan(-1114.4409)
+  })
+
+  it('of the many starts of the default every one is kept: its climb, and where it was given up or which restart it stood as high as', async () => {
+    const run = await train(faithful, { model: { ...gaussian, regularization: 0 }, inference: { kind: 'em', restarts: 6 } })
+    const restarts = await run.inspect<KeptRestart[]>({ kind: 'restarts' })
+    const givenUp = await run.inspect<KeptStart[]>({ kind: 'givenUp' })
+    const starts = [...restarts, ...givenUp].filter(({ origin }) => origin !== 'split-and-merge')
+    // 32 for each restart asked for; agglomeration gives one.
+    expect(starts.length).toBeGreaterThan(180)
+    expect(starts.length).toBeLessThanOrEqual(192)
+    const best = run.finished().metrics['train/logLikelihood']!
+    for (const { trace, fate, restart } of givenUp) {
+      for (let step = 1; step < trace.length; step += 1) expect(trace[step]! - trace[step - 1]!).toBeGreaterThan(-1e-10)
+      if (fate === 'same' && restart !== null) {
+        const { spurious, trace: went, iterations } = restarts.find(({ index }) => index === restart)!
+        expect(spurious).toBe(false)
+        expect((went[Math.min(iterations, 60)]! - trace.at(-1)!) * 272).toBeLessThan(2e-3)
+      }
+      if (fate === 'behind') expect(trace.at(-1)!).toBeLessThan(best + 1e-9)
+      if (fate !== 'same') expect(restart).toBeNull()
+    }
+    expect(givenUp.some(({ fate }) => fate === 'same')).toBe(true)
+    const plain = await train(faithful, { model: gaussian, inference: { kind: 'em', restarts: 6, initialization: 'random' } })
+    expect(await plain.inspect({ kind: 'givenUp' })).toEqual([])
+    expect(await plain.inspect<KeptRestart[]>({ kind: 'restarts' })).toHaveLength(6)
   })
 
   it('the parameters of a fit, given again, are where the next one begins and ends', async () => {

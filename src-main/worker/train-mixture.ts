@@ -5,7 +5,7 @@ import { bestRestart, hitsOfBest } from '../inference/restarts'
 import { CollapsedComponent } from '../models/mixtures/mixture-family'
 import { staysOnDisk } from './memory-budget'
 import { figures } from './mixture-figures'
-import { saveMixture, saveRestarts } from './mixture-files'
+import { type KeptStart, saveMixture, saveRestarts } from './mixture-files'
 import { record } from './mixture-record'
 import { search } from './mixture-search'
 import { type MixtureSetting, mixtureSetting } from './mixture-setting'
@@ -25,7 +25,8 @@ export async function trainMixture(context: TrainContext): Promise<TrainResult> 
 
 async function fitted(setting: MixtureSetting): Promise<TrainResult> {
   const { problem, family, reporter, units, task } = setting
-  const restarts = await search(setting)
+  const givenUp: KeptStart[] = []
+  const restarts = await search(setting, undefined, ({ origin, fate, finalist, attempt }) => void givenUp.push({ origin, fate, restart: finalist, trace: attempt.trace }))
   if (restarts.length > 1) saveRestarts(setting.files, family, restarts)
   const best = bestRestart(restarts)
   if (!best) throw new AppError('em/component-collapsed', { component: (restarts[0]!.collapsed ?? 0) + 1 })
@@ -36,7 +37,7 @@ async function fitted(setting: MixtureSetting): Promise<TrainResult> {
   const independent = !['auto', 'short-runs', 'split-and-merge'].includes(setting.inference.initialization)
   if (independent && restarts.length > 1 && hits === 1 && !best.spurious) reporter.warn('em/best-hit-once', { hits, restarts: restarts.length })
 
-  const result = await record(setting, best, restarts).catch((error: unknown) => {
+  const result = await record(setting, best, restarts, givenUp).catch((error: unknown) => {
     throw error instanceof CollapsedComponent ? new AppError('em/component-collapsed', { component: error.component + 1 }) : error
   })
   saveMixture(setting.files, family, task.spec.model.kind, family.toModelUnits(result.parameters, units), setting.preparation)

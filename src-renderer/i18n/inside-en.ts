@@ -6,6 +6,8 @@ export const insideEn = {
   bundle: 'Every start, and the optima they found',
   bundleSummary: 'Optima found by {restarts} starts: {optima}.',
   bundleNote: 'strong: chosen · dashed: spurious · bars at the right: how many starts ended at this height',
+  bundleGivenUp: 'faint: given up on the way',
+  givenUp: '{total} starts and moves were made: {ended} went on to the end; {same} stood as high as one of these after their short run, and count with it; {behind} fell behind; {out} collapsed or became spurious.',
   bundleCut: 'the steep beginnings lie outside the picture',
   bundleMost: 'the best {shown} of {total} starts are drawn; exports hold them all',
   rate: 'Rate of convergence of the chosen start: {rate}. Near the end, each iteration leaves {percent} % of what is left to gain; by Aitken’s estimate that is {left} now.',

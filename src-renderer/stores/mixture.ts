@@ -7,6 +7,7 @@ import { newestWins } from '../composables/newest-wins'
 import { noticeOf } from './notice'
 
 export type Restart = MethodOutput<'inspect.restarts'>[number]
+export type GivenUp = MethodOutput<'inspect.givenUp'>[number]
 
 /** The inside of a fitted mixture: its data, one iteration at a time, and how its restarts ended. */
 export const useMixtureStore = defineStore('mixture', () => {
@@ -16,6 +17,7 @@ export const useMixtureStore = defineStore('mixture', () => {
   /** 2i: iteration i and the responsibilities of its E-step; 2i − 1: the M-step that led to it, by those of the E-step before. */
   const half = ref(0)
   const restarts = shallowRef<Restart[]>([])
+  const givenUp = shallowRef<GivenUp[]>([])
   const params = shallowRef<Record<string, unknown>>({})
   const state = ref<'loading' | 'ready' | 'error'>('loading')
   const error = shallowRef<Notice | null>(null)
@@ -25,19 +27,22 @@ export const useMixtureStore = defineStore('mixture', () => {
       data.value = null
       frame.value = null
       restarts.value = []
+      givenUp.value = []
     }
     id.value = runId
     state.value = 'loading'
     try {
-      const [points, starts, fitted, first] = await Promise.all([
+      const [points, starts, left, fitted, first] = await Promise.all([
         host().call('inspect.data', { id: runId }),
         host().call('inspect.restarts', { id: runId }),
+        host().call('inspect.givenUp', { id: runId }),
         host().call('inspect.params', { id: runId }),
         host().call('inspect.emFrame', { id: runId, iteration: iterations }),
       ])
       if (id.value !== runId) return
       data.value = points
       restarts.value = starts
+      givenUp.value = left
       params.value = fitted
       frame.value = first
       half.value = 2 * first.iteration
@@ -75,5 +80,5 @@ export const useMixtureStore = defineStore('mixture', () => {
     }
   }
 
-  return { id, data, frame, half, restarts, params, state, error, open, show }
+  return { id, data, frame, half, restarts, givenUp, params, state, error, open, show }
 })

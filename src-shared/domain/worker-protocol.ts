@@ -80,6 +80,8 @@ export type InspectOperation =
   | { kind: 'emFrame'; iteration: number }
   | { kind: 'wayBack' }
   | { kind: 'restarts' }
+  /** Starts of a mixture that did not become restarts. */
+  | { kind: 'givenUp' }
   /** The iterations whose parameters are kept. */
   | { kind: 'iterations' }
   /** What the model would have told had the fit ended there. */

@@ -312,6 +312,20 @@ export const methods = {
       }),
     ),
   ),
+  /** Starts of a mixture that were compared after some iterations and did not go on to the end, and moves that led nowhere. */
+  'inspect.givenUp': method(
+    id,
+    z.array(
+      z.object({
+        origin: z.string(),
+        /** It fell behind; stood as high as a restart that went on; collapsed; or became spurious. */
+        fate: z.enum(['behind', 'same', 'collapsed', 'spurious']),
+        /** The restart that it stood as high as. */
+        restart: z.int().nullable(),
+        trace: z.array(z.number().nullable()),
+      }),
+    ),
+  ),
   /** log p and its lower bound along a line through the parameters of an iteration of EM. */
   'inspect.boundCurve': method(z.strictObject({ id: z.string(), iteration: z.int().min(0), direction: directionSchema }), boundCurveSchema),
   /** The rows of the run's dataset that lack entries, filled in. */
