@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Attempt, hasSpoken, lastAttempt, readLines } from '../files/slurm-files'
+import { type Attempt, type AttemptPlace, hasSpoken, lastAttempt, readLines } from '../files/slurm-files'
 import { type Cluster, startCluster, until, whyNoCluster } from '../jobs/slurm/fixture-cluster'
 import { buildOnce, latent, type Outcome } from './fixture-command'
 
@@ -79,7 +79,8 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     expect((await killed).status).toBeNull()
     // its job waits for a word at its rung, and there is nobody to give it
     await until(() => waiting(home) !== undefined)
-    const victimJob = waiting(home)!
+    const victimPlace = waiting(home)!
+    const victimJob = `${victimPlace.jobId}_${victimPlace.index}`
     process.kill(cluster.processOf(victimJob), 'SIGKILL')
     // what Slurm knows when it stops is not to depend on which of the two is quicker
     await until(() => /JobState=FAILED/.test(cluster.ask('scontrol', '--oneliner', 'show', 'job', victimJob)))
@@ -88,8 +89,8 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     expect(left).toMatchObject({ status: 'interrupted', error: { code: 'sweep/left-at-cluster' } })
     const ended = json<Sweep>(await at(home, 'sweep', 'resume', left.id))
     const alone = json<Sweep>(await latent(['sweep', '-', '--json'], { home: newHome(), input: JSON.stringify({ ...vae, sweep }) }))
-    const victim = ended.trials.find(({ error }) => error?.code === 'slurm/killed')
-    expect(victim).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(/^Job \d+_\d was killed on the node \S+ \(signal 9\)/) as string } })
+    const victim = ended.trials.find(({ runs }) => lastAttempt(join(home, 'runs', runs[0]!))!.place.batch === victimPlace.batch && lastAttempt(join(home, 'runs', runs[0]!))!.place.index === victimPlace.index)
+    expect(victim).toMatchObject({ status: 'failed', error: { code: 'slurm/killed', message: expect.stringMatching(/^Job \d+_\d was killed on the node \S+ \(signal 9\)/) as string } })
     const told = ({ trials }: Sweep): object[] => trials.flatMap(({ index, value, status }) => (index === victim!.index ? [] : { index, value, status }))
     expect(ended.trials).toHaveLength(12)
     expect(told(ended)).toEqual(told(alone))
@@ -118,7 +119,7 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     const { home, sweep: going } = limited
     const { status, trials } = json<Sweep>(await going)
     expect(status).toBe('completed')
-    expect(trials).toMatchObject([{ status: 'completed' }, { status: 'failed', error: { code: 'slurm/time-limit', message: expect.stringMatching(/^Job \d+_1 .*0?1:00/) as string } }])
+    expect(trials).toMatchObject([{ status: 'completed' }, { status: 'failed', error: { code: 'slurm/time-limit', message: expect.stringMatching(/^Slurm ended job \d+_1 at its time limit \(00:01:00\)/) as string } }])
     const [run] = trials[1]!.runs as [string]
     const { 'validation/elbo': series } = json<Record<string, { step: number[] }>>(await at(home, 'metrics', run))
     const reached = series!.step.at(-1)!
@@ -154,8 +155,6 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
   }
   const said = (home: string): string[] => attemptsIn(home).flatMap(({ attempt }) => readLines(attempt.said))
   const hasAsked = ({ said: path }: Attempt): boolean => readLines(path).some((line) => line.includes('"rung"'))
-  const waiting = (home: string): string | undefined => {
-    const found = attemptsIn(home).find(({ attempt }) => hasAsked(attempt) && readLines(attempt.told).length === 0)
-    return found && `${found.place.jobId}_${found.place.index}`
-  }
+  const waiting = (home: string): AttemptPlace | undefined =>
+    attemptsIn(home).find(({ attempt }) => hasAsked(attempt) && readLines(attempt.told).length === 0)?.place
 })
