@@ -22,6 +22,13 @@ const close = (found: unknown, wanted: unknown): void => {
 const outer = (loadings: number[][], noise: number[]): number[][] =>
   loadings.map((row, i) => loadings.map((other, j) => row.reduce((sum, value, at) => sum + value * other[at]!, i === j ? noise[i]! : 0)))
 
+interface Factors {
+  loadings: number[][]
+  uniquenesses: number[]
+  communalities: number[]
+  noiseCovariance?: number[][]
+}
+
 describe.each([
   ['columns that go back one by one', diagonal],
   ['columns that were mixed', mixed],
@@ -43,13 +50,13 @@ describe.each([
 
   test('of factor models loadings and noise, so that the covariance of the model is the one that it is', () => {
     const [loadings, uniquenesses] = [[[0.8], [0.4]], [0.3, 0.7]]
-    const told = paramsInFileUnits(way, { mean: [0, 0], loadings, uniquenesses, communalities: [0, 0], featureNames: seen }) as Record<string, never>
+    const told = paramsInFileUnits(way, { mean: [0, 0], loadings, uniquenesses, communalities: [0, 0], featureNames: seen }) as unknown as Factors
     const wanted = covarianceBack(back, outer(loadings, uniquenesses))
-    const noise = (told['noiseCovariance'] as number[][] | undefined) ?? [[told['uniquenesses'][0], 0], [0, told['uniquenesses'][1]]]
-    close(outer(told['loadings'], [0, 0]).map((row, i) => row.map((value, j) => value + noise[i]![j]!)), wanted)
-    close(told['communalities'], wanted.map((row, i) => 1 - noise[i]![i]! / row[i]!))
+    const noise = told.noiseCovariance ?? told.uniquenesses.map((own, i) => told.uniquenesses.map((_, j) => (i === j ? own : 0)))
+    close(outer(told.loadings, [0, 0]).map((row, i) => row.map((value, j) => value + noise[i]![j]!)), wanted)
+    close(told.communalities, wanted.map((row, i) => 1 - noise[i]![i]! / row[i]!))
     const many = paramsInFileUnits(way, { means: [[0, 0]], loadings: [loadings], uniquenesses: [uniquenesses], featureNames: seen })
-    close([many['loadings'], many['uniquenesses']], [[told['loadings']], [told['uniquenesses']]])
+    close([many['loadings'], many['uniquenesses']], [[told.loadings], [told.uniquenesses]])
   })
 
   test('noise that fills a volume keeps its share, and has the volume of the file', () => {
