@@ -25,10 +25,12 @@ export interface WindowLook {
   height?: number
   locale?: string
   colorScheme?: 'light' | 'dark'
+  /** Electron only: a file on its command line, as the system gives one that is opened with it. */
+  opened?: string
 }
 
 export const openWorkbench = (home: string, look: WindowLook = {}): Promise<Workbench> =>
-  target === 'electron' ? openElectron(home) : openBrowser(home, look)
+  target === 'electron' ? openElectron(home, look) : openBrowser(home, look)
 
 async function openBrowser(
   home: string,
@@ -74,12 +76,8 @@ async function openBrowser(
  * Joins a window that is open already, over Chromium's own protocol: Playwright's launcher for Electron attaches while the first page is
  * loading and, one time in thirty, waits for ever.
  */
-async function openElectron(home: string): Promise<Workbench> {
-  const executable = process.env['LATENT_ELECTRON']
-  if (!executable) throw new Error('LATENT_ELECTRON names no Electron binary: start the journeys with `npm run e2e`')
-  const flags = ['--remote-debugging-port=0', ...(isRoot ? ['--no-sandbox'] : [])]
-  const env = { ...process.env, LANG: 'en_US.UTF-8' }
-  const app = spawn(executable, [...flags, repository, '--home', home], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+async function openElectron(home: string, { opened }: WindowLook): Promise<Workbench> {
+  const app = spawnElectron(home, opened)
   // the connection ends with the application; Browser.close() over this protocol waits half a minute for nothing
   const close = (): Promise<void> => stop(app)
   try {
@@ -93,6 +91,22 @@ async function openElectron(home: string): Promise<Workbench> {
     await close()
     throw error
   }
+}
+
+function spawnElectron(home: string, opened?: string): ChildProcess {
+  const executable = process.env['LATENT_ELECTRON']
+  if (!executable) throw new Error('LATENT_ELECTRON names no Electron binary: start the journeys with `npm run e2e`')
+  const flags = ['--remote-debugging-port=0', ...(isRoot ? ['--no-sandbox'] : [])]
+  const env = { ...process.env, LANG: 'en_US.UTF-8' }
+  return spawn(executable, [...flags, repository, '--home', home, ...(opened === undefined ? [] : [opened])], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+}
+
+/** Opens a file with a program that runs already: a second one is started, hands the file over, and ends. */
+export async function openWithRunning(home: string, path: string): Promise<void> {
+  const second = spawnElectron(home, path)
+  const timer = setTimeout(() => second.kill('SIGKILL'), startTimeoutMs)
+  await new Promise<void>((ended) => second.once('exit', () => ended()))
+  clearTimeout(timer)
 }
 
 async function untilPageIsLoaded(address: string): Promise<void> {

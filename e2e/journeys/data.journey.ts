@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
-import { newHome, openWorkbench, removeHome, repository, target, type Workbench } from '../workbench'
+import { newHome, openWithRunning, openWorkbench, removeHome, repository, target, type Workbench } from '../workbench'
 import { chooseFile, see, startRun, textOf, untilStatus } from './steps'
 
 const fixtures = join(repository, 'src-main', 'datasets', 'fixtures')
@@ -120,5 +120,45 @@ describe(`data in, in ${target}`, () => {
     await page.getByTestId(testIds.dataFilter).fill('known')
     await see(page, testIds.datasetRow('three blobs'))
     expect(await page.getByTestId(testIds.datasetRow('pictures')).count()).toBe(0)
+  })
+
+  it('the card of a dataset names its size, columns and runs, describes it, and refuses to remove what a run needs', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.rail.data).click()
+    await page.getByTestId(testIds.dataFilter).fill('')
+    const card = page.getByTestId(testIds.datasetRow('heights-gbk'))
+    await card.waitFor()
+    expect(await card.innerText()).toMatch(/rows · 3 columns[\s\S]*SHA-256[\s\S]*身高, 体重[\s\S]*Runs that use it/)
+    await page.getByTestId(testIds.cardEdit('heights-gbk')).click()
+    await card.getByLabel('Description').fill('of a school')
+    await card.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => card.innerText()).toMatch(/of a school/)
+    await page.getByTestId(testIds.cardRemove('heights-gbk')).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('These runs need it').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).last().click()
+    await card.waitFor()
+  })
+})
+
+/** A browser has no command line. */
+describe.runIf(target === 'electron')('files opened with the program', () => {
+  const home = newHome()
+  let workbench: Workbench
+  beforeAll(async () => {
+    workbench = await openWorkbench(home, { opened: join(fixtures, 'rows.jsonl') })
+  })
+  afterAll(async () => {
+    await workbench.close()
+    removeHome(home)
+  })
+
+  it('a file on the command line is shown as it would be imported, and so is one that is opened while the window is there', async () => {
+    const { page } = workbench
+    await see(page, testIds.importPreview)
+    expect(await page.getByTestId(testIds.importPath).inputValue()).toMatch(/rows\.jsonl$/)
+    await openWithRunning(home, join(repository, 'e2e', 'fixtures', 'heights-gbk.csv'))
+    await expect.poll(() => textOf(page, testIds.importSeen), { timeout: 20_000 }).toMatch(/身高[\s\S]*体重/)
   })
 })

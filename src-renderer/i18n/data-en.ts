@@ -16,6 +16,7 @@ export const dataEn = {
     exporting: 'Writing: {percent} %',
     usedBy: 'Runs that use it',
     noRuns: 'None yet.',
+    furtherRuns: 'and {count} more',
     title: 'Data',
     import: 'Import',
     gallery: 'Bundled data',

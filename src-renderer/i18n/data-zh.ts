@@ -16,6 +16,7 @@ export const dataZh = {
     exporting: '写入中：{percent} %',
     usedBy: '使用该数据的实验',
     noRuns: '暂无。',
+    furtherRuns: '另有 {count} 个',
     title: '数据',
     import: '导入',
     gallery: '自带数据',
