@@ -15,6 +15,7 @@ test.each<[FuzzTarget, string]>([
   ['matlab', 'plain.mat'],
   ['matlab', 'packed.mat'],
   ['bmp', join('pictures', 'cat', 'b.bmp')],
+  ['bmp', join('foreign', 'pictures', 'c.bmp')],
 ])(
   '%s: changed copies of %s are read or refused in a sentence, whatever they declare',
   { timeout: 600_000 },
