@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
 import { newHome, openWorkbench, removeHome, target, type Workbench } from '../workbench'
-import { addBundled, chartSays, see, startRun, untilStatus } from './steps'
+import { addBundled, chartSays, see, startRun, textOf, untilStatus } from './steps'
 
 const values = async ({ page }: Workbench): Promise<number[]> =>
   (await page.getByTestId(testIds.evidenceValue).allInnerTexts()).map((text) => Number(text.replace('−', '-')))
@@ -41,6 +41,15 @@ describe(`the evidence lab, in ${target}`, () => {
     expect(await page.getByTestId(testIds.evidenceVerdict).last().innerText()).toMatch(/[Nn]ot to be trusted.*too heavy/s)
     expect(await chartSays(page, 'evidence-curves')).toMatch(/naive Monte Carlo.*exact −3\.68625/s)
     await page.screenshot({ path: `test-results/evidence-${target}-en.png`, fullPage: true })
+  })
+
+  it('ends an estimate that takes long when it is told to', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.evidenceSamples).fill('1000000')
+    await page.getByTestId(testIds.evidenceSamples).press('Tab')
+    await page.getByTestId(testIds.evidenceStart).click()
+    await page.getByTestId(testIds.evidenceCancel).click()
+    await expect.poll(() => textOf(page, testIds.evidenceTable), { timeout: 20_000 }).toMatch(/Stopped/)
   })
 
   it('keeps its answers, and says them in Chinese too', async () => {

@@ -33,11 +33,36 @@ const sliderTimes = (page: Page, slider: string, picture: string): Promise<numbe
     [slider, picture],
   )
 
+/** What a picture of the sheets holds that a button saves: how large it is, and of how many frames. */
+const savedPicture = (page: Page, button: string): Promise<{ type: string; width: number; height: number; frames: number }> =>
+  page.evaluate(`(async () => {
+    const make = URL.createObjectURL
+    const made = new Promise((found) => { URL.createObjectURL = (blob) => { found(blob); return make.call(URL, blob) } })
+    document.querySelector('[data-testid="${button}"]').click()
+    const blob = await made
+    URL.createObjectURL = make
+    const decoder = new ImageDecoder({ type: blob.type, data: await blob.arrayBuffer() })
+    await decoder.tracks.ready
+    await decoder.completed
+    const { image } = await decoder.decode()
+    const size = { width: image.displayWidth, height: image.displayHeight }
+    image.close()
+    return { type: blob.type, ...size, frames: decoder.tracks.selectedTrack.frameCount }
+  })()`)
+
 /** A place of the map, as a share of its width and height. */
 async function placeOf(page: Page, across: number, down: number): Promise<[number, number]> {
   const box = await page.getByTestId(testIds.chart(testIds.latentMap)).locator('canvas').last().boundingBox()
   if (!box) throw new Error('the map is not on the screen')
   return [box.x + across * box.width, box.y + down * box.height]
+}
+
+/** The usual move takes at most 50 ms, however busy the machine is beside it. */
+async function decodesAtOnce(page: Page): Promise<void> {
+  const times = (await sliderTimes(page, testIds.latentSlider(0), testIds.decodedImage)).sort((a, b) => a - b)
+  const median = times[times.length >> 1]!
+  console.log(`slider to picture, ${target}: median ${median.toFixed(1)} ms, longest ${times.at(-1)!.toFixed(1)} ms of ${times.length}`)
+  expect(median).toBeLessThanOrEqual(50)
 }
 
 describe(`the latent lab, in ${target}`, () => {
@@ -65,9 +90,7 @@ describe(`the latent lab, in ${target}`, () => {
 
   it('decodes within 50 ms of a slider’s move; a locked dimension stays', async () => {
     const { page } = workbench
-    const times = (await sliderTimes(page, testIds.latentSlider(0), testIds.decodedImage)).sort((a, b) => a - b)
-    console.log(`slider to picture, ${target}: median ${times[times.length >> 1]!.toFixed(1)} ms, longest ${times.at(-1)!.toFixed(1)} ms`)
-    expect(times[times.length >> 1]).toBeLessThanOrEqual(50)
+    await decodesAtOnce(page)
     const value = await page.getByTestId(testIds.latentSlider(0)).inputValue()
     await page.getByTestId(testIds.latentLock(0)).click()
     await page.getByTestId(testIds.latentReset).click()
@@ -136,6 +159,11 @@ describe(`the latent lab, in ${target}`, () => {
     await page.getByTestId(testIds.latentTab('traversals')).click()
     await strip().waitFor()
     await see(page, testIds.latentSaveGif)
+    // three dimensions of thirteen steps, pictures of 8×8 eight times as large with a line between them; the film goes there and back
+    const download = page.waitForEvent('download', { timeout: 10_000 }).catch(() => null)
+    expect(await savedPicture(page, testIds.latentSavePng)).toEqual({ type: 'image/png', width: 8 * (13 * 9 - 1), height: 8 * (3 * 9 - 1), frames: 1 })
+    if (target === 'browser') expect((await download)?.suggestedFilename()).toBe('traversals.png')
+    expect(await savedPicture(page, testIds.latentSaveGif)).toEqual({ type: 'image/gif', width: 8 * (2 * 9 - 1), height: 8 * (2 * 9 - 1), frames: 24 })
     await page.screenshot({ path: `test-results/latent-${target}-en.png`, fullPage: true })
   })
 
@@ -166,6 +194,17 @@ describe(`the latent lab, in ${target}`, () => {
     expect(await textOf(page, testIds.latentProbeTable)).toMatch(/主成分/)
     await page.screenshot({ path: `test-results/latent-${target}-zh.png`, fullPage: true })
     await page.getByTestId(testIds.languageSwitch).click()
+  })
+
+  it('decodes pictures of 28×28 within 50 ms of a slider’s move, too', async () => {
+    const { page } = workbench
+    await addBundled(page, 'fashion-mnist')
+    await startRun(page, 'dataset: fashion-mnist\npreprocess: [scale]\nmodel: {kind: vae, latent: 20, encoder: {mlp: [512]}, decoder: {mlp: [512]}, likelihood: bernoulli}\ninference: {kind: gradient, batchSize: 128, epochs: 2}\n')
+    await untilStatus(page, 'completed')
+    await page.getByTestId(testIds.runOpenLatent).click()
+    await see(page, testIds.decodedImage)
+    expect(await page.getByTestId(testIds.decodedImage).evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(28)
+    await decodesAtOnce(page)
   })
 
   it('maps the rows of a mixture with its components', async () => {

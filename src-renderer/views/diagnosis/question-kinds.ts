@@ -3,18 +3,12 @@ import { estimatorBenchOptionsSchema } from '@shared/domain/estimator-bench'
 import { gapsOptionsSchema } from '@shared/domain/gaps'
 import type { InquiryQuestion } from '@shared/domain/inquiry'
 import { hasCodes, type ModelKind } from '@shared/domain/spec'
+import { type OptionField, partField, rowsField, seedField } from '../questions/option-field'
 
 /* What can be asked on the diagnosis page: for each kind which models it is for, and its options with the values they begin with. */
 
 export const askedKinds = ['gaps', 'disentangle', 'estimators'] as const
 export type AskedKind = (typeof askedKinds)[number]
-
-export type Field =
-  | { kind: 'number'; key: string; least: number; most: number; step?: number }
-  | { kind: 'choice'; key: string; options: readonly string[] }
-  /** 0 stands for all. */
-  | { kind: 'rows'; key: 'rows'; most: number }
-  | { kind: 'part'; key: 'part' }
 
 export type QuestionDraft = Readonly<Record<string, unknown>>
 
@@ -22,12 +16,9 @@ interface Kind {
   /** A model of the kind may still have parts that it is not for; then the answer says so. */
   fits(kind: ModelKind): boolean
   start(): QuestionDraft
-  fields: readonly Field[]
+  fields: readonly OptionField[]
 }
 
-const rows = { kind: 'rows', key: 'rows', most: 1_000_000 } as const
-const part = { kind: 'part', key: 'part' } as const
-const seed = { kind: 'number', key: 'seed', least: 0, most: 4294967295 } as const
 const continuous: readonly ModelKind[] = ['vae', 'ppca', 'factor-analysis']
 
 export const kinds: Readonly<Record<AskedKind, Kind>> = {
@@ -38,15 +29,15 @@ export const kinds: Readonly<Record<AskedKind, Kind>> = {
       { kind: 'number', key: 'samples', least: 2, most: 1_000_000 },
       { kind: 'number', key: 'refineSteps', least: 1, most: 100_000 },
       { kind: 'choice', key: 'estimator', options: ['importance', 'ais'] },
-      part,
-      rows,
-      seed,
+      partField,
+      rowsField,
+      seedField,
     ],
   },
   disentangle: {
     fits: hasCodes,
     start: () => disentanglingOptionsSchema.parse({}),
-    fields: [{ kind: 'number', key: 'bins', least: 2, most: 1000 }, { kind: 'number', key: 'penalty', least: 0, most: 1000, step: 0.01 }, seed],
+    fields: [{ kind: 'number', key: 'bins', least: 2, most: 1000 }, { kind: 'number', key: 'penalty', least: 0, most: 1000, step: 0.01 }, seedField],
   },
   estimators: {
     fits: (kind) => kind === 'categorical-vae' || kind === 'vae',
@@ -54,9 +45,9 @@ export const kinds: Readonly<Record<AskedKind, Kind>> = {
     fields: [
       { kind: 'number', key: 'replicates', least: 100, most: 1_000_000 },
       { kind: 'number', key: 'samples', least: 2, most: 1000 },
-      part,
+      partField,
       { kind: 'number', key: 'rows', least: 1, most: 1000 },
-      seed,
+      seedField,
     ],
   },
 }
