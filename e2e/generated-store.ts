@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import type { Run } from '@shared/domain/run'
+import { resolveSweep } from '@shared/domain/resolve-sweep'
 import { type RunSpec, runSpecSchema } from '@shared/domain/spec'
+import type { Trial } from '@shared/domain/sweep'
+import { notice } from '@shared/rpc/errors'
 import { sampleRun } from '../src-main/store/sample-run'
 import { openStore } from '../src-main/store/store'
 
@@ -83,4 +86,55 @@ export function generateStore(home: string, wanted: GeneratedStore): { ingestPer
   const ingestPerSecond = points > 0 ? points / ((performance.now() - began) / 1000) : null
   store.close()
   return { ingestPerSecond }
+}
+
+const sweepSpec = {
+  dataset: 'digits',
+  ...{ split: { train: 0.8, validation: 0.2 }, model: { kind: 'vae' }, inference: { kind: 'gradient', epochs: 50 } },
+  sweep: {
+    parameters: {
+      'model.latent': { integer: [2, 64] },
+      'model.encoder.mlp.0': { values: [32, 64, 128, 256] },
+      'model.decoder.mlp.0': { values: [32, 64, 128, 256] },
+      'model.likelihood': { values: ['bernoulli', 'gaussian'] },
+      'inference.optimizer.adam.learningRate': { logUniform: [1e-4, 1e-2] },
+      'inference.objective.elbo.beta': { uniform: [0.5, 2] },
+      'inference.objective.elbo.warmup': { integer: [0, 10] },
+      'inference.batchSize': { values: [32, 64, 128] },
+      'inference.epochs': { integer: [5, 50] },
+      'inference.clip': { uniform: [0.5, 5] },
+    },
+    ...{ sampler: 'tpe', pruner: 'asha', objective: { metric: 'validation/elbo', direction: 'maximize' } },
+  },
+}
+type Range = { values: (number | string)[] } | { integer: number[] } | { uniform: number[] } | { logUniform: number[] }
+function drawn(range: Range, share: number): number | string {
+  if ('values' in range) return range.values[Math.floor(share * range.values.length)]!
+  const [low, high] = ('integer' in range ? range.integer : 'uniform' in range ? range.uniform : range.logUniform) as [number, number]
+  if ('integer' in range) return low + Math.floor(share * (high - low + 1))
+  return 'uniform' in range ? low + share * (high - low) : low * (high / low) ** share
+}
+
+/** A sweep over ten parameters that is over, three in five of whose trials were pruned; its runs are gone. */
+export function generateSweep(home: string, { id, trials }: { id: string; trials: number }): void {
+  const store = openStore(join(home, 'latent.db'), home)
+  const { plan, base } = resolveSweep({ ...sweepSpec, sweep: { ...sweepSpec.sweep, trials } })
+  const began = Date.UTC(2026, 0, 1)
+  const at = (index: number): string => new Date(began + index * 2000).toISOString()
+  store.together(() => {
+    store.sweeps.insert({ id, name: 'ten parameters', status: 'completed', spec: base, plan: plan!, datasetName: 'digits', createdAt: at(0), endedAt: at(trials), error: null, enqueued: [] })
+    for (let index = 0; index < trials; index += 1) {
+      const parameters = Object.fromEntries(Object.entries(sweepSpec.sweep.parameters).map(([path, range], axis) => [path, drawn(range, noise(index, axis + 1))]))
+      const [rate, beta] = [parameters['inference.optimizer.adam.learningRate'] as number, parameters['inference.objective.elbo.beta'] as number]
+      const value = -30 - 4 * Math.abs(Math.log10(rate) + 3) - 3 * Math.abs(beta - 1) + 2 * noise(index, 0)
+      const isPruned = value < -31.5
+      const trial: Trial = {
+        ...{ index, parameters, status: isPruned ? 'pruned' : 'completed', values: [value], source: 'sampler', runs: [], epochs: isPruned ? 4 : 50 },
+        ...{ reason: isPruned ? notice('sweep/pruned-by-asha', { rule: 'asha', step: 4, metric: 'validation/elbo', value, threshold: value + 1, kept: 10, count: 40 }) : null },
+        ...{ startedAt: at(index), endedAt: at(index + 1) },
+      }
+      store.sweeps.insertTrial(id, trial)
+    }
+  })
+  store.close()
 }

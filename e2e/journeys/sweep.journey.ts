@@ -49,6 +49,21 @@ describe(`a sweep, in ${target}`, () => {
     expect(await page.getByTestId(testIds.sweepParameter).count()).toBe(3)
   })
 
+  it('may be sent to a Slurm cluster, with a partition, GPUs and a time, which are checked before anything is sent', async () => {
+    const { page } = workbench
+    const written = (): Promise<string> => page.getByTestId(testIds.sweepYaml).inputValue()
+    await page.getByTestId(testIds.executorKind).selectOption('slurm')
+    for (const name of ['partition', 'gpus', 'time']) await see(page, testIds.field(`executor.${name}`))
+    await page.getByTestId(testIds.field('executor.partition')).fill('nowhere')
+    await page.getByTestId(testIds.field('executor.partition')).press('Tab')
+    await expect.poll(written).toMatch(/executor:[\s\S]*partition: nowhere/)
+    await expect.poll(() => textOf(page, testIds.sweepIssues), { timeout: 20_000 }).toMatch(/Slurm/)
+    expect(await page.getByTestId(testIds.sweepStart).isDisabled()).toBe(true)
+    await page.getByTestId(testIds.executorKind).selectOption('local')
+    await expect.poll(written).not.toMatch(/executor/)
+    await expect.poll(() => page.getByTestId(testIds.sweepStart).isEnabled()).toBe(true)
+  })
+
   it('runs before the eyes of the user, and says of every trial why it ended', async () => {
     const { page } = workbench
     await page.getByTestId(testIds.sweepStart).click()
@@ -58,6 +73,16 @@ describe(`a sweep, in ${target}`, () => {
     for (const chart of ['parallel', 'slice', 'contour', 'timeline']) expect(await chartSays(page, `sweep-${chart}`)).toMatch(/14 trials/)
     await page.getByTestId(testIds.sweepTab('trials')).click()
     expect(await textOf(page, testIds.sweepTrials)).toMatch(/Successive halving at epoch [14]: validation\/elbo was/)
+  })
+
+  it('sends its best trials to the comparison, one group each', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.sweepTick).first().check()
+    await page.getByTestId(testIds.sweepTick).nth(1).check()
+    await page.getByTestId(testIds.sweepCompare).click()
+    await expect.poll(() => page.locator('main').innerText()).toMatch(/2 runs in 2 groups/)
+    await page.goBack()
+    await see(page, testIds.sweepTrials)
   })
 
   it('takes more trials, and the best goes on to be run with other seeds', async () => {

@@ -1,0 +1,2 @@
+/** The smaller form of `npm run bench:scale`. */
+import '../scale'
