@@ -57,6 +57,9 @@ describe(`the table of runs, in ${target}`, () => {
   it('takes tags and notes where they stand, and keeps them', async () => {
     const { page } = workbench
     const cell = (index: number, hint: string) => row(index).locator(`[title$="${hint}"]`)
+    // columns on the right are in the document only when they are in sight
+    const toTheRight = (): Promise<unknown> => page.getByTestId(testIds.runsTable).evaluate((node) => (node.scrollLeft = node.scrollWidth))
+    await toTheRight()
     await cell(3, 'Double click to edit the tags').dblclick()
     await page.keyboard.type('paper, 论文')
     await page.keyboard.press('Enter')
@@ -69,8 +72,7 @@ describe(`the table of runs, in ${target}`, () => {
     await page.keyboard.press('Enter')
     await page.reload()
     await see(page, testIds.runsTable)
-    // the columns on the right are in the document only when they are in sight
-    await page.getByTestId(testIds.runsTable).evaluate((node) => (node.scrollLeft = node.scrollWidth))
+    await toTheRight()
     await expect.poll(() => row(3).innerText()).toMatch(/论文[\s\S]*looks odd at the end/)
     expect(await row(3).innerText()).not.toMatch(/forgotten/)
   })
