@@ -293,6 +293,8 @@ export const testIds = {
   latentReset: 'latent-reset',
   latentCondition: 'latent-condition',
   latentSamples: 'latent-samples',
+  latentCodesFrom: 'latent-codes-from',
+  latentDensity: 'latent-density',
   latentLock: (dimension: number) => `latent-lock-${dimension}`,
   latentFilm: (dimension: number) => `latent-film-${dimension}`,
   latentFilmstrip: 'latent-filmstrip',

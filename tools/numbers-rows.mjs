@@ -209,7 +209,8 @@ export const rows = [
   ...[[1, -157.5], [2, -116.3], [5, -105.9], [10, -102.4], [20, -100]].map(([epoch, expected]) =>
     mnistRow(`training ELBO in epoch ${epoch}`, { curve: 'train/elbo', read: at(epoch), expected })),
   ...[[10, -101.7], [20, -99.7]].map(([epoch, expected]) => mnistRow(`test ELBO after ${epoch} epochs`, { curve: 'test/elbo', read: at(epoch), expected })),
-  mnistRow('IS-1000 after 20 epochs', { ask: importance(1000, []), read: logLikelihood, expected: -93.7, slow: true }),
+  // The reference is of the first 1,000 test rows, which are easier than the rest: PyTorch again, −93.67 there and −94.56 ± .09 on all (ours −94.52).
+  mnistRow('IS-1000 after 20 epochs, first 1,000 test rows', { ask: importance(1000, ['--rows', '1000']), read: logLikelihood, expected: -93.7, slow: true }),
   vaes({ name: 'VAE, MNIST 784–400–20, grey targets, test ELBO after 10 epochs', spec: example, read: (metrics) => metrics['test/elbo'], expected: -105.55 }),
   vaes({
     name: 'IWAE-5 less VAE, MNIST 784–200–200–50 tanh, IS-200 after 8 epochs',

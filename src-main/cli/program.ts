@@ -209,6 +209,7 @@ function addInspectCommands(program: Command, withSession: WithSession): void {
     .description(say('draw from the fitted model', '从拟合的模型中采样'))
     .addOption(new Option('--count <n>', say('how many', '数量')).argParser(wholeNumber(1, 1000000)).makeOptionMandatory())
     .option('--seed <n>', say('seed', '随机种子'), seed)
+    .addOption(new Option('--fitted <components>', say('of VAEs and autoencoders: codes from so many Gaussians, fitted to the training codes, and not from the prior', 'VAE 与自编码器：编码取自拟合于训练编码的若干个高斯，而非先验')).argParser(wholeNumber(1, 1000)))
     .addOption(conditionOption())
     .addOption(unitsOption())
     .addOption(outOption())

@@ -2,6 +2,7 @@ import type { Dataset } from '@shared/domain/dataset'
 import { compareParameters, type TruthScore } from '@shared/domain/truth-score'
 import type { InspectOperation } from '@shared/domain/worker-protocol'
 import type { MethodName, MethodOutput } from '@shared/rpc/contract'
+import { hasDensityOfCodes } from '@shared/domain/spec'
 import { AppError } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { DataFolder } from '../files/data-folder'
@@ -82,7 +83,11 @@ export function createInspectMethods({ store, folder, inspector, findDataset }: 
     'inspect.topics': ({ id, words, iteration }) => ask<'inspect.topics'>(id, at(iteration, { kind: 'topics', words })),
     'inspect.states': async ({ id, dataset, horizon, parameters = null, iteration }) =>
       ask<'inspect.states'>(id, at(iteration, { kind: 'states', horizon, parameters, ...(await applyTo(id, dataset)) })),
-    'inspect.sample': ({ id, count, seed, condition }) => ask<'inspect.sample'>(id, { kind: 'sample', count, seed, ...(condition ? { condition } : {}) }),
+    'inspect.sample': ({ id, count, seed, condition, fitted }) => {
+      const { model } = opened(id).spec
+      if (fitted !== undefined && !hasDensityOfCodes(model.kind)) throw new AppError('latent/no-density', { model: model.kind })
+      return ask<'inspect.sample'>(id, { kind: 'sample', count, seed, ...(condition ? { condition } : {}), ...(fitted === undefined ? {} : { fitted }) })
+    },
     'inspect.exportOnnx': ({ id, out }) => ask<'inspect.exportOnnx'>(id, { kind: 'export', out }),
     'inspect.apply': async ({ id, dataset, output, given, target, iteration }) =>
       ask<'inspect.apply'>(id, at(iteration, { kind: 'apply', output, ...(given ? { given } : {}), ...(target ? { target } : {}), ...(await applyTo(id, dataset)) })),

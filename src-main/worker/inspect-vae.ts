@@ -1,6 +1,7 @@
 import { columnFamiliesOf } from '@shared/domain/models/mixed'
-import type { LatentItem, LatentSummary, Matrix, Neighbours, ReconstructionErrors } from '@shared/domain/run'
+import type { CodeDensityFigures, LatentItem, LatentSummary, Matrix, Neighbours, ReconstructionErrors } from '@shared/domain/run'
 import type { ConditionAsked, InspectOperation } from '@shared/domain/worker-protocol'
+import { fillNormal } from '@shared/math/random'
 import { nearestRows } from '@shared/math/nearest-rows'
 import { AppError } from '@shared/rpc/errors'
 import { prepareData, transformRows } from '../datasets/prepare'
@@ -13,6 +14,7 @@ import { openRows } from '../runtimes/onnx/lowering'
 import type { GradientModel } from '../models/gradient-model'
 import { gradientModel } from '../models/gradient-models'
 import { type EvidenceRequest, type EvidenceSource, evidenceRows } from './evidence-source'
+import { type CodeDensity, codeDensity } from './code-density'
 import { type SeenData, classCondition, conditionsToDraw, seenData, shapeOf, usualCondition } from './condition'
 import { classProbabilitiesOf } from './labelled-rows'
 import { assignments } from './mixture-figures'
@@ -32,6 +34,8 @@ const imputationCopies = 10
 /** Rows times codes of one call. */
 const enumeratedAtOnce = 8192
 
+type FittedCodes = CodeDensity & { figures: CodeDensityFigures }
+
 /** A trained VAE with its weights loaded, kept warm so that a slider is answered at once. */
 export class InspectedVae implements InspectedModel {
   readonly #programs = new Map<string, Promise<Executable>>()
@@ -41,6 +45,7 @@ export class InspectedVae implements InspectedModel {
   readonly #which: 'best' | 'last'
   readonly #reader: RowReader
   #rows: SeenRows | null = null
+  readonly #densities = new Map<number, Promise<FittedCodes>>()
 
   constructor(readonly run: InspectedRun) {
     const { spec, dataset, files, arrays } = run
@@ -72,7 +77,7 @@ export class InspectedVae implements InspectedModel {
       case 'decode':
         return { rows: await this.decodeRows(operation.latent, operation.condition), imageShape: this.imageShape }
       case 'sample':
-        return { rows: await this.sample(operation.count, operation.seed, operation.condition), imageShape: this.imageShape }
+        return { ...(await this.sample(operation)), imageShape: this.imageShape }
       case 'apply':
         if (operation.output === 'impute' || operation.output === 'imputations') {
           return this.impute(operation, openDatasetArrays(operation.datasetFolder, operation.dataset))
@@ -356,16 +361,53 @@ export class InspectedVae implements InspectedModel {
     return matrixOf(this.#data.featureNames, await this.decode(Float32Array.from(latents.flat()), this.#condition(condition, latents.length)))
   }
 
-  /** Means of p(x|z) for z drawn from the prior: for what is told, or for the classes in turn, or for what training rows were told. */
-  async sample(count: number, seed: number, condition?: ConditionAsked): Promise<Matrix> {
+  /**
+   * Means of p(x|z) for z drawn from the prior, or from a density fitted to codes: for what is told, or for the classes in turn, or for what training
+   * rows were told.
+   */
+  async sample({ count, seed, condition, fitted }: Extract<InspectOperation, { kind: 'sample' }>): Promise<{ rows: Matrix; density?: CodeDensityFigures }> {
+    const density = fitted === undefined ? null : await this.#densityOfCodes(fitted)
+    const latents = density ? density.sample(count, seed) : await this.#drawPrior(count, seed)
+    const told = this.#data.condition && !condition ? conditionsToDraw(this.#data, count, seed) : this.#condition(condition, count)
+    const rows = matrixOf(this.#data.featureNames, await this.decode(latents, told))
+    return density ? { rows, density: density.figures } : { rows }
+  }
+
+  async #drawPrior(count: number, seed: number): Promise<Float32Array> {
     if (!this.#model.priorSampling) throw misfit({ kind: 'sample', count, seed }, this.run)
     const executable = await this.run.runtime.compile(this.#model.priorSampling(count))
     executable.load(this.#checkpoint.state)
     const { latent } = await executable.run(new NoiseFiller(executable.program, { seed, stream: 'sample' }).fill(0))
     const latents = Float32Array.from(latent!)
     await executable.dispose()
-    const told = this.#data.condition && !condition ? conditionsToDraw(this.#data, count, seed) : this.#condition(condition, count)
-    return matrixOf(this.#data.featureNames, await this.decode(latents, told))
+    return latents
+  }
+
+  /** Fitted once to a draw of each training row's code, or to the code itself where it has no distribution. */
+  #densityOfCodes(components: number): Promise<FittedCodes> {
+    const known = this.#densities.get(components)
+    if (known) return known
+    const made = this.#fitCodes(components)
+    this.#densities.set(components, made)
+    made.catch(() => this.#densities.delete(components))
+    return made
+  }
+
+  async #fitCodes(components: number): Promise<FittedCodes> {
+    const { latent } = this.#model
+    const { model, seed } = this.run.spec
+    const { rowIndex } = this.#reader.prepared.train
+    const { latentMean, latentLogVariance } = await this.encode(this.#modelRows())
+    const noise = new Float64Array(rowIndex.length * latent)
+    fillNormal(noise, { seed, stream: 'code-density' })
+    const codes = noise.map((epsilon, at) => {
+      const from = rowIndex[Math.floor(at / latent)]! * latent + (at % latent)
+      return latentMean[from]! + (latentLogVariance ? Math.exp(latentLogVariance[from]! / 2) * epsilon : 0)
+    })
+    const density = await codeDensity(this.run.runtime, codes, latent, components, seed)
+    const isNormal = model.kind === 'vae' && model.prior === 'standard-normal'
+    const logPrior = isNormal ? codes.reduce((sum, z) => sum - (z * z + Math.log(2 * Math.PI)) / 2, 0) / rowIndex.length : null
+    return { ...density, figures: { components, rows: rowIndex.length, logDensity: density.logDensity, logPrior } }
   }
 
   async apply(output: 'encode' | 'reconstruct', dataset: InspectedRun['dataset'], arrays: OpenedArrays): Promise<Matrix> {

@@ -1,4 +1,4 @@
-import type { ImageShape, LatentItem, LatentSummary, Matrix, ModelRows, Neighbours, Notice } from '@shared/domain/run'
+import type { CodeDensityFigures, ImageShape, LatentItem, LatentSummary, Matrix, ModelRows, Neighbours, Notice } from '@shared/domain/run'
 import { type WayBack, wayBackOf } from '@shared/domain/way-back'
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
@@ -23,6 +23,8 @@ function latentSpace() {
   const decoded = shallowRef<Decoded | null>(null)
   const item = shallowRef<LatentItem | null>(null)
   const samples = shallowRef<Matrix | null>(null)
+  /** Of what the samples' codes were drawn from, where that was fitted. */
+  const density = shallowRef<CodeDensityFigures | null>(null)
   const imageShape = shallowRef<ImageShape | null>(null)
   /** Mean squared difference of each shown row from its reconstruction, once it was asked for. */
   const errors = shallowRef<Float32Array | null>(null)
@@ -39,6 +41,7 @@ function latentSpace() {
     decoded.value = null
     item.value = null
     samples.value = null
+    density.value = null
     errors.value = null
   }
 
@@ -118,9 +121,12 @@ function latentSpace() {
     return found
   }
 
-  async function sample(count: number, seed: number): Promise<void> {
-    const drawn = await ask((runId) => host().call('inspect.sample', { id: runId, count, seed }))
-    if (drawn) samples.value = drawn.rows
+  /** @param fitted  of how many Gaussians, fitted to the training codes, codes are drawn; null: from the prior */
+  async function sample(count: number, seed: number, fitted: number | null = null): Promise<void> {
+    const drawn = await ask((runId) => host().call('inspect.sample', { id: runId, count, seed, ...(fitted === null ? {} : { fitted }) }))
+    if (!drawn) return
+    samples.value = drawn.rows
+    density.value = drawn.density ?? null
   }
 
   const rowsOf = (rows: readonly number[]): Promise<ModelRows | undefined> => ask((runId) => host().call('inspect.modelRows', { id: runId, rows: [...rows] }))
@@ -131,7 +137,7 @@ function latentSpace() {
   }
 
   return {
-    ...{ id, summary, latent, locked, condition, decoded, item, samples, imageShape, errors, way, state, error },
+    ...{ id, summary, latent, locked, condition, decoded, item, samples, density, imageShape, errors, way, state, error },
     ...{ open, moveTo, tell, lock, decodeAll, look, sample, rowsOf, neighboursOf, findErrors },
   }
 }

@@ -133,6 +133,16 @@ export type Pictures = z.infer<typeof picturesSchema>
 export const latentSpaceSchema = z.enum(['codes', 'shares', 'rows'])
 export type LatentSpace = z.infer<typeof latentSpaceSchema>
 
+/** A mixture of Gaussians fitted to codes of training rows, in place of a prior. Nats, mean over these codes. */
+export const codeDensityFiguresSchema = z.object({
+  components: z.int(),
+  rows: z.int(),
+  logDensity: z.number(),
+  /** log p of the same codes under a standard normal prior; null where the prior is another, or there is none. */
+  logPrior: z.number().nullable(),
+})
+export type CodeDensityFigures = z.infer<typeof codeDensityFiguresSchema>
+
 export const latentSummarySchema = z.object({
   space: latentSpaceSchema,
   latent: z.int(),

@@ -138,6 +138,9 @@ export const hasLatents = (kind: ModelKind): boolean => kind in inferenceKindsOf
 /** Kinds whose encoder gives every row a code that a decoder turns back. */
 export const hasCodes = (kind: ModelKind): boolean => inferenceKindsOf[kind][0] === 'gradient'
 
+/** Are codes continuous, so that a density can be fitted to them afterwards? */
+export const hasDensityOfCodes = (kind: ModelKind): boolean => kind === 'vae' || kind === 'autoencoder'
+
 /** The kind of inference that fits each kind of model; the first one is the default. */
 export const inferenceKindsOf: Record<ModelKind, readonly [InferenceSpec['kind'], ...InferenceSpec['kind'][]]> = {
   'gaussian-mixture': emKinds,

@@ -106,7 +106,8 @@ export type InspectOperation =
   | { kind: 'decode'; latent: number[][]; condition?: ConditionAsked }
   | { kind: 'topics'; words: number }
   | { kind: 'states'; horizon: number; parameters: ChainParameters | null; dataset: Dataset; datasetFolder: string }
-  | { kind: 'sample'; count: number; seed: number; condition?: ConditionAsked }
+  /** fitted: codes come from a mixture of so many Gaussians, fitted to the codes of the training rows, and not from the prior. */
+  | { kind: 'sample'; count: number; seed: number; condition?: ConditionAsked; fitted?: number }
   /** Needs no run: fits one unit of a selection, whose id takes the place of the run's. */
   | { kind: 'select'; question: SelectionQuestion; unit: UnitTask }
   /** Takes long, and tells how far it is; `dataset`: the data it is about, possibly not the run's own. */

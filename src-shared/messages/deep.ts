@@ -54,6 +54,18 @@ export const deepMessages = {
     en: '{name} is none of the classes {known}.',
     zh: '{name} 不在类别 {known} 之中。',
   },
+  'latent/no-density': {
+    en: 'Codes of model {model} are no points of a continuous space, so no mixture of Gaussians is fitted to them. Draw from its own prior, or choose a VAE or an autoencoder.',
+    zh: '模型 {model} 的编码不是连续空间中的点，因此不能对其拟合高斯混合。请从其自身的先验采样，或选择 VAE 或自编码器。',
+  },
+  'latent/density-rows': {
+    en: '{components} Gaussians cannot be fitted to the codes of {rows} training rows. Ask for fewer.',
+    zh: '无法用 {rows} 个训练行的编码拟合 {components} 个高斯。请减少个数。',
+  },
+  'latent/density-collapsed': {
+    en: 'Every start of a mixture of {components} Gaussians collapsed on these codes. Ask for fewer components.',
+    zh: '在这些编码上，{components} 个高斯的混合的所有起点都退化了。请减少分量个数。',
+  },
   'vae/no-condition': {
     en: 'This {model} is told nothing besides the row. Leave the condition out.',
     zh: '此 {model} 不接受条件。请不要给出条件。',

@@ -17,6 +17,7 @@ import {
   artifactSchema,
   emFrameSchema,
   latentItemSchema,
+  codeDensityFiguresSchema,
   latentSummarySchema,
   modelRowsSchema,
   neighboursSchema,
@@ -366,8 +367,15 @@ export const methods = {
     stateSequencesSchema,
   ),
   'inspect.sample': method(
-    z.strictObject({ id: z.string(), count: z.int().min(1).max(1000000), seed: z.int().min(0).max(4294967295).default(0), condition: condition.optional() }),
-    z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable() }),
+    z.strictObject({
+      id: z.string(),
+      count: z.int().min(1).max(1000000),
+      seed: z.int().min(0).max(4294967295).default(0),
+      condition: condition.optional(),
+      /** Codes from a mixture of so many Gaussians, fitted to the codes of the training rows, and not from the prior. */
+      fitted: z.int().min(1).max(1000).optional(),
+    }),
+    z.object({ rows: matrixSchema, imageShape: imageShapeSchema.nullable(), density: codeDensityFiguresSchema.optional() }),
   ),
   /** Writes encoder and decoder, or the density, as ONNX files in the units the model saw; out: a file ending in .onnx, or a folder. */
   'inspect.exportOnnx': method(z.strictObject({ id: z.string(), out: z.string().min(1) }), z.object({ out: z.array(z.string()) })),

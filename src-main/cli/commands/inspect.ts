@@ -7,7 +7,7 @@ import { type WayBack, turnsParameters } from '@shared/domain/way-back'
 import { AppError } from '@shared/rpc/errors'
 import { say } from '../language'
 import { checkOutPath, rowsOf, toCsv, writeMatrix } from '../matrix-file'
-import { plain, type Result, WrongArguments } from '../output'
+import { plain, type Result, tell, WrongArguments } from '../output'
 import type { Session } from '../session'
 
 /** As the model saw it, or as the file has it. */
@@ -63,11 +63,17 @@ function conditionAsked(text: string | undefined): { condition?: string | number
 export async function sample(
   session: Session,
   id: string,
-  options: { count: number; seed?: number; condition?: string; units: Units; out?: string },
+  options: { count: number; seed?: number; condition?: string; fitted?: number; units: Units; out?: string },
 ): Promise<Result> {
   checkOutPath(options.out)
   const seed = options.seed === undefined ? {} : { seed: options.seed }
-  const { rows } = await session.client.call('inspect.sample', { id, count: options.count, ...seed, ...conditionAsked(options.condition) })
+  const fitted = options.fitted === undefined ? {} : { fitted: options.fitted }
+  const { rows, density } = await session.client.call('inspect.sample', { id, count: options.count, ...seed, ...fitted, ...conditionAsked(options.condition) })
+  if (density) {
+    const { components, logDensity, logPrior } = density
+    const prior = logPrior === null ? '' : say(`, under the prior ${logPrior.toFixed(4)}`, `，先验下为 ${logPrior.toFixed(4)}`)
+    tell(say(`log density of ${density.rows} training codes under ${components} Gaussians: ${logDensity.toFixed(4)} nats${prior}`, `${density.rows} 个训练编码在 ${components} 个高斯下的对数密度：${logDensity.toFixed(4)} 奈特${prior}`))
+  }
   return matrixResult(await inUnitsOf(session, id, rows, options.units, matrixInFileUnits), options.out)
 }
 
