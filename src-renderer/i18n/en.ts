@@ -1,6 +1,6 @@
 import { clustersEn, conditionalEn } from './clusters-en'
 import { dataEn } from './data-en'
-import { directionEn, fillingEn, sitesEn } from './filling-en'
+import { directionEn, fillingEn, sitesEn, unitsEn } from './filling-en'
 import { insideEn } from './inside-en'
 import { diagnosisEn } from './diagnosis-en'
 import { evidenceEn } from './evidence-en'
@@ -358,6 +358,7 @@ export const en = {
   clusters: clustersEn,
   conditional: conditionalEn,
   filling: fillingEn,
+  units: unitsEn,
   sites: sitesEn,
   direction: directionEn,
   pictures: {

@@ -1,6 +1,6 @@
 import type { Dictionary } from './en'
 import { dataZh } from './data-zh'
-import { directionZh, fillingZh, sitesZh } from './filling-zh'
+import { directionZh, fillingZh, sitesZh, unitsZh } from './filling-zh'
 import { clustersZh, conditionalZh } from './clusters-zh'
 import { insideZh } from './inside-zh'
 import { diagnosisZh } from './diagnosis-zh'
@@ -358,6 +358,7 @@ export const zh: Dictionary = {
   clusters: clustersZh,
   conditional: conditionalZh,
   filling: fillingZh,
+  units: unitsZh,
   sites: sitesZh,
   direction: directionZh,
   pictures: {
