@@ -27,17 +27,19 @@ describe('letters that a figure brings along', () => {
   })
   it('every text of a figure asks for the font inside before any other, also in a chart of a screen', () => {
     const families = (svg: string): string[] => [...svg.matchAll(/font-family[:=]"?([^;"]+)/g)].map((found) => found[1]!.trim())
-    expect(new Set(families(figureSvg(figure)))).toEqual(new Set(['Noto Sans SC, sans-serif']))
-    expect(families(inFigureFont('<svg><text style="font-size:12px;font-family:Inter, system-ui;">a</text><text font-family="serif">b</text></svg>'))).toEqual(['Noto Sans SC, sans-serif', 'Noto Sans SC, sans-serif'])
+    expect(new Set(families(figureSvg(figure)))).toEqual(new Set(['Noto Sans SC, Noto Sans SC Han, sans-serif']))
+    expect(families(inFigureFont('<svg><text style="font-size:12px;font-family:Inter, system-ui;">a</text><text font-family="serif">b</text></svg>'))).toEqual(Array(2).fill('Noto Sans SC, Noto Sans SC Han, sans-serif'))
   })
   it('letters that the font lacks are left to the reader, and markup, scripts and styles are no letters', async () => {
     const whole = await fonts.inSvg('<svg><style>z{}</style><text>a😀</text><script>q</script></svg>')
     expect(lettersInside(whole)).toEqual([' ', 'a'])
   })
-  it('a page has one font for all its figures, with what it says', async () => {
-    const page = await fonts.inPage('<html><head><style>p{}</style></head><body><p>期望</p><svg><text>最大化</text></svg></body></html>')
-    expect(lettersInside(page)).toEqual([...' 化大最期望'].sort())
-    expect(page.match(/@font-face/g)).toHaveLength(1)
+  it('a page has one font of its letters, and one of its Chinese ones, for figures and text alike', async () => {
+    const page = await fonts.inPage('<html><head><style>p{}</style></head><body><p>期望 EM</p><svg><text>最大化</text></svg></body></html>')
+    const [others, chinese] = page.match(/@font-face\{[^}]*\}/g)!
+    expect([lettersInside(others!), lettersInside(chinese!)]).toEqual([[' ', 'E', 'M'], [...'化大最期望'].sort()])
+    expect(chinese).toContain('"Noto Sans SC Han"')
+    expect((await fonts.inPage('<style></style><p>EM</p>')).match(/@font-face/g)).toHaveLength(1)
   })
   it('the font may be given away, and says so', () => {
     expect(readFileSync(resolve('resources/fonts/OFL.txt'), 'utf8')).toContain('SIL OPEN FONT LICENSE Version 1.1')

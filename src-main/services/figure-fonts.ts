@@ -13,13 +13,17 @@ export interface FigureFonts {
 export function createFigureFonts(resourcesFolder: string): FigureFonts {
   const folder = join(resourcesFolder, 'fonts')
   const subset = createFontSubsetter(join(folder, 'NotoSansSC-Regular.ttf'))
-  const with_ = async (markup: string, put: (markup: string, base64: string) => string): Promise<string> => {
-    const { lettersOf } = await import('../reports/own-letters')
-    return put(markup, Buffer.from(subset(lettersOf(markup))).toString('base64'))
-  }
+  const fontOf = (letters: string): string => Buffer.from(subset(letters)).toString('base64')
   return {
     folder,
-    inSvg: async (svg) => with_(svg, (await import('../reports/own-letters')).svgWithFont),
-    inPage: async (html) => with_(html, (await import('../reports/own-letters')).pageWithFont),
+    inSvg: async (svg) => {
+      const { lettersOf, svgWithFont } = await import('../reports/own-letters')
+      return svgWithFont(svg, fontOf(lettersOf(svg)))
+    },
+    inPage: async (html) => {
+      const { sortedLetters, pageWithFonts } = await import('../reports/own-letters')
+      const { others, chinese } = sortedLetters(html)
+      return pageWithFonts(html, fontOf(others), chinese === '' ? null : fontOf(chinese))
+    },
   }
 }
