@@ -66,7 +66,7 @@ export async function bench(options: BenchOptions): Promise<void> {
 
 async function measure(benchCase: BenchCase, peers: Map<string, Peer>, { threads, rounds, laneEntry }: BenchOptions): Promise<Row> {
   const own = await benchCase.prepare(threads, laneEntry)
-  for (let warm = 0; warm < 3; warm += 1) await own.once()
+  for (let warm = 0; warm < (benchCase.warm ?? 3); warm += 1) await own.once()
   const ownMs: number[] = []
   const asked = benchCase.peers.map((peer) => ({ ...peer, ms: [] as number[], error: '' }))
   for (let round = 0; round < rounds; round += 1) {

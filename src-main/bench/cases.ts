@@ -13,6 +13,8 @@ export interface BenchCase {
   unit: string
   /** Repetitions per block; blocks of us and of the peers take turns. */
   repeats: number
+  /** Repetitions before the first that counts; 3 without it. */
+  warm?: number
   peers: { label: string; library: Library; request: Record<string, unknown> }[]
   prepare(threads: number, laneEntry: string): Promise<{ once(): Promise<void>; dispose(): Promise<void> }>
 }

@@ -113,6 +113,8 @@ export function runsTable(runs: readonly Run[], columns: readonly string[] = [])
       run.createdAt.slice(0, 16).replace('T', ' '),
       ...columns.map((column) => {
         const value = cellOf(run, column)
+        const known = heldOutOf(run, column)
+        if (typeof value === 'number' && known) return `${shortNumber(value)} · ${heldOutInWords([known], language)}`
         return typeof value === 'number' ? Number(shortNumber(value)) : value
       }),
     ]

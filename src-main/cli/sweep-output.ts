@@ -1,3 +1,4 @@
+import { estimatorWord, heldOutOf } from '@shared/domain/held-out'
 import { metricLabel } from '@shared/domain/metric'
 import type { ParameterValue } from '@shared/domain/search-space'
 import { bestTrial, paretoTrials, type Sweep, type Trial, type TrialStatus } from '@shared/domain/sweep'
@@ -68,13 +69,20 @@ export const pointText = (point: Trial['parameters']): string =>
     .map(([path, value]) => `${path}=${valueText(value)}`)
     .join(' ')
 
+/** How figures of held-out rows are estimated; `runs show` of a trial's run tells how far they are known. */
+function estimated({ spec }: Sweep, metric: string): string[] {
+  const { kind = '' } = (spec['model'] ?? {}) as { kind?: string }
+  const known = heldOutOf({ spec: { model: { kind } } }, metric)
+  return known ? [estimatorWord(known.estimator, language)] : []
+}
+
 export function sweepText(sweep: Sweep, trials: readonly Trial[]): string {
   const { plan, counts } = sweep
   const best = plan.objective.length === 1 ? bestTrial(trials, plan) : null
   const head = fields([
     ['id', sweep.id],
     [say('status', '状态'), say(sweep.status, sweepStatuses[sweep.status])],
-    [say('objective', '目标'), plan.objective.map(({ metric, direction }) => `${metricLabel(metric, language)} (${say(direction, direction === 'maximize' ? '最大化' : '最小化')})`).join(', ')],
+    [say('objective', '目标'), plan.objective.map(({ metric, direction }) => `${metricLabel(metric, language)} (${[say(direction, direction === 'maximize' ? '最大化' : '最小化'), ...estimated(sweep, metric)].join(', ')})`).join(', ')],
     [say('trials', '试验'), countsText(counts, plan.trials)],
     [say('best', '最优'), best && `${shortNumber(best.values[0])} · ${say('trial', '试验')} ${best.index} · ${pointText(best.parameters)}`],
   ])

@@ -51,8 +51,12 @@ export class LatentLab {
   async answer(operation: LatentOperation): Promise<unknown> {
     if (!kindOf(this.run.spec)) throw new AppError('run/not-for-this-model', { operation: 'latents', model: this.run.spec.model.kind })
     switch (operation.kind) {
-      case 'latents':
-        return this.summary()
+      case 'latents': {
+        const summary = await this.summary()
+        // the first row that is pointed at would wait for the reconstructions of all; what fails is told when it is asked for
+        this.#reconstruction(0).catch(() => undefined)
+        return summary
+      }
       case 'item':
         return this.item(operation.row)
       case 'modelRows': {
