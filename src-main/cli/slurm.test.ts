@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Attempt, type AttemptPlace, hasSpoken, lastAttempt, readLines } from '../files/slurm-files'
+import { type Attempt, hasSpoken, lastAttempt, readLines } from '../files/slurm-files'
 import { type Cluster, startCluster, until, whyNoCluster } from '../jobs/slurm/fixture-cluster'
 import { buildOnce, latent, type Outcome } from './fixture-command'
 
@@ -77,21 +77,24 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     await until(() => attemptsIn(home).length > 5 && attemptsIn(home).some(({ attempt }) => hasSpoken(attempt) && !hasAsked(attempt)), 60_000)
     kill('SIGKILL')
     expect((await killed).status).toBeNull()
-    // its job waits for a word at its rung, and there is nobody to give it
-    await until(() => waiting(home) !== undefined)
-    const victimPlace = waiting(home)!
-    const victimJob = `${victimPlace.jobId}_${victimPlace.index}`
-    process.kill(cluster.processOf(victimJob), 'SIGKILL')
-    // what Slurm knows when it stops is not to depend on which of the two is quicker
-    await until(() => /JobState=FAILED/.test(cluster.ask('scontrol', '--oneliner', 'show', 'job', victimJob)))
-    await cluster.restartController()
+    // its jobs wait for a word at their rungs, and there is nobody to give it
+    await until(() => waiting(home).length > 0 && waiting(home).length === running().length, 60_000)
     const left = json<Sweep>(await at(home, 'sweeps', 'show', 'latest'))
     expect(left).toMatchObject({ status: 'interrupted', error: { code: 'sweep/left-at-cluster' } })
-    const ended = json<Sweep>(await at(home, 'sweep', 'resume', left.id))
     const alone = json<Sweep>(await latent(['sweep', '-', '--json'], { home: newHome(), input: JSON.stringify({ ...vae, sweep }) }))
-    const victim = ended.trials.find(({ runs }) => lastAttempt(join(home, 'runs', runs[0]!))!.place.batch === victimPlace.batch && lastAttempt(join(home, 'runs', runs[0]!))!.place.index === victimPlace.index)
-    expect(victim).toMatchObject({ status: 'failed', error: { code: 'slurm/killed', message: expect.stringMatching(/^Job \d+_\d was killed on the node \S+ \(signal 9\)/) as string } })
-    const told = ({ trials }: Sweep): object[] => trials.flatMap(({ index, value, status }) => (index === victim!.index ? [] : { index, value, status }))
+    const isKept = ({ run }: { run: string }): boolean => alone.trials[left.trials.findIndex(({ runs }) => runs.includes(run))]!.status === 'completed'
+    const victim = waiting(home).find(isKept) ?? waiting(home)[0]!
+    process.kill(cluster.processOf(victim.job), 'SIGKILL')
+    // what Slurm knows when it stops is not to depend on which of the two is quicker
+    await until(() => /JobState=FAILED/.test(cluster.ask('scontrol', '--oneliner', 'show', 'job', victim.job)))
+    await cluster.restartController()
+    const ended = json<Sweep>(await at(home, 'sweep', 'resume', left.id))
+    const { index: lost, ...end } = ended.trials.find(({ runs }) => runs.includes(victim.run))!
+    // its word at the rung was its last one: it is told to stop like any other, or is missed where it was to go on
+    if (isKept(victim)) {
+      expect(end).toMatchObject({ status: 'failed', error: { code: 'slurm/killed', message: expect.stringMatching(/^Job \d+_\d was killed on the node \S+ \(signal 9\)/) as string } })
+    } else expect(end).toMatchObject({ status: 'pruned', value: alone.trials[lost]!.value })
+    const told = ({ trials }: Sweep): object[] => trials.flatMap(({ index, value, status }) => (index === lost ? [] : { index, value, status }))
     expect(ended.trials).toHaveLength(12)
     expect(told(ended)).toEqual(told(alone))
     // nobody computed twice, and all were jobs of arrays
@@ -149,12 +152,18 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     expect(json<RunFigures>(await at(home, 'runs', 'show', id)).environment['slurmJob']).toMatch(/^\d+_0$/)
   }, 60_000)
 
-  const attemptsIn = (home: string): NonNullable<ReturnType<typeof lastAttempt>>[] => {
+  const attemptsIn = (home: string): (NonNullable<ReturnType<typeof lastAttempt>> & { run: string })[] => {
     const runs = existsSync(join(home, 'runs')) ? readdirSync(join(home, 'runs')) : []
-    return runs.flatMap((run) => lastAttempt(join(home, 'runs', run)) ?? [])
+    return runs.flatMap((run) => {
+      const last = lastAttempt(join(home, 'runs', run))
+      return last ? [{ run, ...last }] : []
+    })
   }
   const said = (home: string): string[] => attemptsIn(home).flatMap(({ attempt }) => readLines(attempt.said))
   const hasAsked = ({ said: path }: Attempt): boolean => readLines(path).some((line) => line.includes('"rung"'))
-  const waiting = (home: string): AttemptPlace | undefined =>
-    attemptsIn(home).find(({ attempt }) => hasAsked(attempt) && readLines(attempt.told).length === 0)?.place
+  /** Runs that have asked whether to go on, and have no answer; each with its job. */
+  const waiting = (home: string): { run: string; job: string }[] =>
+    attemptsIn(home)
+      .filter(({ attempt, place }) => !place.isOver && hasAsked(attempt) && readLines(attempt.told).length === 0)
+      .map(({ run, place }) => ({ run, job: `${place.jobId}_${place.index}` }))
 })
