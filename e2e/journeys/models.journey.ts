@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
 import { newHome, openWorkbench, removeHome, target, type Workbench } from '../workbench'
-import { chartSays, dragSlider, importFile, inChinese, pixelsOf, pressStart, see, textOf, untilStatus } from './steps'
+import { chartSays, dragSlider, importFile, inChinese, pixelsOf, pressStart, see, startRun, textOf, untilStatus } from './steps'
 
 const subjects = [
   ['star', 'planet', 'orbit', 'telescope'],
@@ -129,6 +129,22 @@ describe(`what is inside models, in ${target}`, () => {
       expect(await textOf(page, testIds.boundPicture)).toMatch(/KL = 0，下界在 −4\.\d+ 处触及对数似然/)
       expect(await chartSays(page, testIds.restartBundle)).toMatch(/\d+ 个起点到达 \d+ 个不同的最优解/)
     })
+  })
+
+  it('k-means stands beside the soft clusters that it is the limit of, as σ falls to 0', async () => {
+    const { page } = workbench
+    await startRun(page, 'name: limit\ndataset: faithful\npreprocess: [standardize]\nmodel: {kind: k-means, components: 3}\ninference: {kind: em, restarts: 2}\n')
+    await untilStatus(page, 'completed')
+    const picture = (name: string): Promise<string> => pixelsOf(page.getByTestId(testIds.chart(name)))
+    await see(page, testIds.chart(testIds.softnessPicture))
+    const [soft, hard] = [await picture(testIds.softnessPicture), await picture('softness-hard')]
+    await dragSlider(page, page.getByTestId(testIds.softness), 0)
+    await expect.poll(() => picture(testIds.softnessPicture), { timeout: 20_000 }).not.toBe(soft)
+    await page.getByTestId(testIds.softness).press('Home')
+    await expect.poll(() => page.getByTestId(testIds.softness).getAttribute('aria-valuetext'), { timeout: 20_000 }).toBe('σ = 0')
+    expect(await picture('softness-hard')).toBe(hard)
+    await expect.poll(() => picture(testIds.softnessPicture), { timeout: 20_000 }).toBe(hard)
+    await inChinese(page, async () => expect.poll(() => page.getByText('σ → 0：每行属于最近的中心').count()).toBe(1))
   })
 
   it('finds the topics of a term table, chosen in the form', async () => {

@@ -290,7 +290,7 @@ export const en = {
     dimension: 'latent dimension',
     feature: 'feature',
     value: 'value',
-    units: { 'nats per row': 'nats per row', score: 'score', count: 'count', nats: 'nats', bits: 'bits' },
+    units: { 'nats per row': 'nats per row', score: 'score', count: 'count', nats: 'nats', bits: 'bits', 'squared distance': 'sum of squares' },
   },
   chart: {
     table: 'Data table (T)',

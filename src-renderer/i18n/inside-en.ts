@@ -7,6 +7,7 @@ export const insideEn = {
   bundleSummary: 'Optima found by {restarts} starts: {optima}.',
   bundleNote: 'strong: chosen · dashed: spurious · bars at the right: how many starts ended at this height',
   bundleGivenUp: 'faint: given up on the way',
+  hitsKnown: '{hits} of {total} starts whose end is known reached the best optimum.',
   givenUp: '{total} starts and moves were made: {ended} went on to the end; {same} stood as high as one of these after their short run, and count with it; {behind} fell behind; {out} collapsed or became spurious.',
   bundleCut: 'the steep beginnings lie outside the picture',
   bundleMost: 'the best {shown} of {total} starts are drawn; exports hold them all',

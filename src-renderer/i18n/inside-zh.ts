@@ -8,6 +8,7 @@ export const insideZh: Record<keyof typeof insideEn, string> = {
   bundleSummary: '{restarts} 个起点到达 {optima} 个不同的最优解。',
   bundleNote: '粗线：选中 · 虚线：伪解 · 右侧条形：收敛到该高度的起点数',
   bundleGivenUp: '淡线：中途放弃',
+  hitsKnown: '终点已知的 {total} 个起点中有 {hits} 个达到最优。',
   givenUp: '共有 {total} 个起点和移动：{ended} 个进行到底；{same} 个在短程迭代后与其中之一同高，计入该最优解；{behind} 个落后；{out} 个退化或成为伪解。',
   bundleCut: '开头的陡峭部分在图外',
   bundleMost: '仅绘出 {total} 个起点中最好的 {shown} 个；导出包含全部',

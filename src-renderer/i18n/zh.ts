@@ -291,7 +291,7 @@ export const zh: Dictionary = {
     dimension: '隐变量维度',
     feature: '特征',
     value: '取值',
-    units: { 'nats per row': '奈特/行', score: '得分', count: '个数', nats: '奈特', bits: '比特' },
+    units: { 'nats per row': '奈特/行', score: '得分', count: '个数', nats: '奈特', bits: '比特', 'squared distance': '平方和' },
   },
   chart: {
     table: '数据表（T）',

@@ -1,7 +1,7 @@
 /** What each metric is called, its unit, and which way is better. Charts, tables and the command line read this table only. */
 export interface MetricInfo {
   label: { en: string; zh: string }
-  unit: 'nats per row' | 'score' | 'count' | 'nats' | 'bits'
+  unit: 'nats per row' | 'score' | 'count' | 'nats' | 'bits' | 'squared distance'
   better: 'higher' | 'lower' | 'neither'
 }
 
@@ -16,7 +16,7 @@ export const metricInfo: Record<string, MetricInfo> = {
   ari: { label: { en: 'adjusted Rand index', zh: '调整兰德指数' }, unit: 'score', better: 'higher' },
   nmi: { label: { en: 'normalized mutual information', zh: '归一化互信息' }, unit: 'score', better: 'higher' },
   logLoss: { label: { en: 'log loss', zh: '对数损失' }, unit: 'nats per row', better: 'lower' },
-  inertia: { label: { en: 'inertia', zh: '簇内平方和' }, unit: 'score', better: 'lower' },
+  inertia: { label: { en: 'inertia', zh: '簇内平方和' }, unit: 'squared distance', better: 'lower' },
   classificationLogLikelihood: {
     label: { en: 'classification log-likelihood', zh: '分类对数似然' },
     unit: 'nats per row',
