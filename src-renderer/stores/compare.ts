@@ -4,6 +4,7 @@ import type { Notice, Pictures } from '@shared/domain/run'
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { host } from '../api/host'
+import { afterPaint } from '../composables/after-paint'
 import { noticeOf } from './notice'
 import { useRunsStore } from './runs'
 
@@ -61,6 +62,9 @@ export const useCompareStore = defineStore('compare', () => {
       metric.value = key
       error.value = null
       state.value = 'ready'
+      // thousands of resamples come after the picture
+      await afterPaint()
+      if (turn !== asked) return
       const isMany = outline.statistics.groups.length > mostGroups
       const full = key === null ? outline : await host().call('compare.runs', { runs: [...runs], metrics: [key], ...(isMany && { against: 'best' as const }) })
       const common = await host().call('compare.pictures', { runs: [...runs] })
