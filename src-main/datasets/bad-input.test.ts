@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { ImportOptions } from '@shared/domain/dataset'
 import { type MessageCode, sentence } from '@shared/messages/messages'
 import { AppError } from '@shared/rpc/errors'
+import { fillDatasetFolder } from '../files/dataset-arrays'
 import { readData } from './read'
 import { sampleIdx } from './sample-idx'
 import { sniff } from './sniff'
@@ -30,16 +31,15 @@ function npy(type: string | string[][], shape: string, ...values: number[]): Buf
   return Buffer.concat([start, header, Buffer.from(values)])
 }
 
-/** An archive whose only array declares a thousand million values that it does not hold. */
-function zipBomb(): Buffer {
-  const name = Buffer.from('x.npy')
-  const contents = npy('|u1', '(1000000000,)')
+/** An archive of one file that is not packed. */
+function archiveOf(path: string, contents: Buffer, unpacked = contents.length): Buffer {
+  const name = Buffer.from(path)
   const field = (length: number, fields: [number, number, 2 | 4][]): Buffer => {
     const bytes = Buffer.alloc(length)
     for (const [at, value, width] of fields) bytes.writeUIntLE(value, at, width)
     return bytes
   }
-  const sizes = (at: number): [number, number, 2 | 4][] => [[at, contents.length, 4], [at + 4, contents.length, 4], [at + 8, name.length, 2]]
+  const sizes = (at: number): [number, number, 2 | 4][] => [[at, contents.length, 4], [at + 4, unpacked, 4], [at + 8, name.length, 2]]
   const local = Buffer.concat([field(30, [[0, 0x04034b50, 4], ...sizes(18)]), name, contents])
   const directory = Buffer.concat([field(46, [[0, 0x02014b50, 4], ...sizes(20)]), name])
   return Buffer.concat([local, directory, field(22, [[0, 0x06054b50, 4], [8, 1, 2], [10, 1, 2], [12, directory.length, 4], [16, local.length, 4]])])
@@ -277,7 +277,22 @@ const cases: Case[] = [
   { what: 'what is called NPY and is not', files: { 'not.npy': 'a,b\n1,2\n3,4\n' }, code: 'dataset/file-damaged', names: ['NPY'] },
   { what: 'an NPY array inside gzip', files: { 'z.npy.gz': gzipSync(fixture('type-f8.npy')) }, code: 'dataset/unpack-first', names: ['npy', 'gunzip'] },
   { what: 'an NPZ without its end', files: { 'e.npz': fixture('packed.npz').subarray(0, 300) }, code: 'dataset/file-damaged', names: ['ZIP'] },
-  { what: 'an NPZ bomb', files: { 'bomb.npz': zipBomb() }, options: { member: 'x' }, code: 'dataset/array-size', names: ['1000000000'] },
+  { what: 'an NPZ bomb', files: { 'bomb.npz': archiveOf('x.npy', npy('|u1', '(1000000000,)')) }, options: { member: 'x' }, code: 'dataset/array-size', names: ['1000000000'] },
+  {
+    what: 'an archive whose file says that it unpacks to more than it can',
+    files: { 'zip.npz': archiveOf('x.npy', npy('|u1', '(59999872,)', 1, 2, 3), 60_000_000) },
+    options: { member: 'x' },
+    code: 'dataset/unpacked-too-large',
+    names: ['x.npy', '60000000'],
+  },
+  {
+    what: 'an array that says that it is larger than memory',
+    files: { 'vast.npz': archiveOf('x.npy', npy('|u1', '(3999999872,)', 1, 2, 3), 4_000_000_000) },
+    options: { member: 'x' },
+    code: 'dataset/too-large-for-memory',
+    names: ['31999998976'],
+  },
+  { what: 'an infinite number in an array', files: { 'inf.npy': npy('<f8', '(1, 1)', 0, 0, 0, 0, 0, 0, 0xf0, 0x7f) }, code: 'dataset/infinite-number', names: [] },
   { what: 'an NPZ with several arrays', files: { 's.npz': fixture('arrays.npz') }, code: 'dataset/choose-member', names: ['x (float64 12 × 3)', '--member'] },
   {
     what: 'an array that an NPZ does not hold',
@@ -359,3 +374,58 @@ test.each(cases)(
     expect(outcome).toBe(late ? null : code)
   },
 )
+
+test('a path that climbs out of an archive is a name and nothing else: what it names is read, and nothing is written anywhere', async () => {
+  const within = join(folder, 'within')
+  mkdirSync(within)
+  writeFileSync(join(within, 'climbs.npz'), archiveOf('../../climbed.npy', npy('|u1', '(3, 1)', 1, 2, 3)))
+  const data = await readData(join(within, 'climbs.npz'), {})
+  expect([...data.features!]).toEqual([1, 2, 3])
+  expect([readdirSync(within), existsSync(join(folder, 'climbed.npy')), existsSync(join(folder, '..', 'climbed.npy'))]).toEqual([['climbs.npz'], false, false])
+})
+
+test.each(['csv', 'csv.gz', 'jsonl'])('a file that somebody writes to while it is read (%s) is refused, in both languages', async (ending) => {
+  const path = join(folder, `written.${ending}`)
+  const lines = ending === 'jsonl' ? '{"a": 1, "b": 2}\n'.repeat(100_000) : `a,b\n${'1,2\n'.repeat(400_000)}`
+  writeFileSync(path, ending === 'csv.gz' ? gzipSync(lines, { level: 0 }) : lines)
+  let isWritten = false
+  const onProgress = (): void => {
+    if (!isWritten) utimesSync(path, new Date(), new Date(Date.now() + 5000))
+    isWritten = true
+  }
+  const { code, details } = await thrown(readData(path, {}, { onProgress }))
+  expect(code).toBe('dataset/file-changed')
+  for (const language of ['en', 'zh'] as const) expect(sentence(code, details, language)).toContain(path)
+})
+
+test('one column, dates, and NaN are no errors: dates are text, NaN is missing', async () => {
+  const read = (name: string, text: string, options: ImportOptions = {}) => {
+    writeFileSync(join(folder, name), text)
+    return readData(join(folder, name), options)
+  }
+  expect((await read('one.csv', 'height\n1.5\n2.5\n')).shape).toEqual([2, 1])
+  const dated = await read('dated.csv', 'day,value\n2024-01-31,1\n2024-02-01,2\n')
+  expect(dated.columns.map(({ name, role }) => [name, role])).toEqual([['day', 'ignore'], ['value', 'feature']])
+  const missing = await read('nan.csv', 'a,b\nNaN,1\n2,3\n', { missing: 'keep' })
+  expect([...missing.features!]).toEqual([NaN, 1, 2, 3])
+})
+
+test('data that the disk has no room for are refused before anything is written, with what they need', async () => {
+  const place = join(folder, 'full')
+  mkdirSync(place)
+  const blocks = { length: 2 ** 47, *walk() {} } as unknown as NonNullable<Parameters<typeof fillDatasetFolder>[1]['featureBlocks']>
+  const { code, details } = await thrown(fillDatasetFolder(place, { featureBlocks: blocks, labels: null }))
+  expect(code).toBe('dataset/disk-too-small')
+  for (const language of ['en', 'zh'] as const) expect(sentence(code, details, language)).toContain(String(2 ** 30))
+  expect(readdirSync(place)).toEqual([])
+})
+
+test('what lies in a folder that cannot be written to is read', async () => {
+  const place = join(folder, 'read-only')
+  mkdirSync(place)
+  writeFileSync(join(place, 't.csv'), 'a,b\n1,2\n3,4\n')
+  chmodSync(place, 0o500)
+  expect((await readData(join(place, 't.csv'), {})).shape).toEqual([2, 2])
+  expect(readdirSync(place)).toEqual(['t.csv'])
+  chmodSync(place, 0o700)
+})

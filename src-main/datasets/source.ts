@@ -48,12 +48,15 @@ export function statPath(path: string): Stats {
 
 /**
  * The contents of a file in pieces, decompressed where it is gzipped. `onEnd` hears the hash of the bytes on disk once all were read.
+ *
+ * @throws dataset/file-changed  where somebody wrote to the file before its end was reached
  */
 export async function* readContents(
   source: SourceFile,
   options: { onProgress?: ReadProgress | undefined; onEnd?: (record: SourceRecord) => void } = {},
 ): AsyncGenerator<Buffer> {
   const hash = createHash('sha256')
+  const before = statPath(source.path)
   let bytes = 0
   async function* fromDisk(): AsyncGenerator<Buffer> {
     for await (const chunk of createReadStream(source.path, { highWaterMark: chunkBytes })) {
@@ -74,6 +77,8 @@ export async function* readContents(
   } catch (error) {
     throw fileError(source.path, error)
   }
+  const { size, mtimeMs } = statPath(source.path)
+  if (size !== before.size || mtimeMs !== before.mtimeMs) throw new AppError('dataset/file-changed', { path: source.path })
   options.onEnd?.({ path: source.path, bytes, sha256: hash.digest('hex') })
 }
 
