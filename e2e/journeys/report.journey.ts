@@ -93,6 +93,13 @@ describe(`building a report, in ${target}`, () => {
     await saved(page)
   })
 
+  it('the mean of runs over their seeds is a figure of its own', async () => {
+    const { page } = workbench
+    await page.getByTestId(testIds.reportAdd).selectOption({ label: 'Mean over seeds' })
+    await expect.poll(() => pageText(page), patience).toMatch(/train\/logLikelihood: mean of each group over its seeds/)
+    await saved(page)
+  })
+
   it('a chart of another screen comes along with its numbers', async () => {
     const { page } = workbench
     await page.getByTestId(testIds.rail.runs).click()
