@@ -83,8 +83,8 @@ describe('a mixture study, a VAE comparison with five seeds, and a sweep', () =>
     for (const name of ['em', 'vae', 'sweep']) {
       const html = readFileSync(out(`${name}.html`), 'utf8')
       expect(statSync(out(`${name}.html`)).size).toBeLessThan(5e6)
-      // pictures are inside, in letters among which there may be two slashes
-      expect(html.replaceAll(/src="data:image\/png;base64,[^"]*"/g, '')).not.toMatch(/(https?:)?\/\/[a-z]|(src|href)=/i)
+      // pictures and fonts are inside, in letters among which there may be two slashes
+      expect(html.replaceAll(/src="data:image\/png;base64,[^"]*"|url\(data:font\/ttf;base64,[A-Za-z0-9+/=]*\)/g, '')).not.toMatch(/(https?:)?\/\/[a-z]|(src|href)=/i)
       expect(html.match(/<(svg|img)\b/g)!.length).toBeGreaterThan(2)
       expect(html).not.toContain('class="notices"><li>There is nothing to draw')
     }
