@@ -84,6 +84,22 @@ describe('the command line', () => {
     expect(readFileSync(out).subarray(1, 6).toString()).toBe('NUMPY')
   })
 
+  it('tells parameters and draws of a preprocessed run in the units of the file, where the steps turn back', async () => {
+    type Params = { means: number[][]; covariances: number[][][] }
+    const flat = ({ means, covariances }: Params): number[] => [...means.flat(), ...covariances.flat(2)]
+    const fitted = async (steps: string): Promise<string> => json<RunJson>(await call('run', 'mixture.yaml', '--set', `preprocess=${steps}`)).id
+    const plain = flat(json<Params>(await call('params', await fitted('[]'))))
+    const standardized = await fitted('[standardize]')
+    const turned = flat(json<Params>(await call('params', standardized, '--units', 'file')))
+    turned.forEach((value, at) => expect(Math.abs(value / plain[at]! - 1)).toBeLessThan(1e-4))
+    expect(Math.abs(flat(json<Params>(await call('params', standardized)))[0]!)).toBeLessThan(2)
+    const [waiting] = json<number[][]>(await call('sample', standardized, '--count', '200', '--units', 'file')).map((row) => row[1]!).sort((a, b) => b - a)
+    expect(waiting).toBeGreaterThan(80)
+    const logged = await fitted('[log]')
+    expect(json<{ error: { code: string } }>(await call('params', logged, '--units', 'file'))).toMatchObject({ error: { code: 'run/no-way-back' } })
+    expect(json<number[][]>(await call('sample', logged, '--count', '50', '--units', 'file')).flat().every((value) => value > 1)).toBe(true)
+  })
+
   it('streams each batch as a line of JSON before the run, and misses none', async () => {
     const { stdout, status } = await call('run', 'vae.yaml', '--stream')
     const lines = stdout

@@ -77,8 +77,8 @@ export type ConditionAsked = string | number[]
 export type InspectOperation =
   | { kind: 'params' }
   | { kind: 'data' }
-  | { kind: 'emFrame'; iteration: number }
   | { kind: 'wayBack' }
+  | { kind: 'emFrame'; iteration: number }
   | { kind: 'restarts' }
   /** Starts of a mixture that did not become restarts. */
   | { kind: 'givenUp' }
