@@ -69,8 +69,9 @@ describe(`a sweep, in ${target}`, () => {
     await page.getByTestId(testIds.sweepStart).click()
     await see(page, testIds.sweepTop)
     await statusIs('completed')
-    expect(await chartSays(page, 'sweep-history')).toMatch(/14 trials; best −\d+\.\d+ at trial \d+/)
-    for (const chart of ['parallel', 'slice', 'contour', 'timeline']) expect(await chartSays(page, `sweep-${chart}`)).toMatch(/14 trials/)
+    // a chart is drawn in the frame after its numbers came
+    await expect.poll(() => chartSays(page, 'sweep-history')).toMatch(/14 trials; best −\d+\.\d+ at trial \d+/)
+    for (const chart of ['parallel', 'slice', 'contour', 'timeline']) await expect.poll(() => chartSays(page, `sweep-${chart}`)).toMatch(/14 trials/)
     await page.getByTestId(testIds.sweepTab('trials')).click()
     expect(await textOf(page, testIds.sweepTrials)).toMatch(/Successive halving at epoch [14]: validation\/elbo was/)
   })
