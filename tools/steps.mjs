@@ -61,7 +61,7 @@ async function vitest(name, args, { env = {}, timeoutMs }) {
   return result
 }
 
-export const unitTests = () => vitest('unit tests', [], { timeoutMs: minutes(25) })
+export const unitTests = () => vitest('unit tests', [], { timeoutMs: minutes(15) })
 const journeysConfig = ['--config', join('e2e', 'vitest.config.ts')]
 export const journeys = (name, env, timeout = 15) => vitest(name, journeysConfig, { env, timeoutMs: minutes(timeout) })
 export const takeScreenshots = (env) =>
