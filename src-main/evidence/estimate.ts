@@ -2,7 +2,7 @@ import type { Runtime } from '../graph/runtime'
 import type { LatentDensity } from '../models/latent-density'
 import { annealedWeights } from './annealed'
 import { ImportanceSampler, type Proposal, importanceWeights } from './importance'
-import { groupedEstimates, logSumExpOf, runningEstimates, sampleCounts, weightFigures } from './log-weights'
+import { groupedEstimates, paretoShape, runningEstimates, sampleCounts, weightFigures } from './log-weights'
 import { type RefinedProposal, correlatedProposal } from './refine'
 import { type RowValues, someRows } from './rows'
 
@@ -22,8 +22,9 @@ export interface SamplingPlan {
 export interface RowEstimates {
   /** log p̂ of each row, nats: [repeats][rows] */
   logLikelihood: Float64Array[]
+  /** Variance of each repeat's mean of log p̂ over rows, by its own weights (delta method), nats²: [repeats] */
+  samplingVariance: Float64Array
   /** Of the first repeat, for each row. */
-  standardError: Float64Array
   effectiveSampleSize: Float64Array
   paretoK: Float64Array
   /** How log p̂, averaged over rows, runs with the number of samples: one path of the first k samples for each repeat. */
@@ -53,7 +54,7 @@ function emptyEstimates(rows: number, samples: number, repeats: number): RowEsti
   const counts = sampleCounts(samples)
   return {
     logLikelihood: Array.from({ length: repeats }, () => new Float64Array(rows)),
-    standardError: new Float64Array(rows),
+    samplingVariance: new Float64Array(repeats),
     effectiveSampleSize: new Float64Array(rows),
     paretoK: new Float64Array(rows),
     counts,
@@ -105,15 +106,12 @@ export async function estimateRows(runtime: Runtime, model: LatentDensity, value
 
 function addRow(estimates: RowEstimates, logWeights: Float64Array, row: number, repeat: number, rows: number): void {
   runningEstimates(logWeights, estimates.counts).forEach((value, at) => (estimates.paths[repeat]![at]! += value / rows))
-  if (repeat > 0) {
-    estimates.logLikelihood[repeat]![row] = logSumExpOf(logWeights) - Math.log(logWeights.length)
-    return
-  }
-  const figures = weightFigures(logWeights)
-  estimates.logLikelihood[0]![row] = figures.logMean
-  estimates.standardError[row] = figures.standardError
-  estimates.effectiveSampleSize[row] = figures.effectiveSampleSize
-  estimates.paretoK[row] = figures.paretoK
+  const { logMean, standardError, effectiveSampleSize } = weightFigures(logWeights)
+  estimates.logLikelihood[repeat]![row] = logMean
+  estimates.samplingVariance[repeat]! += (standardError / rows) ** 2
+  if (repeat > 0) return
+  estimates.effectiveSampleSize[row] = effectiveSampleSize
+  estimates.paretoK[row] = paretoShape(logWeights)
   groupedEstimates(logWeights, estimates.counts).forEach((value, at) => (estimates.expected[at]! += value / rows))
   if (row < keptRows) estimates.kept[row] = logWeights
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { groupedEstimates, logSumExpOf, paretoShape, runningEstimates, sampleCounts, weightFigures } from './log-weights'
+import { fillNormal } from '@shared/math/random'
+import { groupedEstimates, logSumExpOf, paretoShape, repeatedError, runningEstimates, sampleCounts, weightFigures } from './log-weights'
 
 const weights = (scale: number, count = 1000): Float64Array =>
   Float64Array.from({ length: count }, (_, index) => -scale * Math.log((index + 0.5) / count) + 0.2 * Math.sin(index + 1))
@@ -19,7 +20,7 @@ describe('weights of samples', () => {
     expect(figures.logMean).toBeCloseTo(-1234.5, 10)
     expect(figures.effectiveSampleSize).toBeCloseTo(100, 8)
     expect(figures.standardError).toBeCloseTo(0, 6)
-    expect(figures.paretoK).toBe(-Infinity)
+    expect(paretoShape(new Float64Array(100).fill(-1234.5))).toBe(-Infinity)
   })
 
   it('one weight that outweighs all others is worth one sample', () => {
@@ -46,5 +47,31 @@ describe('weights of samples', () => {
   it('more samples give a higher log p̂ on average', () => {
     const expected = groupedEstimates(weights(0.7), [1, 10, 100, 1000])
     for (let at = 1; at < 4; at += 1) expect(expected[at]).toBeGreaterThan(expected[at - 1]!)
+  })
+
+  it('repeats that agree by chance are known no better than their weights say; repeats that scatter more, as they scatter', () => {
+    const error = 0.0014
+    const variances = Float64Array.of(error, error, error).map((value) => value ** 2)
+    expect(repeatedError(Float64Array.of(-92.52203, -92.52203, -92.52203), variances)).toBeCloseTo(error / Math.sqrt(3), 12)
+    expect(repeatedError(Float64Array.of(-92.5, -92.6), variances.subarray(0, 2))).toBeCloseTo(0.05, 12)
+    expect(repeatedError(Float64Array.of(-92.5), variances.subarray(0, 1))).toBeCloseTo(error, 12)
+  })
+
+  it('three repeats of weights with a known mean lie beyond 4 standard errors hardly ever', () => {
+    // log w ~ N(−½, 1): E w = 1. By the scatter of three repeats alone, one trial in eighteen lies beyond 4 (t with two degrees of freedom).
+    const trials = 1000
+    const samples = 100
+    const normal = new Float64Array(samples)
+    const beyond = Array.from({ length: trials }, (_, trial) => {
+      const found = [0, 1, 2].map((repeat) => {
+        fillNormal(normal, { seed: trial, stream: `repeat/${repeat}` })
+        return weightFigures(normal.map((value) => value - 0.5))
+      })
+      const means = Float64Array.from(found, ({ logMean }) => logMean)
+      const bias = (Math.E - 1) / (2 * samples)
+      const off = Math.abs(means.reduce((sum, value) => sum + value, 0) / 3 + bias)
+      return off > 4 * repeatedError(means, Float64Array.from(found, ({ standardError }) => standardError ** 2))
+    })
+    expect(beyond.filter(Boolean).length).toBeLessThan(0.01 * trials)
   })
 })

@@ -20,28 +20,40 @@ export interface WeightFigures {
   standardError: number
   /** (Σw)²/Σw²  Kong 1992 */
   effectiveSampleSize: number
-  /** Shape of the weights' tail; above 0.7 the estimate is not to be trusted. NaN with fewer than 25 weights. */
-  paretoK: number
 }
 
 /** @param logWeights  [K], nats */
 export function weightFigures(logWeights: Float64Array): WeightFigures {
   const count = logWeights.length
   const sum = logSumExpOf(logWeights)
-  if (sum === -Infinity) return { logMean: -Infinity, standardError: NaN, effectiveSampleSize: 0, paretoK: NaN }
+  if (sum === -Infinity) return { logMean: -Infinity, standardError: NaN, effectiveSampleSize: 0 }
   let squares = 0
   for (const value of logWeights) squares += Math.exp(2 * (value - sum))
   return {
     logMean: sum - Math.log(count),
     standardError: Math.sqrt(Math.max(0, squares - 1 / count)),
     effectiveSampleSize: 1 / squares,
-    paretoK: paretoShape(logWeights),
   }
 }
 
 /**
+ * The standard error of the mean over repeats. A few repeats may agree by chance, so it is no less than what their own weights say; where weights are
+ * heavy-tailed, which the delta method is blind to, the repeats say more.
+ *
+ * @param means      [repeats]
+ * @param variances  [repeats], of each of these, by the delta method
+ */
+export function repeatedError(means: Float64Array, variances: Float64Array): number {
+  const count = means.length
+  const average = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / count
+  const mean = average(means)
+  const between = count < 2 ? 0 : average(means.map((value) => (value - mean) ** 2)) / (count - 1)
+  return Math.sqrt(Math.max(between, average(variances) / count))
+}
+
+/**
  * The shape k of a generalized Pareto distribution fitted to the largest weights, by the estimator of Zhang & Stephens 2009, drawn a little
- * towards ½ as in Vehtari et al. 2024, "Pareto smoothed importance sampling".
+ * towards ½ as in Vehtari et al. 2024, "Pareto smoothed importance sampling". Above 0.7 the estimate is not to be trusted; NaN with fewer than 25 weights.
  */
 export function paretoShape(logWeights: ArrayLike<number>): number {
   const count = logWeights.length

@@ -5,7 +5,7 @@ import { AppError, notice } from '@shared/rpc/errors'
 import { annealedWeights } from '../evidence/annealed'
 import { discreteWeights } from '../evidence/discrete'
 import { type RowEstimates, type RowProgress, collectRows, estimateRows } from '../evidence/estimate'
-import { logSumExpOf } from '../evidence/log-weights'
+import { logSumExpOf, repeatedError } from '../evidence/log-weights'
 import { correlatedProposal } from '../evidence/refine'
 import { simulateRows } from '../evidence/simulate'
 import type { Runtime } from '../graph/runtime'
@@ -120,11 +120,9 @@ function describe(
   base: Pick<Evidence, 'estimator' | 'seed' | 'part' | 'rows' | 'settledWithin' | 'exact' | 'proposal' | 'sandwich'>,
   { estimates, shift, exact, options, began }: { estimates: RowEstimates; shift: number; exact: Float64Array | null; options: EvidenceOptions; began: number },
 ): Evidence {
-  const { rows } = base
-  const repeats = estimates.logLikelihood.map((own) => meanOf(own) - shift)
+  const repeats = Float64Array.from(estimates.logLikelihood, (own) => meanOf(own) - shift)
   // The IWAE bound is what K samples give on average; its repeats are averaged, not combined.
-  const logLikelihood = repeats.reduce((sum, value) => sum + value / repeats.length, 0)
-  const sampling = Math.sqrt(estimates.standardError.reduce((sum, value) => sum + value * value, 0)) / rows
+  const logLikelihood = meanOf(repeats)
   const shifted = (values: Float64Array): number[] => Array.from(values, (value) => value - shift)
   const tails = [...estimates.paretoK].filter((value) => !Number.isNaN(value))
   const described: Omit<Evidence, 'verdict'> = {
@@ -132,7 +130,7 @@ function describe(
     samples: options.samples,
     repeats: options.repeats,
     logLikelihood,
-    standardError: repeats.length > 1 ? standardErrorOf(Float64Array.from(repeats)) : sampling,
+    standardError: repeatedError(repeats, estimates.samplingVariance),
     rowStandardError: standardErrorOf(estimates.logLikelihood[0]!),
     effectiveSampleSize: median(estimates.effectiveSampleSize),
     smallestEffectiveSampleSize: estimates.effectiveSampleSize.reduce((least, value) => Math.min(least, value), Infinity),

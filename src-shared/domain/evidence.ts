@@ -43,7 +43,7 @@ export const evidenceSchema = z.object({
   part: z.string(),
   rows: z.int(),
   logLikelihood: z.number().nullable(),
-  /** What sampling z leaves uncertain; 0 where exact. */
+  /** What sampling z leaves uncertain: the scatter of the repeats, and no less than their own weights say; 0 where exact. */
   standardError: z.number().nullable(),
   /** What the choice of the rows leaves uncertain: their standard deviation over √rows. */
   rowStandardError: z.number().nullable(),
