@@ -8,8 +8,8 @@ export interface TrialPoint extends Pick<ValuedTrial, 'index' | 'status'> {
 
 /** Above so many points a layer is drawn as one stroke instead of one element each. */
 const manyPoints = 1500
-const shapes = { pruned: 'triangle', other: 'circle' } as const
-const shapeOf = (status: string): 'triangle' | 'circle' => (status === 'pruned' ? shapes.pruned : shapes.other)
+/** One stroke of thousands of triangles takes a browser a second: it measures all of a path again with each corner that closes. */
+const prunedShape = (count: number): 'rect' | 'triangle' => (count > manyPoints ? 'rect' : 'triangle')
 
 /**
  * Trials as layers of points: all of them faintly, and above them again those that stand out and the one that is picked. So another share of
@@ -25,13 +25,14 @@ export function trialLayers(points: readonly TrialPoint[], { id, top, selected, 
   const completed = points.filter(({ status }) => status !== 'pruned')
   const pruned = points.filter(({ status }) => status === 'pruned')
   const colours = [colourOf(0, dark), colourOf(1, dark)]
+  const shapes = { completed: 'circle', pruned: prunedShape(pruned.length) }
   const picked = points.filter(({ index }) => index === selected)
   return [
-    layer('completed', completed, { symbol: shapes.other, symbolSize: size, itemStyle: { color: colours[0], opacity: 0.35 }, z: 3 }),
+    layer('completed', completed, { symbol: shapes.completed, symbolSize: size, itemStyle: { color: colours[0], opacity: 0.35 }, z: 3 }),
     layer('pruned', pruned, { symbol: shapes.pruned, symbolSize: size, itemStyle: { color: colours[1], opacity: 0.35 }, z: 3 }),
-    layer('top', completed.filter(({ index }) => top.has(index)), { symbol: shapes.other, symbolSize: size + 3, itemStyle: { color: colours[0], opacity: 1 }, z: 4 }),
+    layer('top', completed.filter(({ index }) => top.has(index)), { symbol: shapes.completed, symbolSize: size + 3, itemStyle: { color: colours[0], opacity: 1 }, z: 4 }),
     layer('selected', picked, {
-      ...{ symbol: shapeOf(picked[0]?.status ?? ''), symbolSize: size + 7, z: 5 },
+      ...{ symbol: picked[0]?.status === 'pruned' ? shapes.pruned : shapes.completed, symbolSize: size + 7, z: 5 },
       itemStyle: { color: colours[picked[0]?.status === 'pruned' ? 1 : 0], opacity: 1, borderColor: ink.ink, borderWidth: 1.5 },
     }),
   ]

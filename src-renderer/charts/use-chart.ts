@@ -1,4 +1,5 @@
 import { onBeforeUnmount, onMounted, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { drawQueue } from './draw-queue'
 import { echarts, type ECharts, type EChartsCoreOption } from './echarts'
 
 export interface ChartHandle {
@@ -8,7 +9,7 @@ export interface ChartHandle {
 }
 
 /**
- * An ECharts instance in an element, with the size of the element and redrawn at most once per frame.
+ * An ECharts instance in an element, with the size of the element and redrawn when the window has time for it.
  * Charts of the same `group` share their cursor.
  */
 export function useChart(
@@ -19,18 +20,13 @@ export function useChart(
   stillOption?: () => EChartsCoreOption,
 ): ChartHandle {
   const chart = shallowRef<ECharts | null>(null)
-  let frame = 0
   let structure = ''
 
   function draw(): void {
-    frame = 0
     const next = option()
     const nextStructure = structureOf(next)
     chart.value?.setOption(next, { notMerge: nextStructure !== structure, lazyUpdate: false })
     structure = nextStructure
-  }
-  const ask = (): void => {
-    frame ||= requestAnimationFrame(draw)
   }
   const observer = new ResizeObserver(() => chart.value?.resize())
 
@@ -46,12 +42,12 @@ export function useChart(
     draw()
   })
   onBeforeUnmount(() => {
-    cancelAnimationFrame(frame)
+    drawQueue.forget(draw)
     observer.disconnect()
     chart.value?.dispose()
     chart.value = null
   })
-  watch(option, ask)
+  watch(option, () => drawQueue.ask(draw))
 
   return {
     chart,
