@@ -30,6 +30,10 @@ describe("Student's t", () => {
     expect(relative(twoSidedStudentT(0.1, 3), 0.9266523488008058)).toBeLessThan(1e-13)
     expect(relative(twoSidedStudentT(-2, 4.5), 0.1082579071811249)).toBeLessThan(1e-13)
     expect(relative(twoSidedStudentT(40, 12), 3.851229580772037e-14)).toBeLessThan(1e-11)
+    // t² below the degrees of freedom, where one minus the middle keeps no digits
+    const far = [[5, 40, 1.1840065669659487e-5], [9, 150, 9.365673221391863e-16], [14, 1000, 8.448804383922929e-41]] as const
+    for (const [t, degrees, expected] of far) expect(relative(twoSidedStudentT(t, degrees), expected)).toBeLessThan(1e-11)
+    expect([twoSidedStudentT(Infinity, 3), twoSidedStudentT(1e-9, 4)]).toEqual([0, expect.closeTo(0.99999999925, 15)])
   })
   it('has the quantiles of R (qt(.975, c(1, 2, 4.3, 30, 1000)))', () => {
     const expected = [12.70620473617469, 4.302652729749462, 2.701694898282231, 2.042272456301238, 1.962339080826408]
