@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright'
+import { hostFlags } from '../tools/host-flags.mjs'
 
 export const repository = resolve(import.meta.dirname, '..')
 export const target = process.env['LATENT_E2E_TARGET'] === 'electron' ? 'electron' : 'browser'
@@ -133,7 +134,7 @@ function watched(page: Page): Page {
 export async function startServer(home: string): Promise<{ server: ChildProcess; url: string }> {
   const program = join(repository, 'out', 'main', 'server.js')
   if (!existsSync(program)) throw new Error('out/ is missing: run `npm run build` first')
-  const server = spawn(process.execPath, [program, '--home', home], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = spawn(process.execPath, [...hostFlags, program, '--home', home], { stdio: ['ignore', 'pipe', 'pipe'] })
   const [url] = await outputOf(server, /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/)
   return { server, url }
 }

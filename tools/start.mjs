@@ -1,6 +1,7 @@
 // npm start: installs and builds what is missing, then opens the workbench in a window, or serves it where there is none.
 import { join } from 'node:path'
 import { downloadElectron, electronFlags, findElectron, findProgram, hasDisplay } from './electron.mjs'
+import { hostFlags } from './host-flags.mjs'
 import { endWithShell, runToEnd } from './processes.mjs'
 import { ensureBuilt, ensureInstalled, findNode, main, root, startWhereCalled } from './project.mjs'
 
@@ -23,7 +24,7 @@ const canOpenBrowser = () => hasDisplay() && !process.env.CI && findProgram(brow
 
 async function serve(reason, args) {
   say(`No window, because ${reason}. Serving the workbench to a browser on this machine instead; Ctrl-C ends it.`)
-  const { status } = await runToEnd(findNode(), [join(root, 'out', 'main', 'server.js'), ...args, ...(canOpenBrowser() ? ['--open'] : [])])
+  const { status } = await runToEnd(findNode(), [...hostFlags, join(root, 'out', 'main', 'server.js'), ...args, ...(canOpenBrowser() ? ['--open'] : [])])
   return status
 }
 
