@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
+import { sentence } from '@shared/messages/messages'
 import { readData } from './read'
 import { sniff } from './sniff'
 
@@ -38,10 +40,14 @@ test('a damaged picture and one of another size are listed and left out; the res
   cpSync(pictures, here, { recursive: true })
   writeFileSync(join(here, 'cat', 'broken.png'), readFileSync(join(pictures, 'cat', 'a.png')).subarray(0, 60))
   writeFileSync(join(here, 'dog', 'no.jpg'), 'no picture')
+  await sharp({ create: { width: 9, height: 5, channels: 3, background: 'red' } }).png().toFile(join(here, 'dog', 'other.png'))
   const data = await readData(here, {})
   expect(data.rows).toBe(8)
-  expect(data.leftOut!.map(({ path }) => path)).toEqual([join('cat', 'broken.png'), join('dog', 'no.jpg')])
+  expect(data.leftOut!.map(({ path }) => path)).toEqual([join('cat', 'broken.png'), join('dog', 'no.jpg'), join('dog', 'other.png')])
   for (const { why } of data.leftOut!) expect(why).not.toBe('')
+  const { code, details, message } = data.leftOut!.at(-1)!.notice!
+  expect(message).toContain('5 × 9 pixels, where the first picture has 4 × 6')
+  expect(sentence(code, details, 'zh')).toContain('5 × 9 像素，而第一幅图像为 4 × 6')
 })
 
 test('the preview says how many there are and of what size', async () => {

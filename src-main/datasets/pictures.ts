@@ -18,6 +18,7 @@ const mostBytes = 8 * 2 ** 30
 const atOnce = 8
 const badNamed = 20
 
+type LeftOut = NonNullable<ParsedData['leftOut']>[number]
 type Library = typeof import('sharp').default
 
 interface Frame {
@@ -40,14 +41,14 @@ export async function readPictures(folder: string, options: ImportOptions, onPro
   const hash = createHash('sha256')
   const labels = await labelPictures(folder, files, options)
   const good: number[] = []
-  const bad: { path: string; why: string }[] = []
+  const bad: LeftOut[] = []
   let bytes = 0
   for (let start = 0; start < files.length; start += atOnce) {
     const group = files.slice(start, start + atOnce)
     const read = await Promise.all(group.map((file) => decode(library, file.path, options, frame).catch((error: unknown) => ({ error }))))
     read.forEach((outcome, index) => {
       const file = group[index]!
-      if ('error' in outcome) return bad.push({ path: file.path, why: reason(outcome.error) })
+      if ('error' in outcome) return bad.push({ path: file.path, ...reasonOf(outcome.error) })
       pixels.set(outcome.pixels, good.length * size)
       hash.update(outcome.sha256)
       bytes += outcome.bytes
@@ -65,14 +66,14 @@ async function describe(
   labels: PictureLabels | null,
   pixels: Uint8Array,
   { height, width, channels }: Frame,
-  { bad, record }: { bad: { path: string; why: string }[]; record: ParsedData['source'][number] },
+  { bad, record }: { bad: LeftOut[]; record: ParsedData['source'][number] },
 ): Promise<ParsedData> {
   const columns: Column[] = [{ name: 'pixels', type: 'pixels', role: 'feature', missing: 0, summary: await summarizeBytes(pixels) }]
   const rows = pixels.length / (height * width * channels)
   const named = labels ? nameClasses(folder, labels.name, labels.classes) : { classes: null, labels: null }
   if (named.labels) columns.push({ name: labels!.name, type: 'category', role: 'label', missing: named.labels.filter((code) => code < 0).length })
   const shape = [rows, height, width, channels]
-  const leftOut = bad.map(({ path, why }) => ({ path: relative(folder, path), why }))
+  const leftOut = bad.map(({ path, ...told }) => ({ path: relative(folder, path), ...told }))
   return { format: 'images', kind: 'images', rows, columns, shape, parts: [], valueRange: [0, 255], pixels, ...named, source: [record], leftOut }
 }
 
@@ -118,6 +119,7 @@ function onlyChannels(data: Uint8Array, has: number, wanted: number): Uint8Array
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message.split('\n', 1)[0]! : String(error))
+const reasonOf = (error: unknown): Omit<LeftOut, 'path'> => ({ why: reason(error), ...(error instanceof AppError ? { notice: error.toJSON() } : {}) })
 
 const picturesMeasured = 200
 

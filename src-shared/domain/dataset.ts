@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { truthSummarySchema } from './generator'
+import { noticeSchema } from './notice'
 import { preparationSchema } from './preparation'
 import { float32Array, uint8Array } from './typed-arrays'
 
@@ -51,8 +52,8 @@ export const datasetSchema = z.object({
   /** Hash of the parsed arrays with names and roles: equal data has an equal hash, whatever file it came from. */
   sha256: z.string(),
   source: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
-  /** Pictures of a folder that could not be read, with the reason. */
-  leftOut: z.array(z.object({ path: z.string(), why: z.string() })).optional(),
+  /** Pictures of a folder that could not be read, with the reason; where the reason is one of ours, in a form that every language can say. */
+  leftOut: z.array(z.object({ path: z.string(), why: z.string(), notice: noticeSchema.optional() })).optional(),
   /** Of generated data: what made them, and what is known of them. */
   truth: truthSummarySchema.optional(),
   tags: z.array(z.string()).optional(),
@@ -112,7 +113,7 @@ export const seenRowsSchema = z.object({
   /** Rows that the steps were fitted on, and whether these are all training rows. */
   fittedOn: z.int(),
   complete: z.boolean(),
-  problem: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+  problem: noticeSchema.nullable(),
 })
 export type SeenRows = z.infer<typeof seenRowsSchema>
 
@@ -145,7 +146,7 @@ export const importPreviewSchema = z.object({
   sizesOf: z.int(),
   seen: seenRowsSchema.nullable(),
   /** Says what would stop the import, or null. */
-  problem: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+  problem: noticeSchema.nullable(),
 })
 export type ImportPreview = z.infer<typeof importPreviewSchema>
 

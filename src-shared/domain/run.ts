@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { heldOutSchema } from './held-out'
+import { type Notice, noticeSchema } from './notice'
 import { runSpecSchema } from './spec'
 import { float32Array, float64Array, int32Array } from './typed-arrays'
 
 export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'])
 export type RunStatus = z.infer<typeof runStatusSchema>
+
+export { type Notice, noticeSchema }
 
 /** Where a run is kept: in sight, put away, or on its way out. */
 export const shelfSchema = z.enum(['current', 'archive', 'trash'])
@@ -12,10 +15,6 @@ export type Shelf = z.infer<typeof shelfSchema>
 
 export const isTerminal = (status: RunStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'interrupted'
-
-/** What went wrong or deserves a look, in words. `message` is English; other languages are made from `code` and `details`. */
-export const noticeSchema = z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
-export type Notice = z.infer<typeof noticeSchema>
 
 export const progressSchema = z.object({
   /** 0 … 1 */

@@ -7,8 +7,8 @@ export const runMessages = {
     zh: '训练进程意外结束（退出码 {code}，信号 {signal}）。应用程序不受影响；最近的检查点已保留。',
   },
   'run/stopped-answering': {
-    en: 'The training process stopped answering for {seconds} s and was ended.',
-    zh: '训练进程超过 {seconds} 秒没有响应，已被结束。',
+    en: 'The training process stopped answering for {seconds} s and was ended. If single steps take so long, make them smaller: fewer rows in a batch, fewer samples of each.',
+    zh: '训练进程超过 {seconds} 秒没有响应，已被结束。若单步就需要这么久，请减小批大小或减少每行的样本数。',
   },
   'run/ended-hard': {
     en: 'The training process did not stop within {seconds} s of being asked and was ended; what it did after its last checkpoint is lost.',

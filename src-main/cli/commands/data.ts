@@ -6,7 +6,7 @@ import { AppError, RemoteError } from '@shared/rpc/errors'
 import { writePieces } from '../../files/write-pieces'
 import type { Interruptions } from '../interruptions'
 import { say } from '../language'
-import { Cancelled, fields, type Result, shortNumber, table, WrongArguments } from '../output'
+import { Cancelled, fields, inWords, type Result, shortNumber, table, WrongArguments } from '../output'
 import { createProgressBar, timeLeftLabel } from '../progress-bar'
 import { applySetting } from '../spec-file'
 import type { Session } from '../session'
@@ -206,7 +206,7 @@ function describe(dataset: Dataset): string {
     [say('made by', '生成方式'), dataset.truth && JSON.stringify(dataset.truth.generator)],
     [say('log-likelihood of the truth', '真值的对数似然'), dataset.truth?.logLikelihood ?? undefined],
     ['SHA-256', dataset.sha256],
-    [say('left out', '未导入'), dataset.leftOut?.length ? dataset.leftOut.map(({ path, why }) => `${path} (${why})`).join('; ') : undefined],
+    [say('left out', '未导入'), dataset.leftOut?.length ? dataset.leftOut.map(({ path, why, notice }) => `${path} (${notice ? inWords(notice) : why})`).join('; ') : undefined],
   ])
   const columns = table(
     [say('column', '列'), say('type', '类型'), say('role', '角色'), say('missing', '缺失'), say('mean', '均值'), say('sd', '标准差')],
