@@ -28,6 +28,7 @@ export const useCompareStore = defineStore('compare', () => {
   const isAgainstBest = ref(false)
   const pictures = shallowRef<CommonPictures | null>(null)
   let asked = 0
+  let shown = ''
 
   /** The figure a list shows first, where the runs have it; else the first they have. */
   function usualMetric(first: string, names: readonly string[]): string | null {
@@ -48,7 +49,10 @@ export const useCompareStore = defineStore('compare', () => {
       state.value = 'empty'
       return
     }
-    if (state.value !== 'ready') state.value = 'loading'
+    // with another metric the picture stays until the next is there; other runs are another page
+    const named = runs.join(',')
+    if (state.value !== 'ready' || named !== shown) state.value = 'loading'
+    shown = named
     try {
       const outline = await host().call('compare.runs', { runs: [...runs], metrics: [] })
       const names = Object.keys(outline.metrics)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { decode, encode } from './codec'
 
 test('any tree of JSON values, typed arrays and non-finite numbers comes back as it was', () => {
@@ -39,4 +39,14 @@ test('what looks like a mark but is none stays what it is', () => {
 
 test('a typed array that no transport carries is refused', () => {
   expect(() => encode(new BigInt64Array(1))).toThrow(/BigInt64Array/)
+})
+
+test('where neither the arrays nor a Buffer know base64, it is the same text', () => {
+  const value = { bytes: Uint8Array.from({ length: 70_000 }, (_, index) => index % 251), part: Float64Array.of(1, -0, Number.NaN).subarray(1) }
+  const text = encode(value)
+  vi.stubGlobal('Buffer', undefined)
+  const [plain, back] = [encode(value), decode(text)]
+  vi.unstubAllGlobals()
+  expect(plain).toBe(text)
+  expect(back).toEqual(value)
 })

@@ -4,7 +4,21 @@ const arrays = { u8: Uint8Array, i32: Int32Array, f32: Float32Array, f64: Float6
 type Tag = keyof typeof arrays
 type Fields = Record<string, unknown>
 
-const toBase64 = (bytes: Uint8Array): string => {
+// a browser's arrays or Node's Buffer know base64 by themselves, ten times as fast as letter by letter
+interface NativeBytes extends Uint8Array {
+  toBase64?(): string
+}
+interface NativeBuffer {
+  from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string }
+  from(text: string, encoding: 'base64'): Uint8Array
+}
+declare const Buffer: NativeBuffer | undefined
+declare const btoa: (text: string) => string
+declare const atob: (text: string) => string
+
+function toBase64(bytes: NativeBytes): string {
+  if (bytes.toBase64) return bytes.toBase64()
+  if (typeof Buffer !== 'undefined') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   let text = ''
   for (let start = 0; start < bytes.length; start += 0x8000) {
     // apply takes the array as it is; a spread would walk it element by element, ten times slower
@@ -12,15 +26,16 @@ const toBase64 = (bytes: Uint8Array): string => {
   }
   return btoa(text)
 }
-const fromBase64 = (text: string): Uint8Array => {
+/** In a buffer of their own, so that they can be read as numbers of any width. */
+function fromBase64(text: string): Uint8Array {
+  const native = (Uint8Array as { fromBase64?(text: string): Uint8Array }).fromBase64
+  if (native) return native.call(Uint8Array, text)
+  if (typeof Buffer !== 'undefined') return new Uint8Array(Buffer.from(text, 'base64'))
   const characters = atob(text)
   const bytes = new Uint8Array(characters.length)
   for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index)
   return bytes
 }
-
-declare const btoa: (text: string) => string
-declare const atob: (text: string) => string
 
 /** What JSON has no word for becomes an object with a mark; everything else stays the very value it was. */
 function marked(value: unknown): unknown {
