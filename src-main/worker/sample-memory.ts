@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import type { GradientSpec, ModelSpec } from '@shared/domain/spec'
 import { planOfModel } from '@shared/math/model-plan'
 import type { PlannedData } from '@shared/math/network-plan'
@@ -24,6 +25,9 @@ function passes(model: ModelSpec, { objective }: GradientSpec, classes: number):
   if (model.kind !== 'vae') return { times: 1, areDraws: false }
   return { times: (Object.values(objective)[0] as { samples: number }).samples, areDraws: true }
 }
+
+/** Bytes that are free on this machine, or may be had from its caches. */
+export const memoryHere = (): number => Math.min(totalmem(), process.availableMemory())
 
 /** Says how much the samples of a step would take, and how many fit, before memory runs out. */
 export function requireRoomForSamples(model: ModelSpec, inference: GradientSpec, batchSize: number, data: PlannedData, memory: number): void {

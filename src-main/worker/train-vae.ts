@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os'
 import type { HeldOut } from '@shared/domain/held-out'
 import type { GradientSpec } from '@shared/domain/spec'
 import type { TrainResult } from '@shared/domain/worker-protocol'
@@ -14,7 +13,7 @@ import { CheckpointKeeper } from './checkpoint-keeper'
 import { codeLength, isDensityOfLevels } from './code-length'
 import { type SeenData, conditionsToDraw, seenData, shapeOf } from './condition'
 import { labelColumns } from './labelled-rows'
-import { requireRoomForSamples } from './sample-memory'
+import { memoryHere, requireRoomForSamples } from './sample-memory'
 import type { TrainContext } from './train-context'
 import { VaeAlarms } from './vae-alarms'
 import { type VaeCheckpoint, loadCheckpoint, saveCheckpoint, savePictures } from './vae-files'
@@ -159,7 +158,7 @@ async function prepare(context: TrainContext, start: VaeCheckpoint | null): Prom
   if (!start && spec.kind === 'vq-vae') reporter.warn('vae/codebook-no-bound', {})
   if (!start && isDensityOfLevels(task.spec, task.dataset)) reporter.warn('vae/density-of-levels', {})
   const shape = shapeOf(spec, data, task.dataset)
-  requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), { ...shape, classes: shape.classes?.length ?? 0 }, totalmem())
+  requireRoomForSamples(spec, inference, Math.min(inference.batchSize, data.train.rows), { ...shape, classes: shape.classes?.length ?? 0 }, memoryHere())
   const model = gradientModel(spec, inference, shape)
   const trainer = await createTrainer({
     runtime,

@@ -1,7 +1,9 @@
 import { basename, join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { remedies } from '@shared/domain/remedies'
 import type { LatentItem, LatentSummary, Matrix } from '@shared/domain/run'
+import { runSpecSchema } from '@shared/domain/spec'
 import type { FromWorker } from '@shared/domain/worker-protocol'
 import { runFiles } from '../files/run-files'
 import type { Reporter } from './reporter'
@@ -262,6 +264,15 @@ describe('a VAE', () => {
     alarms.look(1, { ...evaluation, latentVariance: Float64Array.of(1, 5000) })
     alarms.look(2, { ...evaluation, latentVariance: Float64Array.of(1, 9000) })
     expect(warnings.filter((code) => code === 'vae/variance-explodes').length).toBe(1)
+  })
+
+  it('a linear encoder of columns in the units of their file is told so, and the remedy mends it', async () => {
+    const faithful = await storeDataset('faithful.csv')
+    const linear = { model: { kind: 'vae', latent: 2, encoder: { mlp: [] }, decoder: { mlp: [16] }, likelihood: { gaussian: {} } }, inference: { kind: 'gradient', batchSize: 64, epochs: 20 } }
+    const told = async (spec: object): Promise<string[]> => (await train(faithful, spec)).messages.flatMap((message) => (message.kind === 'warning' ? [message.warning.code] : []))
+    expect(await told(linear)).toContain('vae/variance-explodes')
+    const mended = remedies.standardized(runSpecSchema.parse({ dataset: 'faithful', ...linear }))!
+    expect(await told({ ...linear, preprocess: mended.preprocess })).not.toContain('vae/variance-explodes')
   })
 
   it('spreads whole numbers over their levels where a density is asked for, and tells bits that compare with those of probabilities', async () => {

@@ -114,6 +114,7 @@ export const en = {
     freeBits: 'Try with free bits',
     smallerBeta: 'Try with a smaller β',
     calmer: 'Start again with half the learning rate and clipping',
+    standardized: 'Start again with standardized columns',
     resumeCalmer: 'Resume with half the learning rate and clipping',
     foundRate: 'Train with this rate',
   },

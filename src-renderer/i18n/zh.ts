@@ -115,6 +115,7 @@ export const zh: Dictionary = {
     freeBits: '改用自由比特',
     smallerBeta: '减小 β',
     calmer: '学习率减半并裁剪梯度，重新开始',
+    standardized: '标准化数据列，重新开始',
     resumeCalmer: '学习率减半并裁剪梯度，从检查点继续',
     foundRate: '用该学习率训练',
   },

@@ -11,6 +11,14 @@ it('every remedy gives a valid specification that differs in what it says', () =
   expect(runSpecSchema.parse(remedies.calmer(spec())).inference).toMatchObject({ optimizer: { adam: { learningRate: 5e-4 } }, clip: 10 })
 })
 
+it('columns in the units of their file may be standardized, once, where the likelihood is of real numbers', () => {
+  const wide = runSpecSchema.parse({ ...spec(), model: { kind: 'vae', likelihood: { gaussian: {} } } })
+  expect(remediesFor('vae/variance-explodes', wide)).toEqual(['standardized', 'calmer'])
+  expect(runSpecSchema.parse(remedies.standardized(wide)).preprocess).toEqual(['standardize'])
+  expect(remedies.standardized({ ...wide, preprocess: ['standardize'] })).toBeNull()
+  expect(remediesFor('vae/variance-explodes', spec())).toEqual(['calmer'])
+})
+
 it('nothing is offered that does not fit what is climbed', () => {
   expect(remediesFor('vae/posterior-collapse', spec())).toEqual(['warmUp', 'freeBits', 'smallerBeta'])
   expect(remediesFor('vae/posterior-collapse', spec({ objective: { iwae: {} } }))).toEqual([])

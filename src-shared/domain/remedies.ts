@@ -38,6 +38,13 @@ const calmer: Change = (spec) => {
   return { ...spec, inference: { ...inference, optimizer, clip: inference.clip > 0 ? inference.clip / 2 : 10 } }
 }
 
+/** Of a table of numbers in the units of its file, which may be far from the 1 that networks and prior are made for. */
+const standardized: Change = (spec) => {
+  const { model, preprocess } = spec
+  const isReal = 'likelihood' in model && typeof model.likelihood === 'object' && ('gaussian' in model.likelihood || 'studentT' in model.likelihood)
+  return isReal && preprocess.length === 0 ? { ...spec, preprocess: ['standardize'] } : null
+}
+
 const freed = withElbo(({ freeBits }) => ({ freeBits: freeBits > 0 ? 2 * freeBits : 0.1 }))
 
 export const remedies = {
@@ -46,6 +53,7 @@ export const remedies = {
   freeBits: (spec) => (spec.model.kind === 'vae' ? freed(spec) : null),
   smallerBeta: withElbo(({ beta }) => ({ beta: beta > 1 ? 1 : beta / 2 })),
   calmer,
+  standardized,
   foundRate,
 } satisfies Record<string, Change>
 export type RemedyName = keyof typeof remedies
@@ -55,9 +63,9 @@ const againstCollapse = ['warmUp', 'freeBits', 'smallerBeta'] as const
 const remediesOf: Readonly<Record<string, readonly RemedyName[]>> = {
   'vae/posterior-collapse': againstCollapse,
   'vae/all-collapsed': againstCollapse,
-  'vae/variance-explodes': ['calmer'],
-  'vae/not-a-number': ['calmer'],
-  'vae/gradient-not-a-number': ['calmer'],
+  'vae/variance-explodes': ['standardized', 'calmer'],
+  'vae/not-a-number': ['calmer', 'standardized'],
+  'vae/gradient-not-a-number': ['calmer', 'standardized'],
   'vae/rate-found': ['foundRate'],
   'vae/rate-found-to-the-end': ['foundRate'],
 }

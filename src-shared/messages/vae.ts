@@ -43,8 +43,8 @@ export const vaeMessages = {
     zh: '训练 {epoch} 轮后，{latent} 个隐变量维度均不携带信息（后验均值的方差低于 0.01）：后验已坍塌为先验。请使用 KL 预热、自由比特，或降低 β。',
   },
   'vae/variance-explodes': {
-    en: 'At epoch {epoch} the posterior variance of dimension {dimension} was {variance} on average, where the prior has 1: it is growing out of bounds. Halve the learning rate and clip the gradients.',
-    zh: '第 {epoch} 轮时维度 {dimension} 的平均后验方差为 {variance}，而先验方差为 1：方差正在失控增长。请将学习率减半并裁剪梯度。',
+    en: 'At epoch {epoch} the posterior variance of dimension {dimension} was {variance} on average, where the prior has 1: it is growing out of bounds. Standardize columns that are far from 1, or halve the learning rate and clip the gradients.',
+    zh: '第 {epoch} 轮时维度 {dimension} 的平均后验方差为 {variance}，而先验方差为 1：方差正在失控增长。若数据列的量级远离 1，请先标准化；或将学习率减半并裁剪梯度。',
   },
   'vae/mixed-needs-table': {
     en: 'A likelihood of mixed columns is for tables, but {dataset} holds pictures. Use bernoulli, gaussian, categorical or discretizedLogistic.',
