@@ -1,6 +1,17 @@
 import type { Language } from './language'
 
 const locales: Record<Language, string> = { en: 'en-GB', zh: 'zh-CN' }
+/** Formatters by language: to make one takes as long as a hundred uses. */
+function perLanguage<F>(make: (locale: string) => F): (language: Language) => F {
+  const made = new Map<Language, F>()
+  return (language) => {
+    const known = made.get(language) ?? make(locales[language])
+    made.set(language, known)
+    return known
+  }
+}
+const counts = perLanguage((locale) => new Intl.NumberFormat(locale))
+const dates = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }))
 const minus = (text: string): string => text.replaceAll('-', '−')
 
 /** A figure with enough digits to compare by eye and no more. */
@@ -20,7 +31,7 @@ export function plain(value: number, digits = 8): string {
   return text.includes('e') ? text.replace(/\.?0+e/, 'e') : text.replace(/\.?0+$/, '')
 }
 
-export const count = (value: number, language: Language): string => new Intl.NumberFormat(locales[language]).format(value)
+export const count = (value: number, language: Language): string => counts(language).format(value)
 
 export function bytes(size: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
@@ -51,7 +62,7 @@ export function durationOf({ durationMs, startedAt }: { durationMs: number | nul
 }
 
 export const dateTime = (iso: string | null, language: Language): string =>
-  iso === null ? '—' : new Intl.DateTimeFormat(locales[language], { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+  iso === null ? '—' : dates(language).format(new Date(iso))
 
 export function ago(iso: string, now: number, t: (key: string, named: Record<string, unknown>) => string, language: Language): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000)
