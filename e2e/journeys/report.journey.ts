@@ -100,8 +100,10 @@ describe(`building a report, in ${target}`, () => {
     await saved(page)
   })
 
-  it('a chart of another screen comes along with its numbers', async () => {
+  it('a chart of another screen comes along as the question it answers: live, until it is frozen', async () => {
     const { page } = workbench
+    const figures = page.getByTestId(testIds.reportOutline).locator('[data-kind=figure]')
+    const before = await figures.count()
     await page.getByTestId(testIds.rail.runs).click()
     await page.getByTestId(testIds.runsTable).getByRole('link', { name: 'geysers in 3' }).click()
     await page.getByTestId(testIds.runTab('curves')).click()
@@ -110,8 +112,14 @@ describe(`building a report, in ${target}`, () => {
     await page.getByTestId(testIds.reportList).getByRole('link').first().click()
     await see(page, testIds.reportPage)
     expect(page.url()).toBe(address)
-    await expect.poll(() => page.getByTestId(testIds.reportOutline).locator('[data-kind=pinned]').count(), patience).toBe(1)
-    await expect.poll(() => page.getByTestId(testIds.reportPage).locator('section').last().locator('svg').count(), patience).toBe(1)
+    await expect.poll(() => figures.count(), patience).toBe(before + 1)
+    const drawn = page.getByTestId(testIds.reportPage).locator('section').last()
+    await expect.poll(() => drawn.locator('svg').count(), patience).toBe(1)
+    expect(await drawn.innerText()).toMatch(/train\/logLikelihood/)
+    await figures.last().click()
+    await page.getByTestId(testIds.reportFreeze).click()
+    await expect.poll(() => drawn.innerText(), patience).toMatch(/As it was on/)
+    await saved(page)
   })
 
   it('leaves as one HTML file without an outside address, in the language of the report', async () => {

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { journalWidths, type ReportLanguage, reportLanguageSchema, type ReportTemplate, reportTemplateSchema } from '@shared/domain/report'
-import { type FigureQuery, figureQuerySchema } from '@shared/domain/report-figure'
+import { type FigureQuery, figureKinds } from '@shared/domain/figure-query'
 import { reproduce } from './commands/reproduce'
 import type { Interruptions } from './interruptions'
 import { language as terminalLanguage, say } from './language'
 import { inWords, type Result, tell } from './output'
 import type { WithSession } from './program'
 import type { Session } from './session'
+import { applySetting } from './spec-file'
 
 const languageOption = (): Option =>
   new Option('--language <language>', say('language of the report', '报告的语言')).choices(reportLanguageSchema.options).default(terminalLanguage)
@@ -48,6 +49,7 @@ export function addReportCommands(program: Command, interruptions: Interruptions
     .option('--selection <id>', say('of selection: which', 'selection：哪一个模型选择'))
     .option('--criterion <name>', say('of selection: bic, icl, aic or crossValidated', 'selection：bic、icl、aic 或 crossValidated'))
     .option('--iteration <n>', say('of mixture: after which iteration', 'mixture：第几次迭代之后'), Number)
+    .option('--set <field=value...>', say('any other field of the figure, as in run: --set \'target=[sepal length, sepal width]\'', '图的其他任意字段，写法同 run：--set \'target=[sepal length, sepal width]\''))
     .addOption(sweepOption())
     .addOption(languageOption())
     .option('--width <width>', say('millimetres, or single (85), one-and-a-half (114), double (175)', '毫米数，或 single（85）、one-and-a-half（114）、double（175）'), widthOf, journalWidths.double)
@@ -64,8 +66,6 @@ export function addReportCommands(program: Command, interruptions: Interruptions
     .description(say('run everything in a report (its HTML or manifest.json), or one run, again and compare', '重新运行报告（HTML 或 manifest.json）中的全部运行，或某个运行，并比较结果'))
     .action((target: string) => withSession(({ session }) => reproduce(session, target, interruptions)))
 }
-
-const figureKinds = figureQuerySchema.options.map((option) => option.shape.kind.value)
 
 interface ReportFlags {
   out: string
@@ -111,6 +111,7 @@ interface FigureFlags {
   sweep?: string | null
   width: number
   dpi: number
+  set?: string[]
 }
 
 const numberOrName = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text)
@@ -122,9 +123,10 @@ function widthOf(text: string): number {
   return width
 }
 
-async function figure({ client }: Session, kind: string, runs: string[], { out, language, sweep = null, width, dpi, ...details }: FigureFlags): Promise<Result> {
+async function figure({ client }: Session, kind: string, runs: string[], { out, language, sweep = null, width, dpi, set = [], ...details }: FigureFlags): Promise<Result> {
   // the contract parses it again and names what is wrong
-  const query = { kind, ...details } as FigureQuery
-  const written = await client.call('reports.writeFigure', { runs, sweep, language, figure: query, look: { widthMm: width, dpi }, out: resolve(out) })
+  const query = { kind, ...details }
+  for (const setting of set) applySetting(query, setting)
+  const written = await client.call('reports.writeFigure', { runs, sweep, language, figure: query as FigureQuery, look: { widthMm: width, dpi }, out: resolve(out) })
   return { json: written, text: say(`Wrote ${written.out} (${written.bytes} bytes).`, `已写入 ${written.out}（${written.bytes} 字节）。`) }
 }

@@ -2,9 +2,11 @@ import type { Comparison } from '@shared/domain/comparison'
 import type { Dataset } from '@shared/domain/dataset'
 import type { Evidence } from '@shared/domain/evidence'
 import type { ReportBlock, ReportManifest, ReportPlan } from '@shared/domain/report'
-import type { EmFrame, LatentSummary, Matrix, ModelData, Notice, Pictures, Run, SeriesByKey, StateSequences } from '@shared/domain/run'
+import type { InquiryAnswer, InquiryKind } from '@shared/domain/inquiry'
+import type { Notice, Pictures, Run, SeriesByKey } from '@shared/domain/run'
 import type { Selection, SelectionUnit } from '@shared/domain/selection'
 import type { Sweep, Trial } from '@shared/domain/sweep'
+import type { MethodInput, MethodName, MethodOutput } from '@shared/rpc/contract'
 import { AppError, toNotice } from '@shared/rpc/errors'
 import { sentence } from '@shared/messages/messages'
 import type { Block, Language, ReportDocument } from './document'
@@ -24,15 +26,13 @@ export interface ReportedRun {
   evidence: Evidence[]
 }
 
+type InspectMethod = Extract<MethodName, `inspect.${string}`>
+
 /** What blocks ask for beyond the runs themselves: looking inside is a question to a process of its own. */
 export interface Inside {
   pictures(run: Run, step: number | undefined): Pictures | null
-  emFrame(run: Run, iteration: number): Promise<EmFrame>
-  data(run: Run): Promise<ModelData>
-  restarts(run: Run): Promise<{ index: number; trace: (number | null)[]; chosen: boolean }[]>
-  latents(run: Run): Promise<LatentSummary>
-  decode(run: Run, latent: number[][]): Promise<{ rows: Matrix; imageShape: Pictures['imageShape'] }>
-  states(run: Run): Promise<StateSequences>
+  /** What a method of the contract answers about a fitted run. */
+  ask<M extends InspectMethod>(run: Run, method: M, question?: Omit<MethodInput<M>, 'id'>): Promise<MethodOutput<M>>
   /** A picture of a checked SVG, for LaTeX. */
   png(svg: string): Promise<Uint8Array>
   sha256(text: string): string
@@ -44,8 +44,10 @@ export interface ReportSource {
   runs: ReportedRun[]
   comparison: Comparison | null
   sweep: { sweep: Sweep; trials: Trial[] } | null
-  /** A grid of models by its id; null where it is gone. */
+  /** Of another sweep, a selection or an inquiry by its id, or the newest completed inquiry of a kind about a run; null where there is none. */
+  anySweep(id: string): Promise<{ sweep: Sweep; trials: Trial[] } | null>
   selection(id: string): { selection: Selection; units: SelectionUnit[] } | null
+  answer(about: { run: string; kind: InquiryKind } | { inquiry: string }): InquiryAnswer | null
   /** What a reviewer would ask for. */
   notices: Notice[]
   manifest: ReportManifest

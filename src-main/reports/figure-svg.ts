@@ -1,4 +1,4 @@
-import { BarChart, LineChart, ScatterChart } from 'echarts/charts'
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
@@ -6,7 +6,7 @@ import type { Curve, Figure } from './document'
 import { figureFamily } from './own-letters'
 import { withoutStyles } from './safe-svg'
 
-use([BarChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer])
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer])
 
 /** Okabe–Ito, told apart without colour by their dashes. */
 export const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000']
@@ -26,8 +26,34 @@ export const usualSize: FigureSize = { width: 720, height: 360 }
 /** Curves of one name have one entry of the legend between them. */
 const legendNames = (curves: readonly Curve[]): string[] => [...new Set(curves.map(({ label }) => label).filter((label) => label !== ''))]
 
-const layer = (curve: Curve, index: number): object => {
+interface PlaneApi {
+  value(dimension: number): number
+  coord(point: [number, number]): [number, number]
+  size(extent: [number, number]): [number, number]
+}
+/** Rectangles. Of an axis of names places are whole, so that what reaches beyond one is measured. */
+const boxes = (curve: Curve, index: number, hasNames: boolean): object => {
+  const { label, step, value, stepTo = [], valueTo = [], shade = [], texts = [] } = curve
+  const fill = colourOf(curve, index)
+  const renderItem = ({ dataIndex }: { dataIndex: number }, api: PlaneApi): object => {
+    const [x0, y0, x1, y1] = [0, 1, 2, 3].map((dimension) => api.value(dimension)) as [number, number, number, number]
+    const middle = Math.round((y0 + y1) / 2)
+    const [left, bottom] = hasNames ? api.coord([x0, middle]) : api.coord([x0, y0])
+    const [right, top] = hasNames ? api.coord([x1, middle]) : api.coord([x1, y1])
+    const half = hasNames ? (api.size([0, 1])[1] * Math.abs(y1 - y0)) / 2 : 0
+    const [upper, lower] = hasNames ? [top - half, bottom + half] : [Math.min(top, bottom), Math.max(top, bottom)]
+    const text = texts[dataIndex]
+    const words = text ? [{ type: 'text', style: { x: (left + right) / 2, y: (upper + lower) / 2, text, align: 'center', verticalAlign: 'middle', fill: '#222', fontSize: 10, fontFamily: figureFamily } }] : []
+    const shape = { x: round(left), y: round(upper), width: round(right - left), height: round(lower - upper) }
+    return { type: 'group', children: [{ type: 'rect', shape, style: { fill, opacity: shade[dataIndex] ?? 0.7 } }, ...words] }
+  }
+  return { type: 'custom', name: label, color: fill, data: step.map((from, at) => [from, value[at], stepTo[at], valueTo[at]]), encode: { x: [0, 2], y: hasNames ? [] : [1, 3] }, renderItem }
+}
+const round = (pixels: number): number => Math.round(pixels * 100) / 100
+
+const layer = (curve: Curve, index: number, hasNames: boolean): object => {
   const { label, step, value, kind = 'line' } = curve
+  if (kind === 'boxes') return boxes(curve, index, hasNames)
   const color = colourOf(curve, index)
   const data = step.map((at, point) => [at, value[point] ?? '-'])
   if (kind === 'points') {
@@ -58,7 +84,7 @@ export function figureSvg({ xLabel, yLabel, curves, names, logX, logY, square }:
     grid: { left, right: 20 + spare, top: 16, bottom: 44 + below },
     xAxis: { ...axis, name: xLabel, nameGap: 26, ...(logX ? { type: 'log' } : {}), ...(names ? { scale: false } : {}) },
     yAxis: names ? { type: 'category', data: names, inverse: true, axisTick: { show: false } } : { ...axis, name: yLabel, nameGap: isNarrow ? 40 : 66, ...(logY ? { type: 'log' } : {}) },
-    series: curves.map(layer),
+    series: curves.map((curve, index) => layer(curve, index, names !== undefined)),
   })
   const svg = withoutStyles(chart.renderToSVGString())
   chart.dispose()

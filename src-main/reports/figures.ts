@@ -1,5 +1,5 @@
 import type { Evidence } from '@shared/domain/evidence'
-import type { EmFrame, LatentSummary, ModelData, SeriesByKey, StateSequences } from '@shared/domain/run'
+import type { EmFrame, ModelData, SeriesByKey, StateSequences } from '@shared/domain/run'
 import { covarianceEllipse } from '@shared/math/covariance-ellipse'
 import type { Curve, Figure } from './document'
 import type { Words } from './words'
@@ -13,9 +13,16 @@ export interface NamedSeries {
   series: SeriesByKey
 }
 
-export function metricFigure(key: string, runs: readonly NamedSeries[], words: Words): Drawing | null {
-  const curves = runs.flatMap(({ label, series }): Curve[] => (series[key] ? [{ label, ...series[key] }] : []))
-  return curves.length > 0 ? { title: key, xLabel: words.step, yLabel: key, curves } : null
+export function metricFigure(keys: readonly string[], runs: readonly NamedSeries[], over: string | undefined, words: Words): Drawing | null {
+  const nameOf = (label: string, key: string): string => (keys.length === 1 ? label : runs.length === 1 ? key : `${label} · ${key}`)
+  const curves = runs.flatMap(({ label, series }) =>
+    keys.flatMap((key): Curve[] => {
+      const drawn = series[key]
+      const across = over === undefined ? drawn?.step : series[over]?.value.flatMap((value) => value ?? [])
+      return drawn && across ? [{ label: nameOf(label, key), step: across.slice(0, drawn.step.length), value: drawn.value.slice(0, across.length) }] : []
+    }),
+  )
+  return curves.length > 0 ? { title: keys.join(', '), xLabel: over ?? words.step, yLabel: keys[0]!, curves } : null
 }
 
 /** log p and its lower bound over the iterations: the picture of EM. */
@@ -68,29 +75,6 @@ export function mixtureFigure(frame: EmFrame, data: ModelData, [x, y]: readonly 
   })
   return { title: words.afterIteration(frame.iteration, frame.iterations), xLabel: xName, yLabel: yName, curves }
 }
-
-export function latentFigure(latents: LatentSummary, [x, y]: readonly [number, number], title: string, words: Words): Drawing | null {
-  const { latent, latentMeans, labels, classes } = latents
-  if (x >= latent || y >= latent) return null
-  const groups = new Map<string, { step: number[]; value: number[] }>()
-  for (let row = 0; row < latentMeans.length / latent; row += 1) {
-    const label = (labels && classes?.[labels[row]!]) ?? words.allRows
-    const group = groups.get(label) ?? { step: [], value: [] }
-    if (!groups.has(label)) groups.set(label, group)
-    group.step.push(latentMeans[row * latent + x]!)
-    group.value.push(latentMeans[row * latent + y]!)
-  }
-  const order = classes ? [...groups].sort(([left], [right]) => classes.indexOf(left) - classes.indexOf(right)) : [...groups]
-  const curves = order.map(([label, points], index): Curve => ({ label, kind: 'points', ...points, colour: index, dash: Math.floor(index / 7) }))
-  return { title, xLabel: `z[${x}]`, yLabel: `z[${y}]`, curves }
-}
-
-export function latentKlFigure({ klPerDimension }: LatentSummary, title: string, words: Words): Drawing | null {
-  if (!klPerDimension) return null
-  const sorted = klPerDimension.map((kl, index) => ({ kl, name: `z[${index}]` })).sort((left, right) => right.kl - left.kl)
-  return { title, xLabel: words.klNats, yLabel: words.dimension, curves: [bars(sorted.map(({ kl }) => kl))], names: sorted.map(({ name }) => name) }
-}
-export const bars = (lengths: readonly number[]): Curve => ({ label: '', kind: 'bars', step: [...lengths], value: lengths.map((_, index) => index) })
 
 export function evidenceFigure(answers: readonly { label: string; evidence: Evidence }[], title: string, words: Words): Drawing | null {
   const curves = answers.flatMap(({ label, evidence: { curve, exact } }, index): Curve[] => {

@@ -1,10 +1,10 @@
 import type { Comparison } from '@shared/domain/comparison'
-import { parametersOf } from '@shared/domain/flat-spec'
+import { differingPaths, parametersOf, specValueText } from '@shared/domain/flat-spec'
 import type { Selection, SelectionUnit } from '@shared/domain/selection'
 import { type Criterion, gridResult } from '@shared/domain/selection-results'
 import { envelopeOf } from '@shared/math/envelope'
 import type { ReportedRun } from './build'
-import type { Curve } from './document'
+import { shown, type Curve } from './document'
 import type { Drawing } from './figures'
 import type { Words } from './words'
 
@@ -52,4 +52,31 @@ export function selectionFigure({ name, question }: Selection, units: readonly S
     return mine.length > 0 ? [{ label: structure ?? '', step: mine.map(({ components }) => components), value: mine.map((cell) => cell[criterion]), colour: index, dash: Math.floor(index / 7) }] : []
   })
   return curves.length > 0 ? { title: name, xLabel: words.size, yLabel: words.criteria[criterion], curves } : null
+}
+
+/** Every two of some columns, a point a run, a picture each. */
+export function scatterMatrixFigures(columns: readonly string[], runs: readonly ReportedRun[], groups: Comparison['statistics']['groups']): Drawing[] {
+  return columns.flatMap((y, row) => columns.slice(0, row).flatMap((x) => scatterFigure([x, y], runs, groups) ?? []))
+}
+
+/** A line a run over all fields that differ and the figure it ended with; each axis over its own range, fields that are no numbers in their order. */
+export function parallelFigure(metric: string, runs: readonly ReportedRun[], groups: Comparison['statistics']['groups'], words: Words): Drawing | null {
+  const ended = runs.filter((one) => columnOf(one, metric) !== null)
+  const paths = differingPaths(ended.map(({ run }) => parametersOf(run))).filter((path) => path !== 'seed' && path !== 'dataset.sha256')
+  if (ended.length < 2 || paths.length === 0) return null
+  const axes = [...paths, metric].map((name) => {
+    const numbers = ended.map((one) => columnOf(one, name))
+    if (numbers.every((value) => value !== null)) {
+      const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+      return { name: `${name} (${shown(low)} … ${shown(high)})`, places: numbers.map((value) => (high > low ? (value - low) / (high - low) : 0.5)) }
+    }
+    const texts = ended.map(({ run }) => specValueText(parametersOf(run)[name]))
+    const order = [...new Set(texts)]
+    return { name: `${name} (${order.join(', ')})`, places: texts.map((text) => (order.length > 1 ? order.indexOf(text) / (order.length - 1) : 0.5)) }
+  })
+  const curves = ended.map(({ run }, at): Curve => {
+    const group = Math.max(0, groups.findIndex(({ runs: ids }) => ids.includes(run.id)))
+    return { label: groups[group]?.label ?? '', step: axes.map(({ places }) => places[at]!), value: axes.map((_, axis) => axis), colour: group, dash: Math.floor(group / 7) }
+  })
+  return { title: metric, xLabel: words.ownRange, yLabel: words.parameter, curves, names: axes.map(({ name }) => name) }
 }

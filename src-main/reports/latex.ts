@@ -10,8 +10,23 @@ const markers = ['*', 'square*', 'triangle*', 'diamond*']
 /** `#0072B2` as pgfplots takes it. */
 const colour = (hex: string): string => `{rgb,255:red,${parseInt(hex.slice(1, 3), 16)};green,${parseInt(hex.slice(3, 5), 16)};blue,${parseInt(hex.slice(5, 7), 16)}}`
 
+const legendEntry = (label: string): string => `\n\\addlegendentry{${escapeLatex(label)}}`
+
+/** Rectangles under the axes, since the plane has room for them once all layers are known; a legend gets a square. */
+function boxesLatex(curve: Curve, index: number, isNew: boolean): string {
+  const { label, step, value, stepTo = [], valueTo = [], shade = [], texts = [] } = curve
+  const fill = colour(colourOf(curve, index))
+  const corners = step.flatMap((from, at) => [`(${from},${value[at] ?? 'nan'})`, `(${stepTo[at]},${valueTo[at]})`]).join(' ')
+  const boxes = step.map((from, at) => `\\fill[color=${fill}, fill opacity=${(shade[at] ?? 0.7).toFixed(2)}] (axis cs:${from},${value[at]}) rectangle (axis cs:${stepTo[at]},${valueTo[at]});`)
+  const words = step.flatMap((from, at) => (texts[at] ? [`\\node[font=\\tiny] at (axis cs:${(from + stepTo[at]!) / 2},${(value[at]! + valueTo[at]!) / 2}) {${escapeLatex(texts[at]!)}};`] : []))
+  const frame = `\\addplot[draw=none, forget plot] coordinates {${corners}};`
+  const entry = isNew ? `\n\\addlegendimage{area legend, fill=${fill}, draw=none}${legendEntry(label)}` : ''
+  return [frame, ...boxes, ...words].join('\n') + entry
+}
+
 function plotLatex(curve: Curve, index: number, isNew: boolean): string {
   const { label, step, value, kind = 'line' } = curve
+  if (kind === 'boxes') return boxesLatex(curve, index, isNew)
   const points = step.map((at, point) => `(${at},${value[point] ?? 'nan'})`).join(' ')
   const style = {
     line: `no marks, thick, ${dashes[dashOf(curve, index)]}`,
@@ -19,7 +34,7 @@ function plotLatex(curve: Curve, index: number, isNew: boolean): string {
     bars: 'xbar, draw=none, fill',
   }[kind]
   const options = `color=${colour(colourOf(curve, index))}, ${style}${isNew ? '' : ', forget plot'}`
-  return `\\addplot[${options}] coordinates {${points}};${isNew ? `\n\\addlegendentry{${escapeLatex(label)}}` : ''}`
+  return `\\addplot[${options}] coordinates {${points}};${isNew ? legendEntry(label) : ''}`
 }
 
 /** Vectors with the document's own letters; a value that is none breaks the line. */

@@ -2,7 +2,7 @@ import type { ReportBlock } from '@shared/domain/report'
 import { AppError } from '@shared/rpc/errors'
 import type { BlockContext } from './build'
 import type { Block } from './document'
-import { runOf } from './figure-blocks'
+import { runOf } from './figure-kinds'
 import { pictureGrid } from './png'
 
 export function pictureBlocks({ run, step }: Extract<ReportBlock, { kind: 'pictures' }>, context: BlockContext): Block[] {
@@ -20,11 +20,11 @@ const mostRows = 16
 
 export async function traversalBlocks({ run }: Extract<ReportBlock, { kind: 'traversals' }>, context: BlockContext): Promise<Block[]> {
   const { run: one } = runOf(context, run)
-  const { latent, mean, standardDeviation, klPerDimension } = await context.inside.latents(one)
+  const { latent, mean, standardDeviation, klPerDimension } = await context.inside.ask(one, 'inspect.latents')
   const order = Array.from({ length: latent }, (_, index) => index).sort((a, b) => (klPerDimension?.[b] ?? 0) - (klPerDimension?.[a] ?? 0))
   const shown = order.slice(0, mostRows)
   const codes = shown.flatMap((index) => places.map((place) => mean.map((centre, at) => (at === index ? centre + place * standardDeviation[at]! : centre))))
-  const { rows, imageShape } = await context.inside.decode(one, codes)
+  const { rows, imageShape } = await context.inside.ask(one, 'inspect.decode', { latent: codes })
   if (!imageShape) throw new AppError('report/no-pictures', { run: one.id })
   const features = rows.columns.length
   const lines = shown.map((_, line) => Float32Array.from(rows.values.subarray(line * places.length * features, (line + 1) * places.length * features)))

@@ -1,7 +1,8 @@
 import { asCost, paretoTrials, type Sweep, type Trial } from '@shared/domain/sweep'
 import { axesOf, bestFirst, type ParameterAxis, placeOf, shortPath, trialImportance, valuedTrials } from '@shared/domain/trial-axes'
 import type { Curve } from './document'
-import { bars, type Drawing } from './figures'
+import type { Drawing } from './figures'
+import { bars } from './layers'
 import type { Words } from './words'
 
 /* Figures of a sweep, of its plan and its trials alone. Null where there is nothing to draw. */

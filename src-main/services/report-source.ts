@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Evidence } from '@shared/domain/evidence'
+import type { InquiryAnswer, InquiryKind } from '@shared/domain/inquiry'
 import type { ReportManifest, ReportPlan } from '@shared/domain/report'
 import type { Run, SeriesByKey } from '@shared/domain/run'
+import type { MethodOutput } from '@shared/rpc/contract'
 import { AppError } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
 import type { DataFolder } from '../files/data-folder'
@@ -18,12 +20,13 @@ export interface ReportSourceOptions {
   store: Store
   folder: DataFolder
   version: string
-  inspect: Pick<MethodsOf<'inspect'>, 'inspect.emFrame' | 'inspect.data' | 'inspect.restarts' | 'inspect.latents' | 'inspect.decode' | 'inspect.states'>
+  inspect: MethodsOf<'inspect'>
   sweeps: Pick<MethodsOf<'sweeps'>, 'sweeps.open'>
   fontFolder: string
 }
 
 const statistics = { confidence: 0.95, resamples: 1000, seed: 0 }
+type InspectMethod = keyof MethodsOf<'inspect'>
 const mostRemembered = 64
 
 /** Of keys in order and of steps and values as JSON writes them, which is exact. */
@@ -51,12 +54,9 @@ export function createReportSource({ store, folder, version, inspect, sweeps, fo
       const one = step === undefined ? stored.at(-1) : stored.find((artifact) => artifact.step === step)
       return one ? readPictures(folder.runFolder(run.id), one.name, one.step ?? 0) : null
     },
-    emFrame: (run, iteration) => remember(run, `frame ${iteration}`, () => inspect['inspect.emFrame']({ id: run.id, iteration })),
-    data: (run) => remember(run, 'data', () => inspect['inspect.data']({ id: run.id })),
-    restarts: (run) => remember(run, 'restarts', () => inspect['inspect.restarts']({ id: run.id })),
-    latents: (run) => remember(run, 'latents', () => inspect['inspect.latents']({ id: run.id })),
-    decode: (run, latent) => remember(run, `decode ${JSON.stringify(latent)}`, () => inspect['inspect.decode']({ id: run.id, latent })),
-    states: (run) => remember(run, 'states', () => inspect['inspect.states']({ id: run.id, horizon: 0 })),
+    ask: <M extends InspectMethod>(run: Run, method: M, question?: object) =>
+      // the handler of a method takes its question and gives its answer
+      remember(run, `${method} ${JSON.stringify(question ?? {})}`, () => (inspect[method] as (input: object) => Promise<MethodOutput<M>>)({ id: run.id, ...question })),
     png: (svg) => rasterize(svg, { dpi: 300, fontFolder }),
     sha256,
     milliseconds: (iso) => Date.parse(iso),
@@ -66,11 +66,10 @@ export function createReportSource({ store, folder, version, inspect, sweeps, fo
     const dataset = store.datasets.get(run.datasetId)
     return { run, series: store.metrics.read(run.id), dataset: dataset?.sha256 === run.datasetSha256 ? dataset : null, evidence: evidenceOf(run.id) }
   }
-  const evidenceOf = (id: string): Evidence[] =>
-    store.inquiries.list(id).flatMap((inquiry) => {
-      const answer = inquiry.status === 'completed' && inquiry.question.kind === 'evidence' ? store.inquiries.answerOf(inquiry.id) : null
-      return answer?.kind === 'evidence' ? [answer.evidence] : []
-    })
+  const answersOf = (runId: string, kind: InquiryKind): InquiryAnswer[] =>
+    store.inquiries.list(runId).flatMap((inquiry) => (inquiry.status === 'completed' && inquiry.question.kind === kind ? (store.inquiries.answerOf(inquiry.id) ?? []) : []))
+  const answer: ReportSource['answer'] = (about) => ('inquiry' in about ? (store.inquiries.get(about.inquiry) && store.inquiries.answerOf(about.inquiry)) : (answersOf(about.run, about.kind)[0] ?? null))
+  const evidenceOf = (id: string): Evidence[] => answersOf(id, 'evidence').flatMap((one) => (one.kind === 'evidence' ? [one.evidence] : []))
 
   const manifestOf = (runs: readonly Pick<ReportedRun, 'run' | 'series'>[]): ReportManifest => ({
     format: 'latent-report',
@@ -92,14 +91,15 @@ export function createReportSource({ store, folder, version, inspect, sweeps, fo
     const gone = found.filter(({ run }) => run === null).map(({ id }) => id)
     const runs = found.flatMap(({ run }) => (run ? [reported(run)] : []))
     if (runs.length === 0 && gone.length > 0) throw new AppError('report/no-runs', { runs: gone })
-    const sweep = plan.sweep === null || !store.sweeps.get(plan.sweep) ? null : await sweeps['sweeps.open']({ id: plan.sweep })
+    const anySweep: ReportSource['anySweep'] = async (id) => (store.sweeps.get(id) ? await sweeps['sweeps.open']({ id }) : null)
+    const sweep = plan.sweep === null ? null : await anySweep(plan.sweep)
     const comparison = runs.length > 0 ? compareRuns(runs.map(({ run }) => run), { runs: [], ...statistics }) : null
     const notices = preflight({ runs, comparison, gone, sweep: sweep?.sweep ?? null, sweepGone: sweep === null ? plan.sweep : null })
     const selection: ReportSource['selection'] = (id) => {
       const found = store.selections.get(id)
       return found && { selection: found, units: store.selections.units(id) }
     }
-    return { runs, comparison, sweep, selection, notices, manifest: manifestOf(runs), inside }
+    return { runs, comparison, sweep, anySweep, selection, answer, notices, manifest: manifestOf(runs), inside }
   }
   return { findAll, sourceOf, manifestOf, reported }
 }

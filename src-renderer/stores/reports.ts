@@ -1,5 +1,6 @@
-import { type ComposedReport, type FigureFormat, type FigureLook, type Report, type ReportFormat, type ReportPlan, type ReportTemplate } from '@shared/domain/report'
-import type { FigureQuery, PinnedChart } from '@shared/domain/report-figure'
+import { type ComposedReport, type FigureFormat, type FigureLook, type Report, type ReportBlock, type ReportFormat, type ReportPlan, type ReportTemplate } from '@shared/domain/report'
+import { figureQuerySchema, type FigureQuery, type LiveFigure } from '@shared/domain/figure-query'
+import type { PinnedChart } from '@shared/domain/report-figure'
 import type { Notice } from '@shared/domain/run'
 import type { MethodOutput } from '@shared/rpc/contract'
 import { defineStore } from 'pinia'
@@ -8,8 +9,19 @@ import { host } from '../api/host'
 import { newestWins } from '../composables/newest-wins'
 import { noticeOf } from './notice'
 import { usePreferencesStore } from './preferences'
+import { useUnitsStore } from './units'
 
 const settleMs = 300
+
+/** The question of a chart with the ids that its screen is about. */
+function completed(live: LiveFigure, { runs, sweep }: { runs: readonly string[]; sweep: string | null }): FigureQuery {
+  const { shape } = figureQuerySchema.options.find((option) => option.shape.kind.value === live.kind)!
+  const { wanted } = useUnitsStore()
+  const units = 'units' in shape && wanted !== null ? { units: wanted } : {}
+  const ids = { ...units, ...('run' in shape && runs[0] !== undefined ? { run: runs[0] } : {}), ...('runs' in shape && runs.length > 0 ? { runs: [...runs] } : {}), ...('sweep' in shape && sweep !== null ? { sweep } : {}) }
+  return figureQuerySchema.parse({ ...ids, ...live })
+}
+const runsOf = (query: FigureQuery): string[] => [...('run' in query && query.run !== undefined ? [query.run] : []), ...(('runs' in query && query.runs) || [])]
 
 /** Saved reports, and the one that is being built: every change is stored and the page made anew from the store. */
 export const useReportsStore = defineStore('reports', () => {
@@ -118,13 +130,17 @@ export const useReportsStore = defineStore('reports', () => {
   const renderFigure = (index: number, format: FigureFormat, look: FigureLook): Promise<MethodOutput<'reports.renderFigure'>> =>
     host().call('reports.renderFigure', { plan: plan.value!, index, format, look })
 
-  /** A chart of another screen goes to the end of the report that was open last, or into a new one; gives its title. */
-  async function pin(pinned: PinnedChart, runs: readonly string[]): Promise<string> {
+  /**
+   * A chart of another screen goes to the end of the report that was open last, or into a new one; gives its title. Where the host can draw it, it
+   * is live: the screen's runs or sweep become part of its question, and of the report.
+   */
+  async function pin(pinned: PinnedChart, live: LiveFigure | null, shown: { runs: readonly string[]; sweep: string | null }): Promise<string> {
     await flush()
-    const block = { kind: 'pinned' as const, pinned, at: new Date().toISOString() }
+    const block: ReportBlock = live ? { kind: 'figure', figure: completed(live, shown), frozen: null } : { kind: 'pinned', pinned, at: new Date().toISOString() }
+    const runs = block.kind === 'figure' ? runsOf(block.figure) : shown.runs
     const before = lastOpened.value === null ? null : await host().call('reports.get', { id: lastOpened.value }).catch(() => null)
-    const wanted: ReportPlan = before?.plan ?? { title: pinned.title, language: usePreferencesStore().language, runs: [...runs], sweep: null, blocks: [] }
-    const { id, plan: saved } = await host().call('reports.save', { ...(before ? { id: before.id } : {}), plan: { ...wanted, blocks: [...wanted.blocks, block] } })
+    const wanted: ReportPlan = before?.plan ?? { title: pinned.title, language: usePreferencesStore().language, runs: [...runs], sweep: shown.sweep, blocks: [] }
+    const { id, plan: saved } = await host().call('reports.save', { ...(before ? { id: before.id } : {}), plan: { ...wanted, runs: [...new Set([...wanted.runs, ...runs])], blocks: [...wanted.blocks, block] } })
     lastOpened.value = id
     return saved.title
   }

@@ -1,4 +1,4 @@
-import type { FigureQuery } from './report-figure'
+import type { FigureQuery } from './figure-query'
 import type { ReportBlock, ReportTemplate } from './report'
 
 const figure = (query: FigureQuery): ReportBlock => ({ kind: 'figure', figure: query, frozen: null })

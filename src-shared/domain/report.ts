@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { figureQuerySchema, pinnedChartSchema, reportFigureSchema } from './report-figure'
+import { figureQuerySchema } from './figure-query'
+import { pinnedChartSchema, reportFigureSchema } from './report-figure'
 import { noticeSchema } from './run'
 
 /** Formats of other programs that the host writes; ONNX is the worker's. */

@@ -44,6 +44,10 @@ export const turnsParameters = ({ kind }: Pick<WayBack, 'kind'>): boolean => kin
 /** Whether rows go back. */
 export const turnsPoints = (way: Pick<WayBack, 'kind'>): boolean => turnsParameters(way) || way.kind === 'points'
 
+/** The units in which a result is told where nobody has chosen: the file's, except where going back would hide what the model is about. */
+export const usualUnits = ({ kind, steps }: Pick<WayBack, 'kind' | 'steps'>): 'file' | 'model' =>
+  kind === 'part' || steps.some((step) => step.kind === 'categories') ? 'model' : 'file'
+
 /** Rows [rows, columns seen] → [rows, columns of the file]; the same numbers where there is no way back. */
 export function pointsBack({ steps, seen, kind }: WayBack, rows: ArrayLike<number>): Float64Array {
   let values = Float64Array.from(rows)

@@ -45,6 +45,10 @@ export const reportMessages = {
     en: 'These runs came from another program: {runs}. Their data and all of what was done are not known here; say it in the text.',
     zh: '以下运行来自其他程序：{runs}。此处不了解其数据和完整过程；请在文中说明。',
   },
+  'report/answer-gone': {
+    en: 'There is no answer of kind {kind} about run {run} to draw (asked: {inquiry}). Ask it on the screens of evidence, diagnosis or latents first, or take the figure out.',
+    zh: '没有关于运行 {run} 的 {kind} 结果可供绘图（指定的结果：{inquiry}）。请先在证据、诊断或隐变量页面进行计算，或移除该图。',
+  },
   'report/selection-gone': {
     en: 'Selection {selection} is not there any more, so there is nothing to draw. Take the figure out, or make the selection again.',
     zh: '模型选择 {selection} 已不存在，无法绘图。请移除该图，或重新进行模型选择。',

@@ -52,7 +52,7 @@ import {
   reportSchema,
   reportTemplateSchema,
 } from '../domain/report'
-import { figureQuerySchema } from '../domain/report-figure'
+import { figureQuerySchema } from '../domain/figure-query'
 import { selectionRequestSchema, selectionSchema, selectionUnitSchema } from '../domain/selection'
 import { preparationSchema } from '../domain/preparation'
 import { runSpecSchema } from '../domain/spec'

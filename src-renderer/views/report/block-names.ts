@@ -1,5 +1,5 @@
 import type { ReportBlock } from '@shared/domain/report'
-import type { FigureQuery } from '@shared/domain/report-figure'
+import type { FigureQuery } from '@shared/domain/figure-query'
 
 type Translate = (key: string, named?: Record<string, unknown>) => string
 
@@ -15,10 +15,17 @@ function ofWhat(query: FigureQuery, metric: (key: string) => string): string | n
     case 'metric':
       return metric(query.metric)
     case 'envelope':
+    case 'parallel':
       return query.metric === undefined ? '' : metric(query.metric)
     case 'scatter':
       return `${metric(query.y)} · ${query.x}`
+    case 'scatter-matrix':
+      return query.columns.map(metric).join(' · ')
+    case 'conditional':
+      return [query.target.join(', '), query.given.map(({ column, value }) => `${column} = ${value}`).join(', ')].filter(Boolean).join(' ∣ ')
     case 'selection':
+    case 'selection-map':
+    case 'ratio':
       return query.selection
     case 'sweep-slice':
       return query.parameter

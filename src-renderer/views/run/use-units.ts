@@ -1,5 +1,5 @@
 import type { Run } from '@shared/domain/run'
-import { type WayBack, turnsParameters, turnsPoints } from '@shared/domain/way-back'
+import { type WayBack, turnsParameters, turnsPoints, usualUnits } from '@shared/domain/way-back'
 import { type ComputedRef, computed, watch } from 'vue'
 import { type UnitsWanted, useUnitsStore } from '../../stores/units'
 
@@ -17,12 +17,6 @@ export interface Units {
   told<T>(turn: (way: WayBack, answer: T) => T, answer: T): T
 }
 
-/** What is shown where nobody has chosen: the file's units, except where going back would hide what the model is about. */
-function usual({ kind, steps }: WayBack): UnitsWanted {
-  const hasCodes = steps.some((step) => step.kind === 'categories')
-  return kind === 'part' || hasCodes ? 'model' : 'file'
-}
-
 /** Pictures look the same in all units, unless pixels were mixed with each other. */
 const isPicture = ({ imageShape, steps }: WayBack): boolean => imageShape !== null && steps.every(({ kind }) => kind === 'affine')
 
@@ -34,7 +28,7 @@ export function unitsBy(found: () => WayBack | null, of: UnitsOf): Units {
     return own && !isPicture(own) ? own : null
   })
   const turns = computed(() => way.value !== null && (of === 'points' ? turnsPoints(way.value) : turnsParameters(way.value)))
-  const shown = computed(() => (turns.value ? (store.wanted ?? usual(way.value!)) : 'model'))
+  const shown = computed(() => (turns.value ? (store.wanted ?? usualUnits(way.value!)) : 'model'))
   return { of, way, turns, shown, told: (turn, answer) => (shown.value === 'file' ? turn(way.value!, answer) : answer) }
 }
 
