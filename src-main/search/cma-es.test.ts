@@ -9,7 +9,7 @@ describe('CMA-ES', () => {
     [branin, 1e-3],
     [ackley5, 5],
     [rosenbrock5, 60],
-  ] as const)('reaches the bar on %j', (problem, bar) => {
+  ] as const)('reaches the bar on $name', (problem, bar) => {
     expect(median(regrets(cmaEsSampler, problem, [200], 20).map(([regret]) => regret!))).toBeLessThan(bar)
   })
 

@@ -71,14 +71,6 @@ export function pointAt(dimensions: readonly Dimension[], coordinates: ArrayLike
 export const coordinatesOf = (dimensions: readonly Dimension[], point: Point): Float64Array =>
   Float64Array.from(dimensions, (dimension) => (dimension.path in point ? coordinateOf(dimension, point[dimension.path]!) : NaN))
 
-/** Whether a value is one that a parameter may take. */
-export function contains({ range }: Dimension, value: ParameterValue): boolean {
-  if ('values' in range) return range.values.some((listed) => sameValue(listed, value))
-  const [low, high] = 'uniform' in range ? range.uniform : 'logUniform' in range ? range.logUniform : 'integer' in range ? range.integer : range.logInteger
-  const isWhole = 'uniform' in range || 'logUniform' in range || Number.isInteger(value)
-  return typeof value === 'number' && isWhole && value >= low && value <= high
-}
-
 /** A grid may have so many points. */
 export const mostGridPoints = 1_000_000
 

@@ -21,7 +21,7 @@ export interface TpeOptions extends SamplerOptions {
 interface Mixture {
   kernels: number
   columns: Column[]
-  /** [kernels − 1], logarithm of the weight less those of what the kernels have inside [0, 1]. */
+  /** [kernels − 1], logarithm of the weight and of what makes the kernels densities in [0, 1], over all columns. */
   constants: Float64Array
 }
 
@@ -30,6 +30,8 @@ interface Column {
   /** [kernels − 1], NaN where absent. */
   centres: Float64Array
   bandwidth: number
+  /** [kernels − 1], the part of this column in the constants of the mixture. */
+  constants: Float64Array
   /** Of counted values: the cell of each centre, −1 where absent, and the log-probability of a cell by its distance from the centre's. */
   counted: { cells: Int32Array; byDistance: Float64Array } | null
 }
@@ -41,31 +43,59 @@ const mostRounds = 20
 
 export function tpeSampler({ space, seed, constraints, startTrials = 10, candidates = 24 }: TpeOptions): Sampler {
   const dimensions = dimensionsOf(space)
+  const isConditional = dimensions.some(({ range }) => range.when !== undefined)
   const isAllowed = allowedBy(constraints)
   const stride = 1 + dimensions.length
-  return (history) => {
-    const counter = history.length
-    const start = (): Point | null => uniformAllowed(dimensions, isAllowed, { seed, stream: 'search/tpe/start' }, counter)
-    const finished = history.filter(({ value, failed }) => value !== null || failed === true)
-    if (finished.length < startTrials) return start()
+
+  /** Of candidates from the kernels of the good trials, the one where these are densest beside those of the others. */
+  function likeliest(history: readonly Observation[], counter: number, stream: string, isWanted: (point: Point) => boolean): Point | null {
     const { good, others } = part(history)
     const inside = parzen(dimensions, good, true)
     const outside = parzen(dimensions, others, false)
     for (let round = 0; round < mostRounds; round += 1) {
-      const uniform = uniformCoordinates(candidates * stride, { seed, stream: round === 0 ? 'search/tpe' : `search/tpe/${round}` }, counter)
+      const uniform = uniformCoordinates(candidates * stride, { seed, stream: round === 0 ? stream : `${stream}/${round}` }, counter)
       let best: { point: Point; score: number } | null = null
       for (let candidate = 0; candidate < candidates; candidate += 1) {
         const coordinates = drawFrom(inside, uniform.subarray(candidate * stride, (candidate + 1) * stride))
         const point = pointAt(dimensions, coordinates)
-        if (!isAllowed(point)) continue
+        if (!isWanted(point)) continue
+        if (isConditional) blankAbsent(dimensions, point, coordinates)
         const score = logDensity(inside, coordinates) - logDensity(outside, coordinates)
         if (!best || score > best.score) best = { point, score }
       }
       if (best) return best.point
     }
-    return start()
+    return null
+  }
+
+  return (history) => {
+    const counter = history.length
+    const finished = history.filter(isFinished)
+    if (finished.length < startTrials) return uniformAllowed(dimensions, isAllowed, { seed, stream: 'search/tpe/start' }, counter)
+    const point = likeliest(history, counter, 'search/tpe', isAllowed)
+    if (!point) return uniformAllowed(dimensions, isAllowed, { seed, stream: 'search/tpe/start' }, counter)
+    if (!isConditional) return point
+    // In a space with conditions this chose the branch; within it, trials of other branches say nothing.
+    const isOfBranch = ofBranch(point)
+    const branch = history.filter((trial) => isOfBranch(trial.point))
+    if (branch.filter(isFinished).length < leastInBranch) return point
+    return likeliest(branch, counter, 'search/tpe/branch', (other) => isOfBranch(other) && isAllowed(other)) ?? point
   }
 }
+
+function blankAbsent(dimensions: readonly Dimension[], point: Point, coordinates: Float64Array): void {
+  for (const [axis, { path }] of dimensions.entries()) if (!(path in point)) coordinates[axis] = NaN
+}
+
+const isFinished = ({ value, failed }: Observation): boolean => value !== null || failed === true
+
+/** Does a point have the same parameters, whatever their values? */
+function ofBranch(point: Point): (other: Point) => boolean {
+  const paths = Object.keys(point)
+  return (other) => Object.keys(other).length === paths.length && paths.every((path) => path in other)
+}
+/** A branch with fewer trials is searched with what is known of the whole space. */
+const leastInBranch = 5
 
 /** Trials that run count as bad ones (constant liar), so that parallel trials spread out; failed ones too. */
 function part(history: readonly Observation[]): { good: Observation[]; others: Observation[] } {
@@ -88,12 +118,14 @@ const [widest, narrowest] = [0.2, 0.01]
 function parzen(dimensions: readonly Dimension[], trials: readonly Observation[], areGood: boolean): Mixture {
   const count = trials.length
   const points = trials.map(({ point }) => knownCoordinates(dimensions, point))
-  const shrink = Math.max(1, count) ** (-1 / (dimensions.length + 4))
+  const present = dimensions.filter((_, axis) => points.some((point) => !Number.isNaN(point[axis]!))).length
+  const shrink = Math.max(1, count) ** (-1 / (present + 4))
   const constants = new Float64Array(count).fill(-Math.log(count + 1))
   const columns = dimensions.map((dimension, axis) => {
     const centres = Float64Array.from(points, (point) => point[axis]!)
     const column = columnOf(dimension, centres, areGood ? spreadBandwidth(centres, shrink) : Math.max(narrowest, widest * shrink), count + 1)
-    if (!dimension.isCategorical) takeInside(column, constants)
+    if (!dimension.isCategorical) takeInside(column)
+    for (let k = 0; k < count; k += 1) constants[k]! += column.constants[k]!
     return column
   })
   return { kernels: count + 1, columns, constants }
@@ -115,19 +147,20 @@ function spreadBandwidth(centres: Float64Array, shrink: number): number {
 const isCounted = ({ cells, range }: Dimension): boolean => cells !== null && cells <= 1000 && !('logInteger' in range)
 
 function columnOf(dimension: Dimension, centres: Float64Array, bandwidth: number, kernels: number): Column {
-  if (!isCounted(dimension)) return { dimension, centres, bandwidth, counted: null }
+  const constants = new Float64Array(centres.length)
+  if (!isCounted(dimension)) return { dimension, centres, bandwidth, constants, counted: null }
   const count = dimension.cells!
   const cells = Int32Array.from(centres, (centre) => (Number.isNaN(centre) ? -1 : Math.min(count - 1, Math.floor(centre * count))))
   const spread = categoricalShare(kernels)
   const byDistance = Float64Array.from({ length: count }, (_, distance) => {
-    if (dimension.isCategorical) return Math.log((distance === 0 ? 1 - spread : 0) + spread / count)
-    return Math.log(Math.max(1e-300, normalCdf((distance + 0.5) / (count * bandwidth)) - normalCdf((distance - 0.5) / (count * bandwidth))))
+    if (dimension.isCategorical) return Math.log((distance === 0 ? (1 - spread) * count : 0) + spread)
+    return Math.log(Math.max(1e-300, count * (normalCdf((distance + 0.5) / (count * bandwidth)) - normalCdf((distance - 0.5) / (count * bandwidth)))))
   })
-  return { dimension, centres, bandwidth, counted: { cells, byDistance } }
+  return { dimension, centres, bandwidth, constants, counted: { cells, byDistance } }
 }
 
 /** Kernels are cut off outside [0, 1] and made up for it. */
-function takeInside({ centres, bandwidth, counted }: Column, constants: Float64Array): void {
+function takeInside({ centres, bandwidth, constants, counted }: Column): void {
   const outside = counted ? 0 : Math.log(bandwidth) + 0.5 * Math.log(2 * Math.PI)
   const farInside = 8.5 * bandwidth
   for (let k = 0; k < centres.length; k += 1) {
@@ -189,6 +222,11 @@ function logDensity({ kernels, columns, constants }: Mixture, x: Float64Array): 
   logs.set(constants)
   logs[kernels - 1] = -Math.log(kernels)
   for (const [axis, column] of columns.entries()) {
+    if (Number.isNaN(x[axis]!)) {
+      // absent: what stands in the constants for it is taken back
+      for (let k = 0; k < kernels - 1; k += 1) logs[k]! -= column.constants[k]!
+      continue
+    }
     addKernels(column, x[axis]!, logs)
     logs[kernels - 1]! += logWide(column.dimension, x[axis]!)
   }
@@ -217,9 +255,9 @@ function addKernels({ dimension, centres, bandwidth, counted }: Column, x: numbe
 /** The kernel over the whole space: even over values without order, a normal of width 1 around the middle otherwise. */
 function logWide(dimension: Dimension, x: number): number {
   const { cells, isCategorical } = dimension
-  if (isCategorical) return -Math.log(cells!)
+  if (isCategorical) return 0
   if (!isCounted(dimension)) return logNormalDensity(x - 0.5) - Math.log(wideInside)
   const low = Math.floor(Math.min(x, 1 - 1e-12) * cells!) / cells!
-  return Math.log((normalCdf(low + 1 / cells! - 0.5) - normalCdf(low - 0.5)) / wideInside)
+  return Math.log((cells! * (normalCdf(low + 1 / cells! - 0.5) - normalCdf(low - 0.5))) / wideInside)
 }
 const wideInside = normalCdf(0.5) - normalCdf(-0.5)

@@ -1,13 +1,13 @@
 import type { Dataset } from '@shared/domain/dataset'
 import type { SpecNotice } from '@shared/domain/resolve-spec'
 import { checkPlanAgainstSpec, resolveSweep } from '@shared/domain/resolve-sweep'
-import type { Point } from '@shared/domain/search-space'
+import { type Point, takes } from '@shared/domain/search-space'
 import type { RunSpec } from '@shared/domain/spec'
 import type { SweepPlan } from '@shared/domain/sweep'
 import { specOfTrial } from '@shared/domain/trial-spec'
 import { notice } from '@shared/rpc/errors'
 import { allowedBy, mostDraws, randomSampler } from '../search/sampler'
-import { contains, countPoints, dimensionsOf, isActive, mostGridPoints } from '../search/space'
+import { countPoints, dimensionsOf, isActive, mostGridPoints } from '../search/space'
 import { mostSobolDimensions } from '../search/sobol'
 import { checkSpec, type SpecCheckOptions } from './spec-check'
 
@@ -82,7 +82,7 @@ export function checkPoint({ parameters, constraints }: SweepPlan, point: Point)
     const isWanted = isActive(dimension, point)
     const value = point[path]
     if (value === undefined && isWanted) return [{ path, ...notice('sweep/point-missing', { path }) }]
-    if (value !== undefined && !contains(dimension, value)) {
+    if (value !== undefined && !takes(range, value)) {
       const { when: _when, also: _also, ...bounds } = range
       return [{ path, ...notice('sweep/point-outside', { path, got: JSON.stringify(value), range: JSON.stringify(bounds) }) }]
     }

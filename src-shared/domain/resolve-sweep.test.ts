@@ -43,6 +43,16 @@ describe('what cannot be is told in both languages, with its place', () => {
       sweep({ parameters: { a: { values: [1, 2] }, b: { uniform: [0, 1], when: { a: 3 } } } }),
       ...(['sweep.parameters.b', /asks for a = 3.*never be used/, /永远不会用到/] as const),
     ],
+    [
+      'a condition outside a range',
+      sweep({ parameters: { a: { integer: [1, 4] }, b: { uniform: [0, 1], when: { a: 2.5 } } } }),
+      ...(['sweep.parameters.b', /asks for a = 2\.5.*never be used/, /永远不会用到/] as const),
+    ],
+    [
+      'conditions in a circle',
+      sweep({ parameters: { d: { values: [1] }, a: { values: [1, 2], when: { c: 1 } }, b: { values: [1, 2], when: { d: 1, a: 2 } }, c: { values: [1, 2], when: { b: 1 } } } }),
+      ...(['sweep.parameters.a', /in a circle: a → c → b → a\./, /成环：a → c → b → a/] as const),
+    ],
     ['a constraint that is none', sweep({ constraints: ['model.latent'] }), 'sweep.constraints', /“model.latent” cannot be read/, /无法读取约束/],
     ['a constraint on nothing', sweep({ constraints: ['model.width < 3'] }), 'sweep.constraints', /names model.width/, /中的 model.width/],
     ['an unknown sampler', sweep({ sampler: 'magic' }), 'sweep.sampler', /must be one of grid, random, .*not "magic"/, /应为 grid/],

@@ -5,7 +5,7 @@ import { metricInfo } from './metric'
 import { nearest } from './nearest'
 import type { SpecNotice } from './resolve-spec'
 import { resolveSpec } from './resolve-spec'
-import { type ParameterRange, rangeKinds, sameValue, type SearchSpace } from './search-space'
+import { type ParameterRange, rangeKinds, type SearchSpace, takes } from './search-space'
 import { explainIssue } from './spec-issues'
 import { type SweepInput, type SweepPlan, sweepInputSchema } from './sweep'
 import { parsePruner } from './pruner-spec'
@@ -78,15 +78,36 @@ function complete(sweep: SweepInput, base: Record<string, unknown>): { plan: Swe
 }
 
 function checkConditions(space: SearchSpace): SpecNotice[] {
+  const circle = circleIn(space)
+  if (circle) return [at(`sweep.parameters.${circle[0]!}`, 'sweep/condition-circle', { circle: [...circle, circle[0]!].join(' → ') })]
   return Object.entries(space).flatMap(([parameter, { when }]) =>
     Object.entries(when ?? {}).flatMap(([other, value]) => {
       const path = `sweep.parameters.${parameter}`
       const range: ParameterRange | undefined = space[other]
       if (!range || other === parameter) return [at(path, 'sweep/condition-unknown', { other, known: Object.keys(space) })]
-      const possible = !('values' in range) || range.values.some((listed) => sameValue(listed, value))
-      return possible ? [] : [at(path, 'sweep/condition-never', { other, value: JSON.stringify(value) })]
+      return takes(range, value) ? [] : [at(path, 'sweep/condition-never', { other, value: JSON.stringify(value) })]
     }),
   )
+}
+
+/** Parameters each of which hangs on the next, and the last on the first; null where there are none. */
+function circleIn(space: SearchSpace): string[] | null {
+  const isClear = new Set<string>()
+  function from(path: string, way: string[]): string[] | null {
+    if (way.includes(path)) return way.slice(way.indexOf(path))
+    if (isClear.has(path)) return null
+    for (const other of Object.keys(space[path]?.when ?? {})) {
+      const found = other === path ? null : from(other, [...way, path])
+      if (found) return found
+    }
+    isClear.add(path)
+    return null
+  }
+  for (const path of Object.keys(space)) {
+    const found = from(path, [])
+    if (found) return found
+  }
+  return null
 }
 
 function checkConstraints({ parameters, constraints }: SweepPlan): SpecNotice[] {

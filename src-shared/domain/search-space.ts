@@ -37,6 +37,14 @@ export type Point = Readonly<Record<string, ParameterValue>>
 export const sameValue = (one: ParameterValue | undefined, other: ParameterValue | undefined): boolean =>
   one === other || (Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((value, index) => value === other[index]))
 
+/** Whether a value is one that a parameter may take. */
+export function takes(range: ParameterRange, value: ParameterValue): boolean {
+  if ('values' in range) return range.values.some((listed) => sameValue(listed, value))
+  const [low, high] = 'uniform' in range ? range.uniform : 'logUniform' in range ? range.logUniform : 'integer' in range ? range.integer : range.logInteger
+  const isWhole = 'uniform' in range || 'logUniform' in range || Number.isInteger(value)
+  return typeof value === 'number' && isWhole && value >= low && value <= high
+}
+
 /** A trial as samplers see it: smaller values are better; null while it runs, or where it gave none. */
 export interface Observation {
   point: Point

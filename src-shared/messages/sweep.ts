@@ -49,6 +49,10 @@ export const sweepMessages = {
     en: '{path}: its condition asks for {other} = {value}, which is not among the values of that parameter. It would never be used.',
     zh: '{path}：其条件要求 {other} = {value}，但该参数没有这个取值，因此永远不会用到。',
   },
+  'sweep/condition-circle': {
+    en: 'The conditions of the parameters go round in a circle: {circle}. Let at least one of them have none.',
+    zh: '参数的条件互相依赖成环：{circle}。请至少去掉其中一个条件。',
+  },
   'sweep/constraint-form': {
     en: 'The constraint “{text}” cannot be read. Write a comparison of numbers and parameters, e.g. model.latent * 2 <= inference.batchSize.',
     zh: '无法读取约束“{text}”。请写成数字与参数的比较，例如 model.latent * 2 <= inference.batchSize。',
