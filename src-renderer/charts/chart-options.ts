@@ -2,7 +2,7 @@ import { plain } from '../i18n/format'
 import { chartInk } from './palette'
 
 // ECharts puts the names of fonts into attributes as they are: a double quote would end them
-const font = getComputedStyle(document.documentElement).getPropertyValue('--font').replaceAll('"', "'") || 'sans-serif'
+export const font = getComputedStyle(document.documentElement).getPropertyValue('--font').replaceAll('"', "'") || 'sans-serif'
 
 export const axisLabel = (dark: boolean): object => ({
   color: chartInk(dark).faint,

@@ -11,6 +11,13 @@ const manyPoints = 1500
 /** One stroke of thousands of triangles takes a browser a second: it measures all of a path again with each corner that closes. */
 const prunedShape = (count: number): 'rect' | 'triangle' => (count > manyPoints ? 'rect' : 'triangle')
 
+/** Rows of equal length one after the other: a chart copies lists of lists number by number, and these at once. */
+export function flatRows(rows: readonly (readonly number[])[], size: number): Float64Array {
+  const flat = new Float64Array(rows.length * size)
+  for (const [index, row] of rows.entries()) flat.set(row, index * size)
+  return flat
+}
+
 /**
  * Trials as layers of points: all of them faintly, and above them again those that stand out and the one that is picked. So another share of
  * the best touches few points, however many trials there are.
@@ -18,10 +25,11 @@ const prunedShape = (count: number): 'rect' | 'triangle' => (count > manyPoints 
 export function trialLayers(points: readonly TrialPoint[], { id, top, selected, dark, size = 6, names = {} }: TrialLayerOptions): object[] {
   const ink = chartInk(dark)
   const layer = (name: string, members: readonly TrialPoint[], look: object): object => ({
-    ...{ id: `${id} ${name}`, type: 'scatter', data: members.map(({ value }) => value), large: members.length > manyPoints, largeThreshold: manyPoints, progressive: 0 },
+    ...{ id: `${id} ${name}`, type: 'scatter', dimensions, data: flatRows(members.map(({ value }) => value), dimensions.length), large: members.length > manyPoints, largeThreshold: manyPoints, progressive: 0 },
     ...(names[name] !== undefined && { name: names[name] }),
     ...look,
   })
+  const dimensions = ['x', 'y', 'trial', 'value'].slice(0, points[0]?.value.length ?? 3)
   const completed = points.filter(({ status }) => status !== 'pruned')
   const pruned = points.filter(({ status }) => status === 'pruned')
   const colours = [colourOf(0, dark), colourOf(1, dark)]
