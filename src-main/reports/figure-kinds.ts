@@ -114,7 +114,7 @@ function answered<K extends InquiryKind>({ run }: ReportedRun, inquiry: string |
 /** Rows as profiles over their features, in the units of the file where they go back. */
 async function profile(one: ReportedRun, stacks: readonly { label: string; values: ArrayLike<number> }[], { units, about = '' }: { units: 'file' | 'model' | undefined; about?: string }, context: BlockContext): Promise<Drawing> {
   const way = await wayOf(one.run, units, turnsPoints, context)
-  const { featureNames } = await context.inside.ask(one.run, 'inspect.data')
+  const { featureNames } = await context.inside.ask(one.run, 'inspect.latents')
   const turned = stacks.map(({ label, values }) => ({ label, values: way ? pointsBack(way, values) : values }))
   return within.profileFigure(way?.featureNames ?? featureNames, turned, `${labelOf(one)}${about}`, context.words)
 }
@@ -166,7 +166,8 @@ const rows: Rows = {
   conditional: async ({ run, target, given }, context) => {
     const one = runOf(context, run)
     const known = given.map(({ column, value }) => `${column} = ${value}`).join(', ')
-    const title = `${labelOf(one)}: p(${target.join(', ')}${known && ` | ${known}`})`
+    const seen = one.run.spec.preprocess.length > 0 ? context.words.asSeen : ''
+    const title = `${labelOf(one)}: p(${target.join(', ')}${known && ` | ${known}`})${seen}`
     return within.conditionalFigure(await context.inside.ask(one.run, 'inspect.conditional', { target, given }), given.length > 0, title, context.words)
   },
   filling: async ({ run, x, y }, context) => {
@@ -206,7 +207,7 @@ const rows: Rows = {
   samples: async ({ run, units, ...question }, context) => {
     const one = runOf(context, run)
     const { rows: drawn } = await context.inside.ask(one.run, 'inspect.sample', question)
-    const { featureNames } = await context.inside.ask(one.run, 'inspect.data')
+    const { featureNames } = await context.inside.ask(one.run, 'inspect.latents')
     const kept = featureNames.map((name) => drawn.columns.indexOf(name)).filter((at) => at >= 0)
     const values = Array.from({ length: drawn.rows }, (_, row) => kept.map((at) => drawn.values[row * drawn.columns.length + at]!)).flat()
     return profile(one, [{ label: context.words.samplesDrawn, values }], { units }, context)
@@ -224,7 +225,7 @@ const rows: Rows = {
     const stored = context.inside.pictures(one.run, step)
     if (!stored) return null
     const way = await wayOf(one.run, units, turnsPoints, context)
-    const { featureNames } = await context.inside.ask(one.run, 'inspect.data')
+    const { featureNames } = await context.inside.ask(one.run, 'inspect.latents')
     return within.pictureProfile(told(way, picturesInFileUnits, stored), way?.featureNames ?? featureNames, labelOf(one), context.words)
   },
 

@@ -64,29 +64,72 @@ const layer = (curve: Curve, index: number, hasNames: boolean): object => {
   return { type: 'line', name: label, color, data, showSymbol: step.length === 1, lineStyle: { width: 1.6, type: dashes[dashOf(curve, index)]! } }
 }
 
-/** A figure as SVG, in ECharts' own words, without a window. */
-export function figureSvg({ xLabel, yLabel, curves, names, logX, logY, square }: Figure, { width, height }: FigureSize = usualSize): string {
+/** Ids of clips and gradients are the page's, not the picture's: each figure has its own. */
+export const ownIds = (svg: string, name: string): string => svg.replaceAll(/ id="([^"]*)"/g, ` id="${name}-$1"`).replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`)
+
+const sameLegend = ([first, ...others]: readonly Figure[]): boolean => others.every(({ curves }) => legendNames(curves).join('\n') === legendNames(first!.curves).join('\n'))
+
+/**
+ * Several figures as pictures of a row of at most three; what has names along an axis stands by itself. Where all have the same legend it comes once,
+ * below them, as the last picture.
+ */
+export function panelSvgs(figures: readonly Figure[], width: number): { across: number; panels: string[]; panel: FigureSize; legend: { svg: string; size: FigureSize } | null } {
+  const across = figures.some(({ names }) => names) ? 1 : figures.length > 4 ? 3 : 2
+  const panel = { width: Math.floor(width / across), height: Math.round(across === 1 ? width * 0.42 : (width / across) * 0.74) }
+  const shared = sameLegend(figures)
+  const panels = figures.map((figure) => figureSvg(figure, panel, shared ? [] : legendNames(figure.curves)))
+  return { across, panels, panel, legend: shared && legendNames(figures[0]!.curves).length > 1 ? legendSvg(figures[0]!, width) : null }
+}
+
+/** Several figures as one picture. */
+export function joinedSvg(figures: readonly Figure[], { width, height }: FigureSize): { svg: string; size: FigureSize } {
+  const [first] = figures
+  if (first && figures.length === 1) return { svg: figureSvg(first, { width, height }), size: { width, height } }
+  const { across, panels, panel, legend } = panelSvgs(figures, width)
+  const below = panel.height * Math.ceil(figures.length / across)
+  const place = (svg: string, at: number, x: number, y: number): string => ownIds(svg, `p${at}`).replace('<svg', `<svg x="${x}" y="${y}"`)
+  const placed = panels.map((svg, at) => place(svg, at, (at % across) * panel.width, Math.floor(at / across) * panel.height))
+  const size = { width, height: below + (legend?.size.height ?? 0) }
+  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}">${placed.join('')}${legend ? place(legend.svg, panels.length, 0, below) : ''}</svg>`, size }
+}
+
+const legendHeight = (names: readonly string[], width: number): number => 24 + 18 * Math.ceil(names.length / Math.max(1, Math.floor(width / 150)))
+function legendSvg(figure: Figure, width: number): { svg: string; size: FigureSize } {
+  const names = legendNames(figure.curves)
+  const size = { width, height: legendHeight(names, width) }
+  const hidden = { show: false }
+  const option = { animation: false, textStyle: { fontFamily: figureFamily }, legend: legendOf(names), xAxis: hidden, yAxis: hidden, series: figure.curves.map((curve, index) => layer({ ...curve, step: [], value: [] }, index, false)) }
+  return { svg: rendered(option, size), size }
+}
+const legendOf = (names: readonly string[]): object => ({ type: 'plain', bottom: 0, data: names, itemWidth: 22, textStyle: { fontSize: 11 } })
+
+function rendered(option: Record<string, unknown>, { width, height }: FigureSize): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
-  const legend = legendNames(curves)
-  const perRow = Math.max(1, Math.floor(width / 150))
-  const below = legend.length > 1 ? 24 + 18 * Math.ceil(legend.length / perRow) : 0
+  chart.setOption(option)
+  const svg = withoutStyles(chart.renderToSVGString())
+  chart.dispose()
+  return svg
+}
+
+/** A figure as SVG, in ECharts' own words, without a window. */
+export function figureSvg({ xLabel, yLabel, curves, names, logX, logY, square }: Figure, { width, height }: FigureSize = usualSize, legend = legendNames(curves)): string {
+  const below = legend.length > 1 ? legendHeight(legend, width) : 0
   const isNarrow = width < 400
   const left = names ? Math.min(width / 2.5, 24 + 7 * Math.max(...names.map(({ length }) => length))) : isNarrow ? 56 : 84
   const [plotWidth, plotHeight] = [width - left - 20, height - 16 - 44 - below]
   // equal units: the longer way of the two is cut
   const spare = square ? Math.max(0, plotWidth - plotHeight * 1.6) : 0
-  const axis = { type: 'value', scale: true, nameLocation: 'middle', splitLine: { lineStyle: { color: '#e6e6e6' } }, axisLabel: { fontSize: 11 } }
-  chart.setOption({
+  const few = { splitNumber: height - below < 220 || isNarrow ? 3 : 5 }
+  const axis = { type: 'value', ...few, scale: true, nameLocation: 'middle', axisLine: { show: true, onZero: false }, splitLine: { lineStyle: { color: '#e6e6e6' } }, axisLabel: { fontSize: 11 } }
+  const option = {
     animation: false,
     color: colours,
     textStyle: { fontFamily: figureFamily },
-    ...(legend.length > 1 ? { legend: { type: 'plain', bottom: 0, data: legend, itemWidth: 22, textStyle: { fontSize: 11 } } } : {}),
+    ...(legend.length > 1 ? { legend: legendOf(legend) } : {}),
     grid: { left, right: 20 + spare, top: 16, bottom: 44 + below },
     xAxis: { ...axis, name: xLabel, nameGap: 26, ...(logX ? { type: 'log' } : {}), ...(names ? { scale: false } : {}) },
-    yAxis: names ? { type: 'category', data: names, inverse: true, axisTick: { show: false } } : { ...axis, name: yLabel, nameGap: isNarrow ? 40 : 66, ...(logY ? { type: 'log' } : {}) },
+    yAxis: names ? { type: 'category', data: names, inverse: true, axisTick: { show: false }, axisLabel: { fontSize: 11, width: left - 14, overflow: 'break' } } : { ...axis, name: yLabel, nameGap: isNarrow ? 40 : 66, ...(logY ? { type: 'log' } : {}) },
     series: curves.map((curve, index) => layer(curve, index, names !== undefined)),
-  })
-  const svg = withoutStyles(chart.renderToSVGString())
-  chart.dispose()
-  return svg
+  }
+  return rendered(option, { width, height })
 }

@@ -2,6 +2,7 @@ import type { Comparison } from '@shared/domain/comparison'
 import { differingPaths, parametersOf, specValueText } from '@shared/domain/flat-spec'
 import type { Selection, SelectionUnit } from '@shared/domain/selection'
 import { type Criterion, gridResult } from '@shared/domain/selection-results'
+import { shortPath } from '@shared/domain/trial-axes'
 import { envelopeOf } from '@shared/math/envelope'
 import type { ReportedRun } from './build'
 import { shown, type Curve } from './document'
@@ -66,13 +67,14 @@ export function parallelFigure(metric: string, runs: readonly ReportedRun[], gro
   if (ended.length < 2 || paths.length === 0) return null
   const axes = [...paths, metric].map((name) => {
     const numbers = ended.map((one) => columnOf(one, name))
+    const short = name === metric ? metric : shortPath(name)
     if (numbers.every((value) => value !== null)) {
       const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
-      return { name: `${name} (${shown(low)} … ${shown(high)})`, places: numbers.map((value) => (high > low ? (value - low) / (high - low) : 0.5)) }
+      return { name: `${short} (${shown(low)} … ${shown(high)})`, places: numbers.map((value) => (high > low ? (value - low) / (high - low) : 0.5)) }
     }
     const texts = ended.map(({ run }) => specValueText(parametersOf(run)[name]))
     const order = [...new Set(texts)]
-    return { name: `${name} (${order.join(', ')})`, places: texts.map((text) => (order.length > 1 ? order.indexOf(text) / (order.length - 1) : 0.5)) }
+    return { name: `${short} (${order.join(', ')})`, places: texts.map((text) => (order.length > 1 ? order.indexOf(text) / (order.length - 1) : 0.5)) }
   })
   const curves = ended.map(({ run }, at): Curve => {
     const group = Math.max(0, groups.findIndex(({ runs: ids }) => ids.includes(run.id)))

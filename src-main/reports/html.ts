@@ -1,5 +1,5 @@
 import type { Block, Cell, Figure, ReportDocument } from './document'
-import { figureSvg, usualSize } from './figure-svg'
+import { figureSvg, ownIds, panelSvgs, usualSize } from './figure-svg'
 import { formulaMathml } from './formula'
 import { citation } from './references'
 import type { RichBlock, RichInline } from './rich-text'
@@ -38,11 +38,12 @@ const cellHtml = ({ text, value, bold }: Cell): string =>
 const inlineSvg = (svg: string, title: string): string =>
   svg.replace(/ xmlns(:\w+)?="[^"]*"/g, '').replace('<svg', `<svg role="img" aria-label="${escapeHtml(title)}"`)
 
-/** Ids of clips and gradients are the page's, not the picture's: each figure has its own. */
-const ownIds = (svg: string, name: string): string =>
-  svg.replaceAll(/ id="([^"]*)"/g, ` id="${name}-$1"`).replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`)
-
-const oneFigure = (figure: Figure, size = usualSize): string => inlineSvg(ownIds(figureSvg(figure, size), figure.name), figure.title)
+const oneFigure = (figure: Figure): string => inlineSvg(ownIds(figureSvg(figure), figure.name), figure.title)
+function panels(figures: readonly Figure[]): string {
+  const { across, panels: drawn, legend } = panelSvgs(figures, usualSize.width)
+  const pictures = drawn.map((svg, at) => inlineSvg(ownIds(svg, figures[at]!.name), figures[at]!.title)).join('')
+  return `<div class="panels" style="--across:${across}">${pictures}</div>${legend ? inlineSvg(ownIds(legend.svg, `${figures[0]!.name}-legend`), wordsOf('en').figures) : ''}`
+}
 
 const inlineHtml = (nodes: readonly RichInline[]): string => nodes.map(nodeHtml).join('')
 function nodeHtml(node: RichInline): string {
@@ -79,8 +80,6 @@ function richHtml(block: RichBlock): string {
   }
 }
 
-const panelSize = { width: 350, height: 260 }
-
 export function blockHtml(block: Block, language: ReportDocument['language']): string {
   switch (block.kind) {
     case 'heading':
@@ -98,7 +97,7 @@ export function blockHtml(block: Block, language: ReportDocument['language']): s
     }
     case 'figure': {
       const { figures, caption, about } = block
-      const pictures = figures.length === 1 ? oneFigure(figures[0]!) : `<div class="panels">${figures.map((one) => oneFigure(one, panelSize)).join('')}</div>`
+      const pictures = figures.length === 1 ? oneFigure(figures[0]!) : panels(figures)
       const data = figures.map((one) => dataScript(`data-${one.name}`, { ...about, ...one })).join('')
       return `<figure>${pictures}<figcaption>${escapeHtml(caption)}</figcaption>${data}</figure>`
     }

@@ -62,7 +62,7 @@ export function probeFigure({ representations, measure }: Probing, title: string
 export function gapFigure({ perRow }: Gaps, part: 'amortization' | 'approximation', title: string, words: Words): Drawing | null {
   if (perRow.length === 0) return null
   const values = perRow.map(({ elbo, refinedElbo, logLikelihood }) => (part === 'amortization' ? refinedElbo - elbo : logLikelihood - refinedElbo))
-  const { layer, top } = histogram(values)
+  const { layer, top } = histogram(values, words.rowsCounted)
   return { title, xLabel: words.gaps[part], yLabel: words.rowsCounted, curves: [layer, upright(`${words.averageShown} ${shown(mean(values))}`, mean(values), top, 1)] }
 }
 

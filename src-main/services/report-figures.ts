@@ -38,12 +38,11 @@ async function pdfOf(svg: string, widthMm: number, heightMm: number, instead: st
   }
 }
 
-/** The bytes of one drawn figure. */
-export async function figureBytes(figure: Figure, format: FigureFormat, { widthMm, dpi }: FigureLook, fonts: FigureFonts): Promise<string | Uint8Array> {
-  const [{ figureSvg }, { figureCsv }] = [await import('../reports/figure-svg'), await import('../reports/figure-csv')]
-  if (format === 'csv') return figureCsv(figure)
-  const size = sizeOf(widthMm)
-  const svg = figureSvg(figure, size)
+/** The bytes of what was drawn: several figures stand side by side, and one under the other in their numbers. */
+export async function figureBytes(figures: readonly Figure[], format: FigureFormat, { widthMm, dpi }: FigureLook, fonts: FigureFonts): Promise<string | Uint8Array> {
+  const [{ joinedSvg }, { figureCsv }] = [await import('../reports/figure-svg'), await import('../reports/figure-csv')]
+  if (format === 'csv') return figures.map(figureCsv).join('\n')
+  const { svg, size } = joinedSvg(figures, sizeOf(widthMm))
   return pictureBytes(svg, format, { widthMm, dpi, heightMm: (widthMm * size.height) / size.width }, fonts)
 }
 
@@ -55,10 +54,9 @@ async function pictureBytes(svg: string, format: Exclude<FigureFormat, 'csv'>, {
 
 /** What a block drew, as files: one figure as NAME.format, several numbered; a chart of a screen in the size it had. */
 export async function blockFiles(block: Block, format: FigureFormat, look: FigureLook, name: string, fonts: FigureFonts): Promise<Record<string, string | Uint8Array>> {
-  const { figureCsv } = await import('../reports/figure-csv')
   if (block.kind === 'figure') {
     const entries = await Promise.all(
-      block.figures.map(async (figure, index) => [`${name}${block.figures.length > 1 ? `-${index + 1}` : ''}.${format}`, format === 'csv' ? figureCsv(figure) : await figureBytes(figure, format, look, fonts)] as const),
+      block.figures.map(async (figure, index) => [`${name}${block.figures.length > 1 ? `-${index + 1}` : ''}.${format}`, await figureBytes([figure], format, look, fonts)] as const),
     )
     return Object.fromEntries(entries)
   }

@@ -132,7 +132,7 @@ export function createReportMethods(options: ReportServiceOptions): MethodsOf<'r
       const { section } = await sectionOf(plan, 0)
       const block = drawn(section.blocks)
       if (block.kind !== 'figure') throw new AppError('figure/none', {})
-      const content = await figureBytes(block.figures[0]!, format, look, fonts)
+      const content = await figureBytes(block.figures, format, look, fonts)
       writeFile(out, content)
       return { out, bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.length }
     },
