@@ -39,6 +39,9 @@ export function createCompareMethods(store: Store, folder: Pick<DataFolder, 'run
   }
 }
 
+const mostNamed = 5
+const firstOf = (ids: readonly string[]): string => [...ids.slice(0, mostNamed), ...(ids.length > mostNamed ? ['…'] : [])].join(', ')
+
 interface Member {
   run: Run
   parameters: FlatSpec
@@ -114,7 +117,7 @@ const nearestOf = (word: string, names: readonly string[]): string => [...names]
 function warningsOf(runs: readonly Run[], differing: readonly string[], untested: number): Notice[] {
   const unfinished = runs.filter(({ status }) => status !== 'completed')
   const warnings: Notice[] = []
-  if (unfinished.length > 0) warnings.push(notice('compare/unfinished', { count: unfinished.length, runs: unfinished.map(({ id }) => id).slice(0, 5).join(', ') }))
+  if (unfinished.length > 0) warnings.push(notice('compare/unfinished', { count: unfinished.length, runs: firstOf(unfinished.map(({ id }) => id)) }))
   if (differing.includes('dataset.sha256')) warnings.push(notice('compare/other-data', { datasets: [...new Set(runs.map(({ datasetName }) => datasetName))].join(', ') }))
   if (differing.some((path) => path === 'preprocess' || path.startsWith('preprocess.'))) warnings.push(notice('compare/other-units', {}))
   if (differing.some((path) => path.startsWith('split.'))) warnings.push(notice('compare/other-split', {}))
