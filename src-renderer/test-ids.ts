@@ -264,6 +264,7 @@ export const testIds = {
   posteriorSites: 'posterior-sites',
   posteriorMap: 'posterior-map',
   boundCurve: 'bound-curve',
+  boundCurveNote: 'bound-curve-note',
   boundDirection: 'bound-direction',
   diagnosisRun: 'diagnosis-run',
   diagnosisKind: (kind: string) => `diagnosis-kind-${kind}`,

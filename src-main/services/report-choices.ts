@@ -46,7 +46,7 @@ function insideFigures({ run, dataset }: ReportedRun, hasTrace: boolean): Figure
   const filling: FigureQuery[] = isGapped ? [{ kind: 'filling', ...plane }] : []
   if (isMixture(model)) {
     const clusters: FigureQuery[] = model.kind === 'k-means' ? [] : [{ kind: 'clusters', ...plane }, { kind: 'merging', run: id }, ...(hasNoise(model) ? [] : conditional)]
-    const traced: FigureQuery[] = hasTrace ? [{ kind: 'mixture', ...plane }, { kind: 'direction', run: id, direction: { kind: 'step' } }, { kind: 'restarts', run: id }] : []
+    const traced: FigureQuery[] = hasTrace ? [{ kind: 'mixture', ...plane }, ...(hasNoise(model) || model.kind === 'k-means' ? [] : [{ kind: 'direction' as const, run: id, direction: { kind: 'step' as const } }]), { kind: 'restarts', run: id }] : []
     return [...traced, ...clusters, ...filling]
   }
   if (model.kind === 'bayes-classifier') return [{ kind: 'decisions', ...plane }]

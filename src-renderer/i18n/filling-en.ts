@@ -97,6 +97,7 @@ export const directionEn = {
   words: 'The E-step of iteration {iteration} makes the bound touch log p at {touch}. Along this line it is highest {gain} above, where log p has risen by {rise}; between them KL has opened to {kl}.',
   rest: 'EM has come to rest: bound and log-likelihood touch at the top of both, {touch}.',
   standing: 'There is no next step to follow, so this is the direction of the last steps.',
+  noNoise: 'The bound along a direction of the parameters is not drawn for a mixture with a noise component: its volume is no parameter that EM moves.',
 }
 
 /** In which units a fitted run is shown. */

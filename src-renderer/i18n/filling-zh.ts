@@ -98,6 +98,7 @@ export const directionZh: Words<typeof directionEn> = {
   words: '第 {iteration} 次迭代的 E 步使下界在 {touch} 处触及 log p。沿此方向下界最高可升 {gain}，此处 log p 升高 {rise}；二者之间的 KL 张开到 {kl}。',
   rest: 'EM 已静止：下界与对数似然在二者的最高点 {touch} 相切。',
   standing: '已没有下一步，此处显示最近几步的方向。',
+  noNoise: '含噪声分量的混合模型不绘制沿参数方向的下界：其体积不是 EM 更新的参数。',
 }
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
