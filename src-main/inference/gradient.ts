@@ -78,11 +78,14 @@ export async function createTrainer(options: {
   executable.load(options.state ?? startState(executable, model, source, seed))
   const filler = new BatchFiller(source, batchSize, executable.program, { seed, stream: 'train' })
 
+  const firstPart = (model.secondPart ?? Infinity) * filler.batches
+  const stepOfPart = (step: number): number => (step > firstPart ? step - firstPart : step)
+
   /** Batch `index` of an epoch in this order, as step `step` of the run. */
   async function take(order: Int32Array, index: number, step: number, rate: number): Promise<{ outputs: Record<string, NumericArray>; rows: number }> {
     const { feeds: drawn, rows } = filler.fill(order, index, step)
     const scheduled = scheduleFeeds(inference.objective, (step - 1) / filler.batches, source.rows)
-    const feeds = { ...drawn, ...scheduled, ...model.schedule?.((step - 1) / filler.batches), ...optimizerFeeds(optimizer, step, rate) }
+    const feeds = { ...drawn, ...scheduled, ...model.schedule?.((step - 1) / filler.batches), ...optimizerFeeds(optimizer, stepOfPart(step), rate) }
     const outputs = await executable.run(feeds, (figures) => spoiledOf(figures) === null)
     const spoiled = spoiledOf(outputs)
     if (spoiled === null) {

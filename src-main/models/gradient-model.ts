@@ -35,6 +35,8 @@ export interface GradientModel {
   followed: string
   /** What further `schedule/NAME` inputs are fed with after so many epochs. */
   schedule?(epochs: number): Record<string, number>
+  /** After so many epochs other weights are at turn, and the optimizer counts its steps anew. */
+  secondPart?: number
   /** One step. Outputs are means per row, [], `objective` among them; `gradientNorm` is told apart. */
   trainingStep(rows: number): Program
   /**

@@ -55,6 +55,7 @@ export function stackedPrograms(spec: SemiSupervisedVaeSpec, below: BelowSpec, i
     weights: model.weights,
     followed: 'elbo',
     schedule: (epochs) => ({ 'schedule/below': epochs < below.epochs ? 1 : 0 }),
+    secondPart: below.epochs,
     trainingStep: (rows) => trainingStep(model, inference, rows),
     evaluation: (rows) => evaluation(model, rows),
     encoding(rows) {
@@ -124,9 +125,21 @@ function trainingStep(model: StackedVae, inference: StepSpec, rows: number): Pro
       ...(ofAbove.labelFit ? { labelFit: ofAbove.labelFit } : {}),
       gradientNorm: optimizer.gradientNorm,
     },
-    updates: { ...optimizer.updates, ...pass.updates },
+    updates: { ...inTurn(optimizer.updates, [...parameters, ...optimizer.state], turn), ...pass.updates },
   })
 }
+
+/** Weights and moments of the model that is not at turn stay as they are: neither what is left of its momentum nor weight decay moves it. */
+function inTurn(updates: Readonly<Record<string, Tensor>>, tensors: readonly Tensor[], turn: Tensor): Record<string, Tensor> {
+  return Object.fromEntries(
+    tensors.map((tensor) => {
+      const own = isOfBelow(tensor.name!) ? turn : subtract(1, turn)
+      return [tensor.name!, add(multiply(updates[tensor.name!]!, own), multiply(tensor, subtract(1, own)))]
+    }),
+  )
+}
+/** A weight, or its moment, `adam/m/WEIGHT`. */
+const isOfBelow = (name: string): boolean => /^(?:[^/]+\/[mvs]\/)?below\//.test(name)
 
 /** E log q(z₁|x) − U(z₁): [rows]. −E log q = ½ Σ_j (1 + log 2π + v_j). */
 function klOf(logVariance: Tensor, { reconstruction, kl }: { reconstruction: Tensor; kl: Tensor }): Tensor {
