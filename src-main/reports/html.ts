@@ -80,6 +80,11 @@ function richHtml(block: RichBlock): string {
   }
 }
 
+/** Rows of a table that is not cut at the end of a page. */
+const mostKeptTogether = 16
+/** As wide as a page, but no picture of a few rows fills it. */
+const enlarged = (width: number): number => Math.round(width * Math.max(1, Math.min(3, usualSize.width / width)))
+
 export function blockHtml(block: Block, language: ReportDocument['language']): string {
   switch (block.kind) {
     case 'heading':
@@ -93,7 +98,7 @@ export function blockHtml(block: Block, language: ReportDocument['language']): s
     case 'table': {
       const head = block.header.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('')
       const rows = block.rows.map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`).join('\n')
-      return `<div class="wide"><table><caption>${escapeHtml(block.caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table></div>`
+      return `<div class="wide${block.rows.length <= mostKeptTogether ? ' short' : ''}"><table><caption>${escapeHtml(block.caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table></div>`
     }
     case 'figure': {
       const { figures, caption, about } = block
@@ -108,7 +113,7 @@ export function blockHtml(block: Block, language: ReportDocument['language']): s
     case 'picture': {
       const { png, width, height } = block.picture
       const caption = escapeHtml(block.caption)
-      return `<figure><img alt="${caption}" width="${width}" height="${height}" src="data:image/png;base64,${base64(png)}"><figcaption>${caption}</figcaption></figure>`
+      return `<figure><img alt="${caption}" width="${enlarged(width)}" height="${Math.round((height * enlarged(width)) / width)}" src="data:image/png;base64,${base64(png)}"><figcaption>${caption}</figcaption></figure>`
     }
     case 'references':
       return `<h2>${escapeHtml(wordsOf(language).references)}</h2><ol>${block.references.map((one) => `<li>${escapeHtml(citation(one))}</li>`).join('')}</ol>`

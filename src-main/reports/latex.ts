@@ -4,7 +4,9 @@ import { escapeLatex } from './latex-letters'
 import { bibtex } from './references'
 import type { RichBlock, RichInline } from './rich-text'
 
-const cellText = ({ text, bold }: Cell): string => (bold ? `\\textbf{${escapeLatex(text)}}` : escapeLatex(text))
+/** Long names may break after their dots. */
+const breakable = (text: string): string => escapeLatex(text).replaceAll(/(?<=\p{L})([./])(?=\p{L})/gu, '$1\\allowbreak{}')
+const cellText = ({ text, bold }: Cell): string => (bold ? `\\textbf{${breakable(text)}}` : breakable(text))
 
 const markers = ['*', 'square*', 'triangle*', 'diamond*']
 /** `#0072B2` as pgfplots takes it. */
@@ -38,7 +40,8 @@ function plotLatex(curve: Curve, index: number, isNew: boolean): string {
 }
 
 /** Vectors with the document's own letters; a value that is none breaks the line. */
-function figureLatex({ xLabel, yLabel, curves, names, logX, logY }: Figure, width: number): string {
+function figureLatex({ xLabel, yLabel, curves, names, logX, logY, square }: Figure, width: number): string {
+  const hasBars = curves.some(({ kind }) => kind === 'bars')
   const told = new Set<string>()
   const plots = curves.map((curve, index) => {
     const isNew = curve.label !== '' && !told.has(curve.label)
@@ -46,9 +49,10 @@ function figureLatex({ xLabel, yLabel, curves, names, logX, logY }: Figure, widt
     return plotLatex(curve, index, isNew)
   })
   const legend = told.size > 1 ? 'legend style={font=\\tiny, at={(0.5,-0.22)}, anchor=north}, legend columns=2, legend cell align=left' : 'legend style={draw=none, opacity=0, text opacity=0}'
-  const rows = names ? `, y dir=reverse, ytick={${names.map((_, index) => index).join(',')}}, yticklabels={${names.map((name) => `{${escapeLatex(name)}}`).join(',')}}, xmin=0` : ''
+  const rows = names ? `, y dir=reverse, ytick={${names.map((_, index) => index).join(',')}}, yticklabels={${names.map((name) => `{${breakable(name)}}`).join(',')}}, yticklabel style={font=\\footnotesize, align=right, text width=${(0.28 * width).toFixed(3)}\\linewidth}${hasBars ? ', xmin=0' : ''}` : ''
+  const shown = names ? { width: 0.7 * width, height: 0.5 * width } : { width, height: (square ? 0.56 : 0.5) * width }
   const axis = logX ? (logY ? 'loglogaxis' : 'semilogxaxis') : logY ? 'semilogyaxis' : 'axis'
-  return `\\begin{tikzpicture}\n\\begin{${axis}}[width=${width}\\linewidth, height=${(0.56 * width).toFixed(3)}\\linewidth, unbounded coords=jump, xlabel={${escapeLatex(xLabel)}}, ylabel={${escapeLatex(yLabel)}}${rows}, ${legend}]\n${plots.join('\n')}\n\\end{${axis}}\n\\end{tikzpicture}`
+  return `\\begin{tikzpicture}\n\\begin{${axis}}[width=${shown.width.toFixed(3)}\\linewidth, height=${shown.height.toFixed(3)}\\linewidth, unbounded coords=jump, xlabel={${escapeLatex(xLabel)}}${names ? '' : `, ylabel={${escapeLatex(yLabel)}}`}${rows}, ${legend}]\n${plots.join('\n')}\n\\end{${axis}}\n\\end{tikzpicture}`
 }
 
 const inlineLatex = (nodes: readonly RichInline[]): string => nodes.map(nodeLatex).join('')
@@ -100,14 +104,14 @@ const floating = (body: string, caption: string): string => `\\begin{figure}[htb
 function blockLatex(block: Block, assets: string): string {
   switch (block.kind) {
     case 'heading':
-      return `\\section*{${escapeLatex(block.text)}}`
+      return `\\room\\section*{${escapeLatex(block.text)}}`
     case 'paragraph':
       return escapeLatex(block.text)
     case 'notices':
       return `\\begin{itemize}\n${block.texts.map((text) => `\\item ${escapeLatex(text)}`).join('\n')}\n\\end{itemize}`
     case 'table': {
       const width = columnWidths(block).map((share) => `>{\\raggedright\\arraybackslash}p{${share.toFixed(3)}\\linewidth}`).join('')
-      const head = block.header.map(escapeLatex).join(' & ')
+      const head = block.header.map(breakable).join(' & ')
       const rows = block.rows.map((row) => `${row.map(cellText).join(' & ')} \\\\`).join('\n')
       return `{\\${block.header.length > 6 ? 'scriptsize' : 'small'}\\setlength{\\tabcolsep}{3pt}\n\\begin{longtable}{@{}${width}@{}}\n\\caption*{${escapeLatex(block.caption)}}\\\\\n\\toprule\n${head} \\\\\n\\midrule\n\\endhead\n${rows}\n\\bottomrule\n\\end{longtable}}`
     }
@@ -138,7 +142,9 @@ export function reportLatex(document: ReportDocument, assets: string): { text: s
   const body = [`\\title{${escapeLatex(title)}}\n\\author{}\n\\date{${escapeLatex(subtitle)}}`, '\\begin{document}\n\\maketitle', ...blocks.map((block) => blockLatex(block, assets))]
   const text = [
     documentClass(language, body.some((part) => hanzi.test(part))),
-    '\\usepackage[margin=25mm]{geometry}\n\\usepackage{amsmath,amssymb,bm,array,booktabs,longtable,caption,graphicx,pgfplots}\n\\pgfplotsset{compat=1.16}',
+    '\\usepackage[margin=25mm]{geometry}\n\\usepackage{amsmath,amssymb,bm,array,booktabs,longtable,caption,graphicx,pgfplots}\n\\pgfplotsset{compat=1.16, tick label style={/pgf/number format/precision=6}}',
+    // a heading goes to the next page with what it is the heading of
+    '\\newcommand{\\room}{\\par\\vskip 0pt plus 8\\baselineskip\\penalty-200\\vskip 0pt plus -8\\baselineskip}',
     ...body,
     '\\end{document}\n',
   ].join('\n\n')

@@ -29,7 +29,7 @@ const inferences: Record<string, Both> = {
   gradient: { en: 'stochastic gradients', zh: '随机梯度' },
 }
 
-const estimatorNames: Record<Estimator, Both> = {
+export const estimatorNames: Record<Estimator, Both> = {
   exact: { en: 'its formula', zh: '公式精确计算' },
   naive: { en: 'averaging over draws from the prior', zh: '对先验样本求平均' },
   importance: { en: 'importance sampling', zh: '重要性采样' },
@@ -42,7 +42,7 @@ const estimatorsInWords = (estimators: MethodsInput['estimators'], language: Lan
 
 export interface MethodsInput {
   spec: RunSpec
-  dataset: Pick<Dataset, 'name' | 'rows' | 'shape'> | null
+  dataset: (Pick<Dataset, 'name' | 'rows' | 'shape'> & Partial<Pick<Dataset, 'parts'>>) | null
   datasetName: string
   seeds: readonly number[]
   /** Of log p(x), where any was used. */
@@ -63,11 +63,10 @@ function english({ spec, dataset, datasetName, seeds, estimators, device, runtim
   const said = (path: string, value: unknown): string => valueInWords(path, value, 'en')
   const size = dataset ? ` (${dataset.rows} rows, ${dataset.shape.slice(1).join(' × ')} features)` : ''
   const kind = names[model.kind]?.en ?? said('model.kind', model.kind)
-  const article = /^[aeiou]/i.test(kind) ? 'An' : 'A'
-  const parts = [`${percent(split.train)} for training`, split.validation > 0 && `${percent(split.validation)} for validation`, split.test === undefined ? 'the test part as the dataset has it' : split.test > 0 && `${percent(split.test)} for testing`]
+  const parts = [`${percent(split.train)} for training`, split.validation > 0 && `${percent(split.validation)} for validation`, split.test === undefined ? hasOwnTest(dataset) && 'the test part as the dataset has it' : split.test > 0 && `${percent(split.test)} for testing`]
   const settings = settingsInWords('inference', inference, 'en', inference.kind === 'gradient' ? climbed : [])
   const sentences = [
-    `${article} ${kind}${wrapped(settingsInWords('model', model, 'en', ['likelihood']), ' (', ')')} was fitted to ${datasetName}${size} by ${inferences[inference.kind]?.en ?? said('inference.kind', inference.kind)}.`,
+    `${capital(withArticle(kind, model.kind))}${wrapped(settingsInWords('model', model, 'en', ['likelihood']), ' (', ')')} was fitted to ${datasetName}${size} by ${inferences[inference.kind]?.en ?? said('inference.kind', inference.kind)}.`,
     `Of the rows, ${parts.filter(Boolean).join(', ')}${split.draw ? `, drawn ${said('split.draw', split.draw)}` : ''} (${titleOf('split.seed', 'en')} ${split.seed}); preprocessing, fitted on the training rows only: ${preprocess.map((step) => said('preprocess', step)).join(', then ') || 'none'}.`,
     'likelihood' in model && `The likelihood is ${said('model.likelihood', model.likelihood)}.`,
     inference.kind === 'gradient' &&
@@ -84,7 +83,7 @@ function chinese({ spec, dataset, datasetName, seeds, estimators, device, runtim
   const { model, inference, split, preprocess } = spec
   const said = (path: string, value: unknown): string => valueInWords(path, value, 'zh')
   const size = dataset ? `（${dataset.rows} 行，${dataset.shape.slice(1).join(' × ')} 个特征）` : ''
-  const parts = [`训练 ${percent(split.train)}`, split.validation > 0 && `验证 ${percent(split.validation)}`, split.test === undefined ? '测试部分以数据集自带者为准' : split.test > 0 && `测试 ${percent(split.test)}`]
+  const parts = [`训练 ${percent(split.train)}`, split.validation > 0 && `验证 ${percent(split.validation)}`, split.test === undefined ? hasOwnTest(dataset) && '测试部分以数据集自带者为准' : split.test > 0 && `测试 ${percent(split.test)}`]
   const settings = settingsInWords('inference', inference, 'zh', inference.kind === 'gradient' ? climbed : [])
   const sentences = [
     `在数据集 ${datasetName}${size === '' ? ' ' : size}上，以${inferences[inference.kind]?.zh ?? said('inference.kind', inference.kind)}拟合${names[model.kind]?.zh ?? said('model.kind', model.kind)}${wrapped(settingsInWords('model', model, 'zh', ['likelihood']), '（', '）')}。`,
@@ -100,4 +99,10 @@ function chinese({ spec, dataset, datasetName, seeds, estimators, device, runtim
   return sentences.filter(Boolean).join('')
 }
 
+/** Methods have no article, models do. */
+const methodKinds: readonly string[] = ['k-means', 'ppca', 'factor-analysis', 'plsa', 'lda', 'probit-regression']
+const withArticle = (name: string, kind: string): string => (methodKinds.includes(kind) ? name : `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`)
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+/** A dataset that came with a test part of its own keeps it. */
+const hasOwnTest = (dataset: MethodsInput['dataset']): boolean => dataset?.parts?.some(({ name }) => name === 'test') ?? false
 const wrapped = (text: string, before: string, after: string): string => (text === '' ? '' : `${before}${text}${after}`)

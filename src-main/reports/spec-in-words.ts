@@ -1,5 +1,5 @@
 import { specWords } from '@shared/words/spec-words'
-import type { Language } from './document'
+import { shown, type Language } from './document'
 
 /* Parts of a specification as a paper would say them, with the words that the form has for its fields. */
 
@@ -22,6 +22,10 @@ const isSaid = (key: string, value: unknown, beside: Record<string, unknown>): b
   if (key === 'kernel' || key === 'stride') return Array.isArray(beside['channels']) && beside['channels'].length > 0
   if (key === 'componentsPerClass') return beside['labels'] !== 'ignore'
   if (key === 'rates') return isObject(value) && Object.values(value).some((one) => one !== 1)
+  // a covariance is that of Gaussian emissions alone
+  if (key === 'covariance' || key === 'regularization') return (beside['emissions'] ?? 'gaussian') === 'gaussian'
+  // 0: those of the dataset
+  if (key === 'classes') return value !== 0
   if (key === 'inner') return beside['mode'] !== 'amortized'
   return true
 }
@@ -32,6 +36,7 @@ const bracketed = (text: string, language: Language): string => (text === '' ? '
 /** A value by the words of its options: `full`, `Adam (learning rate 0.001)`, `64, 128`. */
 export function valueInWords(path: string, value: unknown, language: Language): string {
   if (Array.isArray(value)) return value.map((one) => valueInWords(path, one, language)).join(language === 'zh' ? '、' : ', ')
+  if (typeof value === 'number') return shown(value)
   if (!isObject(value)) return optionOf(path, String(value), language) ?? String(value)
   const [key, ...others] = Object.keys(value)
   const chosen = key === undefined || others.length > 0 ? null : optionOf(path, key, language)

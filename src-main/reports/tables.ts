@@ -8,14 +8,15 @@ import { AppError } from '@shared/rpc/errors'
 import { sentence } from '@shared/messages/messages'
 import type { BlockContext } from './build'
 import { type Block, type Cell, numberCell, shown, textCell as text } from './document'
-import { methodsParagraph } from './methods'
+import { estimatorNames, methodsParagraph } from './methods'
+import { directionInWords, prunerInWords, rangeInWords, samplerInWords, statusInWords, sweepParagraph } from './sweep-in-words'
 
 /* Tables of a report: every number in them is one of the store, or what a comparison makes of such. */
 
-export function cardTable({ runs, words }: BlockContext): Block {
+export function cardTable({ runs, words, language }: BlockContext): Block {
   const { columns, card } = words
   const rows = runs.map(({ run: { id, name, status, spec, device, runtime, durationMs, datasetName, datasetSha256 } }) => [
-    ...[text(id), text(name), text(status), numberCell(spec.seed)],
+    ...[text(id), text(name), text(statusInWords(status, language)), numberCell(spec.seed)],
     text(device === null ? '—' : `${device} (${runtime})`),
     numberCell(durationMs === null ? null : durationMs / 1000),
     text(`${datasetName} · ${datasetSha256.slice(0, 12)}`),
@@ -121,8 +122,9 @@ export function statisticsTable(context: BlockContext, wanted: string | undefine
 }
 
 /** One paragraph for each group of runs that differ in their seeds only. */
-export function methodsOf({ runs, comparison, language }: BlockContext): Block[] {
-  return (comparison?.statistics.groups ?? []).flatMap(({ runs: ids, seeds }): Block[] => {
+export function methodsOf({ runs, comparison, sweep, language }: BlockContext): Block[] {
+  const searched: Block[] = sweep ? [{ kind: 'paragraph', text: sweepParagraph(sweep.sweep, sweep.trials, language) }] : []
+  const fitted = (comparison?.statistics.groups ?? []).flatMap(({ runs: ids, seeds }): Block[] => {
     const first = runs.find(({ run }) => run.id === ids[0])
     if (!first) return []
     const mine = runs.filter(({ run }) => ids.includes(run.id))
@@ -131,6 +133,7 @@ export function methodsOf({ runs, comparison, language }: BlockContext): Block[]
     const { spec, datasetName, device, runtime } = run
     return [{ kind: 'paragraph', text: methodsParagraph({ spec, dataset, datasetName, seeds, estimators, device, runtime }, language) }]
   })
+  return [...searched, ...fitted]
 }
 
 export function environmentTable({ runs, words }: BlockContext): Block {
@@ -139,10 +142,10 @@ export function environmentTable({ runs, words }: BlockContext): Block {
   return { kind: 'table', caption: words.environment, header: [words.field, words.value], rows: names.map((name) => [text(name), text(values(name))]) }
 }
 
-export function evidenceTable({ runs, words }: BlockContext): Block {
+export function evidenceTable({ runs, words, language }: BlockContext): Block {
   const rows = runs.flatMap(({ run, evidence }) =>
     evidence.map((one) => [
-      ...[text(run.id), text(one.estimator), numberCell(one.samples), text(one.part), numberCell(one.rows)],
+      ...[text(run.id), text(estimatorNames[one.estimator][language]), numberCell(one.samples), text(words.parts[one.part] ?? one.part), numberCell(one.rows)],
       ...[numberCell(one.logLikelihood), numberCell(one.standardError), numberCell(one.effectiveSampleSize)],
     ]),
   )
@@ -151,19 +154,19 @@ export function evidenceTable({ runs, words }: BlockContext): Block {
 }
 
 /** What a sweep searched and found, and its best trials. */
-export function sweepBlocks({ sweep: found, words }: BlockContext, count: number): Block[] {
+export function sweepBlocks({ sweep: found, words, language }: BlockContext, count: number): Block[] {
   if (!found) throw new AppError('report/no-sweep', {})
   const { sweep, trials } = found
   const { plan, counts, status } = sweep
   const facts: [string, Cell][] = [
-    [words.status, text(status)],
+    [words.status, text(statusInWords(status, language))],
     [words.data, text(sweep.datasetName)],
-    [words.objective, text(plan.objective.map(({ metric, direction }) => `${metric} (${direction})`).join(', '))],
-    [words.sampler, text(plan.sampler)],
-    [words.pruner, text(specValueText(flattenSpec(plan.pruner)['']) === '—' ? Object.entries(flattenSpec(plan.pruner)).map(([path, value]) => `${path} ${specValueText(value)}`).join(', ') : String(plan.pruner))],
+    [words.objective, text(plan.objective.map(({ metric, direction }) => `${metric} (${directionInWords(direction, language)})`).join(', '))],
+    [words.sampler, text(samplerInWords(plan.sampler, language))],
+    [words.pruner, text(prunerInWords(plan.pruner, language))],
     [words.seeds, text(plan.seeds.join(', '))],
-    ...Object.entries(flattenSpec(plan.parameters)).map(([path, value]): [string, Cell] => [path, text(specValueText(value))]),
-    ...Object.entries(counts).map(([name, number]): [string, Cell] => [`${words.trials}: ${name}`, numberCell(number)]),
+    ...Object.entries(plan.parameters).map(([path, range]): [string, Cell] => [path, text(rangeInWords(range, language))]),
+    ...Object.entries(counts).map(([name, number]): [string, Cell] => [`${words.trials}: ${statusInWords(name, language)}`, numberCell(number)]),
   ]
   const valued = bestFirst(valuedTrials(trials).filter((trial) => trial.status === 'completed'), plan)
   const paths = Object.keys(plan.parameters)
