@@ -3,6 +3,7 @@ import { slurmOf, withExecutorObject } from '@shared/domain/executor'
 import type { Point } from '@shared/domain/search-space'
 import type { RunSpec } from '@shared/domain/spec'
 import { bestTrial, isSweepOver, type Sweep, type SweepPlan, type Trial } from '@shared/domain/sweep'
+import { shortPath } from '@shared/domain/trial-axes'
 import { specOfTrial } from '@shared/domain/trial-spec'
 import { AppError, notice } from '@shared/rpc/errors'
 import type { MethodsOf } from '@shared/rpc/handlers'
@@ -158,6 +159,4 @@ function onlyMatch(candidates: string[], wanted: string): string | null {
 }
 
 const nameOf = (spec: RunSpec, { parameters }: SweepPlan, dataset: Dataset): string =>
-  `${dataset.name} · ${spec.model.kind} · ${Object.keys(parameters)
-    .map((path) => path.split('.').slice(-1)[0])
-    .join(' × ')}`
+  `${dataset.name} · ${spec.model.kind} · ${Object.keys(parameters).map(shortPath).join(' × ')}`
