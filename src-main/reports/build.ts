@@ -47,6 +47,8 @@ export interface ReportSource {
   /** Of another sweep, a selection or an inquiry by its id, or the newest completed inquiry of a kind about a run; null where there is none. */
   anySweep(id: string): Promise<{ sweep: Sweep; trials: Trial[] } | null>
   selection(id: string): { selection: Selection; units: SelectionUnit[] } | null
+  /** Groups of some of the runs: their labels tell what differs between these. */
+  groupsOf(runs: readonly Run[]): Comparison['statistics']['groups']
   answer(about: { run: string; kind: InquiryKind } | { inquiry: string }): InquiryAnswer | null
   /** What a reviewer would ask for. */
   notices: Notice[]

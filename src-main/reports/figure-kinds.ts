@@ -31,7 +31,11 @@ export function runOf({ runs }: Pick<BlockContext, 'runs'>, id: string | undefin
 }
 const labelOf = ({ run }: { run: Run }): string => `${run.name} · ${run.id}`
 const only = ({ runs }: BlockContext, ids: readonly string[] | undefined): ReportedRun[] => (ids ? ids.map((id) => runOf({ runs }, id)) : runs)
-const groupsOf = ({ comparison }: BlockContext) => comparison?.statistics.groups ?? []
+/** The runs that are meant, and how they group among themselves. */
+function grouped(context: BlockContext, ids: readonly string[] | undefined) {
+  const runs = only(context, ids)
+  return { runs, groups: ids ? context.groupsOf(runs.map(({ run }) => run)) : (context.comparison?.statistics.groups ?? []) }
+}
 /** Of the first run that has one. */
 const usualMetric = (runs: readonly ReportedRun[]): string => runs.flatMap(({ run }) => primaryMetric[run.spec.model.kind] ?? [])[0] ?? ''
 
@@ -137,10 +141,22 @@ const rows: Rows = {
     const drawn = draw.metricFigure([metric, ...beside], only(context, runs).map((one) => ({ label: labelOf(one), series: one.series })), over, context.words)
     return drawn && { ...drawn, ...(over === undefined ? {} : { logX: true }), ...(logY ? { logY } : {}) }
   },
-  envelope: ({ metric, runs }, context) => ofGroups.envelopeFigure(metric ?? usualMetric(context.runs), only(context, runs), groupsOf(context), context.words),
-  scatter: ({ x, y, runs }, context) => ofGroups.scatterFigure([x, y], only(context, runs), groupsOf(context)),
-  'scatter-matrix': ({ columns, runs }, context) => ofGroups.scatterMatrixFigures(columns, only(context, runs), groupsOf(context)),
-  parallel: ({ metric, runs }, context) => ofGroups.parallelFigure(metric ?? usualMetric(context.runs), only(context, runs), groupsOf(context), context.words),
+  envelope: ({ metric, runs: ids }, context) => {
+    const { runs, groups } = grouped(context, ids)
+    return ofGroups.envelopeFigure(metric ?? usualMetric(runs), runs, groups, context.words)
+  },
+  scatter: ({ x, y, runs: ids }, context) => {
+    const { runs, groups } = grouped(context, ids)
+    return ofGroups.scatterFigure([x, y], runs, groups)
+  },
+  'scatter-matrix': ({ columns, runs: ids }, context) => {
+    const { runs, groups } = grouped(context, ids)
+    return ofGroups.scatterMatrixFigures(columns, runs, groups)
+  },
+  parallel: ({ metric, runs: ids }, context) => {
+    const { runs, groups } = grouped(context, ids)
+    return ofGroups.parallelFigure(metric ?? usualMetric(runs), runs, groups, context.words)
+  },
 
   bound: ({ run }, context) => {
     const one = runOf(context, run)

@@ -26,6 +26,14 @@ export const usualSize: FigureSize = { width: 720, height: 360 }
 /** Curves of one name have one entry of the legend between them. */
 const legendNames = (curves: readonly Curve[]): string[] => [...new Set(curves.map(({ label }) => label).filter((label) => label !== ''))]
 
+const longest = 64
+/** In a legend; the numbers beside the figure have the whole name. */
+export const shortLabel = (label: string): string => (label.length <= longest ? label : `${label.slice(0, longest / 2 - 1)} … ${label.slice(1 - longest / 2)}`)
+
+/** A colour mixed with white: boxes lie side by side, and what shines through would show their seams. */
+export const tint = (hex: string, shade: number): string =>
+  `#${[1, 3, 5].map((at) => Math.round(255 - (255 - parseInt(hex.slice(at, at + 2), 16)) * shade).toString(16).padStart(2, '0')).join('')}`
+
 interface PlaneApi {
   value(dimension: number): number
   coord(point: [number, number]): [number, number]
@@ -44,11 +52,13 @@ const boxes = (curve: Curve, index: number, hasNames: boolean): object => {
     const [upper, lower] = hasNames ? [top - half, bottom + half] : [Math.min(top, bottom), Math.max(top, bottom)]
     const text = texts[dataIndex]
     const words = text ? [{ type: 'text', style: { x: (left + right) / 2, y: (upper + lower) / 2, text, align: 'center', verticalAlign: 'middle', fill: '#222', fontSize: 10, fontFamily: figureFamily } }] : []
-    const shape = { x: round(left), y: round(upper), width: round(right - left), height: round(lower - upper) }
-    return { type: 'group', children: [{ type: 'rect', shape, style: { fill, opacity: shade[dataIndex] ?? 0.7 } }, ...words] }
+    const shape = { x: round(left), y: round(upper), width: round(right - left + overlap), height: round(lower - upper + overlap) }
+    return { type: 'group', children: [{ type: 'rect', shape, style: { fill: tint(fill, shade[dataIndex] ?? 0.7) } }, ...words] }
   }
   return { type: 'custom', name: label, color: fill, data: step.map((from, at) => [from, value[at], stepTo[at], valueTo[at]]), encode: { x: [0, 2], y: hasNames ? [] : [1, 3] }, renderItem }
 }
+/** Pixels, so that no line of background is left between neighbours. */
+const overlap = 0.4
 const round = (pixels: number): number => Math.round(pixels * 100) / 100
 
 const layer = (curve: Curve, index: number, hasNames: boolean): object => {
@@ -67,7 +77,7 @@ const layer = (curve: Curve, index: number, hasNames: boolean): object => {
 /** Ids of clips and gradients are the page's, not the picture's: each figure has its own. */
 export const ownIds = (svg: string, name: string): string => svg.replaceAll(/ id="([^"]*)"/g, ` id="${name}-$1"`).replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`)
 
-const sameLegend = ([first, ...others]: readonly Figure[]): boolean => others.every(({ curves }) => legendNames(curves).join('\n') === legendNames(first!.curves).join('\n'))
+export const sameLegend = ([first, ...others]: readonly Figure[]): boolean => others.every(({ curves }) => legendNames(curves).join('\n') === legendNames(first!.curves).join('\n'))
 
 /**
  * Several figures as pictures of a row of at most three; what has names along an axis stands by itself. Where all have the same legend it comes once,
@@ -101,7 +111,7 @@ function legendSvg(figure: Figure, width: number): { svg: string; size: FigureSi
   const option = { animation: false, textStyle: { fontFamily: figureFamily }, legend: legendOf(names), xAxis: hidden, yAxis: hidden, series: figure.curves.map((curve, index) => layer({ ...curve, step: [], value: [] }, index, false)) }
   return { svg: rendered(option, size), size }
 }
-const legendOf = (names: readonly string[]): object => ({ type: 'plain', bottom: 0, data: names, itemWidth: 22, textStyle: { fontSize: 11 } })
+const legendOf = (names: readonly string[]): object => ({ type: 'plain', bottom: 0, data: names, itemWidth: 22, textStyle: { fontSize: 11 }, formatter: shortLabel })
 
 function rendered(option: Record<string, unknown>, { width, height }: FigureSize): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })

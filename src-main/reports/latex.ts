@@ -1,5 +1,5 @@
 import type { Block, Cell, Curve, Figure, ReportDocument } from './document'
-import { colourOf, dashes, dashOf } from './figure-svg'
+import { colourOf, dashes, dashOf, sameLegend, shortLabel, tint } from './figure-svg'
 import { escapeLatex } from './latex-letters'
 import { bibtex } from './references'
 import type { RichBlock, RichInline } from './rich-text'
@@ -12,14 +12,14 @@ const markers = ['*', 'square*', 'triangle*', 'diamond*']
 /** `#0072B2` as pgfplots takes it. */
 const colour = (hex: string): string => `{rgb,255:red,${parseInt(hex.slice(1, 3), 16)};green,${parseInt(hex.slice(3, 5), 16)};blue,${parseInt(hex.slice(5, 7), 16)}}`
 
-const legendEntry = (label: string): string => `\n\\addlegendentry{${escapeLatex(label)}}`
+const legendEntry = (label: string): string => `\n\\addlegendentry{${escapeLatex(shortLabel(label))}}`
 
 /** Rectangles under the axes, since the plane has room for them once all layers are known; a legend gets a square. */
 function boxesLatex(curve: Curve, index: number, isNew: boolean): string {
   const { label, step, value, stepTo = [], valueTo = [], shade = [], texts = [] } = curve
   const fill = colour(colourOf(curve, index))
   const corners = step.flatMap((from, at) => [`(${from},${value[at] ?? 'nan'})`, `(${stepTo[at]},${valueTo[at]})`]).join(' ')
-  const boxes = step.map((from, at) => `\\fill[color=${fill}, fill opacity=${(shade[at] ?? 0.7).toFixed(2)}] (axis cs:${from},${value[at]}) rectangle (axis cs:${stepTo[at]},${valueTo[at]});`)
+  const boxes = step.map((from, at) => `\\fill[color=${colour(tint(colourOf(curve, index), shade[at] ?? 0.7))}] (axis cs:${from},${value[at]}) rectangle (axis cs:${stepTo[at]},${valueTo[at]});`)
   const words = step.flatMap((from, at) => (texts[at] ? [`\\node[font=\\tiny] at (axis cs:${(from + stepTo[at]!) / 2},${(value[at]! + valueTo[at]!) / 2}) {${escapeLatex(texts[at]!)}};`] : []))
   const frame = `\\addplot[draw=none, forget plot] coordinates {${corners}};`
   const entry = isNew ? `\n\\addlegendimage{area legend, fill=${fill}, draw=none}${legendEntry(label)}` : ''
@@ -54,6 +54,9 @@ function figureLatex({ xLabel, yLabel, curves, names, logX, logY, square }: Figu
   const axis = logX ? (logY ? 'loglogaxis' : 'semilogxaxis') : logY ? 'semilogyaxis' : 'axis'
   return `\\begin{tikzpicture}\n\\begin{${axis}}[width=${shown.width.toFixed(3)}\\linewidth, height=${shown.height.toFixed(3)}\\linewidth, unbounded coords=jump, xlabel={${escapeLatex(xLabel)}}${names ? '' : `, ylabel={${escapeLatex(yLabel)}}`}${rows}, ${legend}]\n${plots.join('\n')}\n\\end{${axis}}\n\\end{tikzpicture}`
 }
+
+/** Of figures with one legend the last has it. */
+const withoutLegend = (figure: Figure): Figure => ({ ...figure, curves: figure.curves.map((curve) => ({ ...curve, label: '' })) })
 
 const inlineLatex = (nodes: readonly RichInline[]): string => nodes.map(nodeLatex).join('')
 function nodeLatex(node: RichInline): string {
@@ -118,8 +121,10 @@ function blockLatex(block: Block, assets: string): string {
     case 'rich':
       return block.blocks.map(richLatex).join('\n\n')
     case 'figure': {
-      const width = block.figures.length === 1 ? 0.8 : 0.49
-      return floating(block.figures.map((figure) => figureLatex(figure, width)).join('\n'), block.caption)
+      const { figures } = block
+      const width = figures.length === 1 || figures.some(({ names }) => names) ? 0.8 : 0.49
+      const shared = sameLegend(figures)
+      return floating(figures.map((figure, at) => figureLatex(shared && at < figures.length - 1 ? withoutLegend(figure) : figure, width)).join('\n'), block.caption)
     }
     case 'chart':
       return floating(`\\includegraphics[width=\\linewidth]{${assets}/${block.name}.png}`, block.caption)

@@ -93,13 +93,14 @@ export function createReportSource({ store, folder, version, inspect, sweeps, fo
     if (runs.length === 0 && gone.length > 0) throw new AppError('report/no-runs', { runs: gone })
     const anySweep: ReportSource['anySweep'] = async (id) => (store.sweeps.get(id) ? await sweeps['sweeps.open']({ id }) : null)
     const sweep = plan.sweep === null ? null : await anySweep(plan.sweep)
+    const groupsOf: ReportSource['groupsOf'] = (some) => compareRuns(some, { runs: [], metrics: [], ...statistics }).statistics.groups
     const comparison = runs.length > 0 ? compareRuns(runs.map(({ run }) => run), { runs: [], ...statistics }) : null
     const notices = preflight({ runs, comparison, gone, sweep: sweep?.sweep ?? null, sweepGone: sweep === null ? plan.sweep : null })
     const selection: ReportSource['selection'] = (id) => {
       const found = store.selections.get(id)
       return found && { selection: found, units: store.selections.units(id) }
     }
-    return { runs, comparison, sweep, anySweep, selection, answer, notices, manifest: manifestOf(runs), inside }
+    return { runs, comparison, groupsOf, sweep, anySweep, selection, answer, notices, manifest: manifestOf(runs), inside }
   }
   return { findAll, sourceOf, manifestOf, reported }
 }
