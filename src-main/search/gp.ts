@@ -32,7 +32,8 @@ export function gpSampler({ space, seed, constraints, startTrials = 10 }: GpOpti
     }
     const { mean, deviation } = standardOf(data.values)
     const process = believe(dimensions, data, data.values.map((value) => (value - mean) / deviation))
-    const best = (Math.min(...data.values) - mean) / deviation
+    // What is believed of the best trial: where there is noise its value was luck, too.
+    const best = Math.min(...data.points.map((x) => process.mean(x)))
     const starts = startsOf(dimensions, data, { seed, counter })
       .map((x) => settled(dimensions, x))
       .filter(({ point }) => isAllowed(point))
