@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testIds } from '../../src-renderer/test-ids'
 import { newHome, openWorkbench, removeHome, target, type Workbench } from '../workbench'
-import { pixelsOf, pressStart, see, startRun, textOf, untilStatus } from './steps'
+import { addBundled, pixelsOf, pressStart, see, startRun, textOf, untilStatus } from './steps'
 
 const collapsing = `name: collapsing
 dataset: digits
@@ -16,6 +16,12 @@ dataset: digits
 preprocess: [scale]
 model: {kind: vae, latent: 2, encoder: {mlp: [32]}, decoder: {mlp: [32]}}
 inference: {kind: gradient, batchSize: 64, epochs: 12, warmup: 8, optimizer: {sgd: {learningRate: 6, momentum: 0.9}}}
+`
+
+const exploding = `name: exploding
+dataset: faithful
+model: {kind: vae, latent: 2, encoder: {mlp: []}, decoder: {mlp: [16]}, likelihood: {gaussian: {}}}
+inference: {kind: gradient, batchSize: 64, epochs: 10}
 `
 
 describe(`ready-made experiments, in ${target}`, () => {
@@ -62,6 +68,18 @@ describe(`ready-made experiments, in ${target}`, () => {
     await pressStart(page)
     await untilStatus(page, 'completed')
     expect(await page.getByTestId(testIds.runWarnings).count()).toBe(0)
+  })
+
+  it('a posterior variance out of bounds is told in words, and one click standardizes the columns', async () => {
+    const { page } = workbench
+    await addBundled(page, 'faithful')
+    await startRun(page, exploding)
+    await untilStatus(page, 'completed')
+    expect(await textOf(page, testIds.runWarnings)).toMatch(/posterior variance of dimension \d was .*growing out of bounds/s)
+    await page.getByTestId(testIds.remedy('standardized')).click()
+    await pressStart(page)
+    await untilStatus(page, 'completed')
+    expect(await page.getByTestId(testIds.remedy('calmer')).count()).toBe(0)
   })
 
   it('a loss that is no number ends the run before it spoils the weights, and one click goes on from there at half the rate', async () => {
