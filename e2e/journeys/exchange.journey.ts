@@ -35,6 +35,14 @@ async function importPath(page: Page, path: string): Promise<void> {
   await page.getByTestId(testIds.exchangeRead).click()
 }
 
+/** A run as the file store of MLflow has it. */
+function mlflowRun(folder: string, metrics: Record<string, readonly string[]>): void {
+  for (const inner of ['metrics', 'params', 'tags']) mkdirSync(join(folder, inner), { recursive: true })
+  writeFileSync(join(folder, 'meta.yaml'), 'run_id: abc\nrun_name: nice-fox\nstatus: 3\nstart_time: 1700000000000\nend_time: 1700000001500\n')
+  writeFileSync(join(folder, 'params', 'lr'), '0.1')
+  for (const [name, lines] of Object.entries(metrics)) writeFileSync(join(folder, 'metrics', name), `${lines.join('\n')}\n`)
+}
+
 describe(`runs leave as one file and come back, in ${target}`, () => {
   const homes = [newHome(), newHome()]
   const work = mkdtempSync(join(tmpdir(), 'latent-exchange-'))
@@ -125,5 +133,35 @@ describe(`runs leave as one file and come back, in ${target}`, () => {
     await page.getByTestId(testIds.runTab('curves')).click()
     const charts = (): Promise<string> => page.locator('main figure').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? '').join('\n'))
     await expect.poll(charts).toMatch(/train · loss: 1 →/)
+  })
+
+  it('runs of MLflow come in with their parameters and points', async () => {
+    const { page } = workbench
+    mlflowRun(join(work, 'mlruns', '0', 'abc'), { loss: Array.from({ length: 20 }, (_, step) => `17000000${String(step).padStart(2, '0')}000 ${2 ** -step} ${step}`) })
+    await page.getByTestId(testIds.rail.runs).click()
+    await page.getByTestId(testIds.runsImport).click()
+    await page.getByTestId(testIds.exchangePath).fill(join(work, 'mlruns'))
+    await page.getByTestId(testIds.exchangeRead).click()
+    await expect.poll(() => textOf(page, testIds.exchangeTaken)).toMatch(/Runs added: 1/)
+    await page.getByTestId(testIds.exchangeTaken).getByRole('link', { name: 'nice-fox' }).click()
+    await untilStatus(page, 'completed')
+    await page.getByTestId(testIds.runTab('curves')).click()
+    await expect.poll(() => page.locator('main figure').first().getAttribute('aria-label')).toMatch(/loss/)
+  })
+
+  it('an import can be cancelled, and leaves nothing behind', async () => {
+    const { page } = workbench
+    const long = Array.from({ length: 1_000_000 }, (_, step) => `1700000000000 0.5 ${step}`)
+    mlflowRun(join(work, 'long', '0', 'def'), { a: long, b: long })
+    await page.getByTestId(testIds.rail.runs).click()
+    const before = await page.getByTestId(testIds.runsTable).getByRole('link').count()
+    await page.getByTestId(testIds.runsImport).click()
+    await page.getByTestId(testIds.exchangePath).fill(join(work, 'long'))
+    await page.getByTestId(testIds.exchangeRead).click()
+    await page.getByTestId(testIds.exchangeReadCancel).click()
+    await expect.poll(() => textOf(page, testIds.exchangeReadProblem), { timeout: 20_000 }).toMatch(/was cancelled; nothing of it was kept/)
+    expect(await page.getByTestId(testIds.exchangeReadCancel).count()).toBe(0)
+    await page.getByTestId(testIds.rail.runs).click()
+    expect(await page.getByTestId(testIds.runsTable).getByRole('link').count()).toBe(before)
   })
 })

@@ -48,7 +48,7 @@ function figureLatex({ xLabel, yLabel, curves, names, logX, logY, square }: Figu
     told.add(curve.label)
     return plotLatex(curve, index, isNew)
   })
-  const legend = told.size > 1 ? 'legend style={font=\\tiny, at={(0.5,-0.22)}, anchor=north}, legend columns=2, legend cell align=left' : 'legend style={draw=none, opacity=0, text opacity=0}'
+  const legend = told.size > 1 ? `legend style={font=\\tiny, at={(0.5,${width < 0.6 ? -0.42 : -0.24})}, anchor=north}, legend columns=2, legend cell align=left` : 'legend style={draw=none, opacity=0, text opacity=0}'
   const rows = names ? `, y dir=reverse, ytick={${names.map((_, index) => index).join(',')}}, yticklabels={${names.map((name) => `{${breakable(name)}}`).join(',')}}, yticklabel style={font=\\footnotesize, align=right, text width=${(0.28 * width).toFixed(3)}\\linewidth}${hasBars ? ', xmin=0' : ''}` : ''
   const shown = names ? { width: 0.7 * width, height: 0.5 * width } : { width, height: (square ? 0.56 : 0.5) * width }
   const axis = logX ? (logY ? 'loglogaxis' : 'semilogxaxis') : logY ? 'semilogyaxis' : 'axis'

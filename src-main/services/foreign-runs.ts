@@ -109,7 +109,7 @@ async function readDatabase(path: string, onProgress: OnProgress): Promise<Forei
 async function readMlruns(metas: readonly string[], onProgress: OnProgress): Promise<ForeignRun[]> {
   const runs: ForeignRun[] = []
   for (const [index, path] of metas.entries()) {
-    const run = readMlflowRun(path)
+    const run = await readMlflowRun(path, (fraction) => onProgress((index + fraction) / metas.length))
     if (run) runs.push(run)
     onProgress((index + 1) / metas.length)
     await breathe()
@@ -129,7 +129,7 @@ const textsIn = (folder: string): Record<string, string> =>
     : {}
 
 /** A folder of a run by its meta.yaml; null where that is of an experiment or the run was deleted. */
-function readMlflowRun(path: string): ForeignRun | null {
+async function readMlflowRun(path: string, onProgress: OnProgress): Promise<ForeignRun | null> {
   let meta: Record<string, unknown>
   try {
     meta = parse(readFileSync(path, 'utf8')) as Record<string, unknown>
@@ -139,7 +139,7 @@ function readMlflowRun(path: string): ForeignRun | null {
   const id = meta?.['run_id'] ?? meta?.['run_uuid']
   if (typeof id !== 'string' || meta['lifecycle_stage'] === 'deleted') return null
   const folder = dirname(path)
-  const points = Object.entries(textsIn(join(folder, 'metrics'))).flatMap(([tag, content]) => content.split('\n').filter(Boolean).map((line) => metricLine(tag, line, join(folder, 'metrics', tag))))
+  const points = await metricPoints(join(folder, 'metrics'), onProgress)
   const tags = textsIn(join(folder, 'tags'))
   const time = (name: string): number | null => (typeof meta[name] === 'number' ? meta[name] : null)
   return {
@@ -148,8 +148,30 @@ function readMlflowRun(path: string): ForeignRun | null {
   }
 }
 
+interface MetricPoint {
+  tag: string
+  step: number
+  value: number | null
+}
+const linesAtOnce = 50_000
+async function metricPoints(folder: string, onProgress: OnProgress): Promise<MetricPoint[]> {
+  const points: MetricPoint[] = []
+  const files = Object.entries(textsIn(folder))
+  for (const [index, [tag, content]] of files.entries()) {
+    const lines = content.split('\n').filter(Boolean)
+    for (const [at, line] of lines.entries()) {
+      points.push(metricLine(tag, line, join(folder, tag)))
+      if (at % linesAtOnce === 0) {
+        onProgress((index + at / lines.length) / files.length)
+        await breathe()
+      }
+    }
+  }
+  return points
+}
+
 /** `timestamp value step`; the step came later and is 0 where it is missing. */
-function metricLine(tag: string, line: string, path: string): { tag: string; step: number; value: number | null } {
+function metricLine(tag: string, line: string, path: string): MetricPoint {
   const [timestamp, text, step = '0'] = line.trim().split(/\s+/)
   const value = Number(text?.replace(/^\+?inf(inity)?$/i, 'Infinity').replace(/^-inf(inity)?$/i, '-Infinity'))
   if (timestamp === undefined || text === undefined || !Number.isFinite(Number(timestamp)) || !Number.isFinite(Number(step)) || (Number.isNaN(value) && !/^nan$/i.test(text))) {

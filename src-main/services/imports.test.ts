@@ -182,6 +182,22 @@ describe('what cannot be read is refused with a sentence, and nothing is importe
   })
 })
 
+describe('cancelled', () => {
+  it.each(['reading', 'storing'])('while it is %s, nothing of it is kept', async (when) => {
+    for (const name of ['a', 'b', 'c']) place('tensors.tfevents', `logs/${name}`)
+    const path = join(work, 'logs')
+    const events: string[] = []
+    const fileWork = createFileWork((event) => event.name === 'import.progress' && when === 'reading' && fileWork.cancel(path))
+    const publish = (event: { name: string }): void => {
+      events.push(event.name)
+      if (event.name === 'run.changed' && when === 'storing') fileWork.cancel(path)
+    }
+    await expect(createImportMethods({ store, work: fileWork, publish })['imports.runs']({ path })).rejects.toMatchObject({ code: 'archive/cancelled' })
+    expect(store.runs.list('', 0, 10).total).toBe(0)
+    expect(events).toEqual(when === 'reading' ? [] : ['run.changed', 'run.removed'])
+  })
+})
+
 describe('with the programs themselves', () => {
   const python = [process.env['LATENT_BENCH_PYTHON'], 'python3'].find((name) => name && spawnSync(name, ['-c', 'import tensorboard, tensorboardX'], { stdio: 'ignore' }).status === 0)
   it('a file that tensorboardX writes now is read', async ({ skip }) => {

@@ -47,23 +47,42 @@ export function createImportMethods({ store, work, publish }: ImportServiceOptio
     'imports.runs': async ({ path: wanted }) => {
       const path = resolve(wanted)
       const { readForeignRuns } = await import('./foreign-runs')
-      const found = await work.during(path, ({ check, onProgress }) =>
-        readForeignRuns(path, (fraction) => {
+      const taken = await work.during(path, async ({ check, onProgress }) => {
+        const told = (fraction: number): void => {
           check()
           onProgress(fraction)
-        }),
-      )
-      const known = knownFingerprints()
-      return {
-        runs: found.map((foreign) => {
-          const fingerprint = fingerprintOf(foreign)
-          const there = known.get(fingerprint)
-          const run = there === undefined ? add(foreign, fingerprint) : store.runs.get(there)!
-          known.set(fingerprint, run.id)
-          return { id: run.id, name: run.name, program: foreign.program, source: foreign.source, isNew: there === undefined, warnings: run.warnings }
-        }),
-      }
+        }
+        // reading takes about as long as storing
+        const found = await readForeignRuns(path, (fraction) => told(fraction / 2))
+        return await takeAll(found, (fraction) => told(0.5 + fraction / 2))
+      })
+      return { runs: taken.map(({ run: { id, name, warnings }, foreign: { program, source }, isNew }) => ({ id, name, program, source, isNew, warnings })) }
     },
+  }
+
+  /** Each run in one transaction; where one fails, or the import is cancelled, those before it go again. */
+  async function takeAll(found: readonly ForeignRun[], onProgress: (fraction: number) => void): Promise<{ foreign: ForeignRun; run: Run; isNew: boolean }[]> {
+    const known = knownFingerprints()
+    const taken: { foreign: ForeignRun; run: Run; isNew: boolean }[] = []
+    try {
+      for (const foreign of found) {
+        onProgress(taken.length / found.length)
+        await new Promise<void>((resume) => setImmediate(resume))
+        const fingerprint = fingerprintOf(foreign)
+        const there = known.get(fingerprint)
+        const run = there === undefined ? add(foreign, fingerprint) : store.runs.get(there)!
+        known.set(fingerprint, run.id)
+        taken.push({ foreign, run, isNew: there === undefined })
+      }
+      return taken
+    } catch (error) {
+      for (const { run, isNew } of taken) {
+        if (!isNew) continue
+        store.runs.remove(run.id)
+        publish({ name: 'run.removed', payload: { id: run.id } })
+      }
+      throw error
+    }
   }
 }
 

@@ -38,8 +38,8 @@ export const archiveMessages = {
     zh: '{path} 正在写入或读取。请等待完成，或选择其他路径。',
   },
   'archive/cancelled': {
-    en: 'The archive {path} was cancelled; nothing of it was kept.',
-    zh: '归档 {path} 已取消；未保留任何内容。',
+    en: '{path} was cancelled; nothing of it was kept.',
+    zh: '{path} 已取消；未保留任何内容。',
   },
 } as const satisfies Record<string, Message>
 
