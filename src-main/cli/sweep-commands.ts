@@ -33,9 +33,11 @@ export function addSweepCommands(program: Command, interruptions: Interruptions,
     .description(say('go on exactly where a sweep was', '从中断处准确继续'))
     .option('--trials <n>', say('so many trials more', '增加的试验数'), count, 0)
     .option(...stream())
-    .action((id: string, options: { trials: number; stream?: boolean }) =>
-      withSession((context) => resumeSweep(id, options.trials, { ...context, interruptions, stream: options.stream ?? false })),
-    )
+    .action((id: string, _options: object, resume: Command) => {
+      // --stream is an option of `sweep` too, which takes it wherever it stands
+      const { trials, stream: streams = false } = resume.optsWithGlobals<{ trials: number; stream?: boolean }>()
+      return withSession((context) => resumeSweep(id, trials, { ...context, interruptions, stream: streams }))
+    })
   command
     .command('pause <id>')
     .description(say('begin no further trial', '不再开始新的试验'))

@@ -148,7 +148,9 @@ describe('a sweep from the command line', () => {
     expect(status).toBe('cancelled')
     expect(trials.length).toBeLessThan(30)
     const more = 32 - 30
-    const resumed = json<Sweep>(await latent(['sweep', 'resume', id, '--trials', String(more), '--json'], { home }))
+    const going = await latent(['sweep', 'resume', id, '--trials', String(more), '--stream', '--json'], { home })
+    expect(going.stdout.trim().split('\n').length).toBeGreaterThan(32 - trials.length)
+    const resumed = json<Sweep>(going)
     expect(resumed).toMatchObject({ status: 'completed' })
     expect(resumed.trials).toHaveLength(32)
     expect(resumed.trials.slice(0, trials.length).map(({ parameters }) => parameters)).toEqual(trials.map(({ parameters }) => parameters))
