@@ -127,6 +127,8 @@ export const testIds = {
   sweepTrialCount: 'sweep-trial-count',
   sweepYaml: 'sweep-yaml',
   sweepParameter: 'sweep-parameter',
+  sweepWhen: 'sweep-when',
+  sweepConstraints: 'sweep-constraints',
   selectKind: (kind: string) => `select-kind-${kind}`,
   selectDataset: 'select-dataset',
   selectModel: 'select-model',

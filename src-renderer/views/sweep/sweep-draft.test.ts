@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parameterRangeSchema } from '@shared/domain/search-space'
 import { resolveSpec } from '@shared/domain/resolve-spec'
-import { draftOf, rangeAround, rangeOf, variablePaths } from './sweep-draft'
+import { draftOf, possibleConditions, rangeAround, rangeOf, variablePaths } from './sweep-draft'
 
 describe('parameters as they are written', () => {
   test.each([
@@ -16,8 +16,19 @@ describe('parameters as they are written', () => {
     expect(rangeOf(draftOf('p', parameterRangeSchema.parse(range)))).toEqual(range)
   })
 
+  test('conditions are written as they are read, and what is none is kept for the check to explain', () => {
+    const draft = draftOf('b', parameterRangeSchema.parse({ uniform: [0, 1], when: { 'model.covariance': 'full', 'model.components': 3 } }))
+    expect(draft.when).toBe('model.covariance = full; model.components = 3')
+    expect(rangeOf(draft)).toEqual({ uniform: [0, 1], when: { 'model.covariance': 'full', 'model.components': 3 } })
+    expect(rangeOf({ ...draft, when: 'full' })).toEqual({ uniform: [0, 1], when: { full: '' } })
+    expect(rangeOf({ ...draft, when: ' ' })).toEqual({ uniform: [0, 1] })
+    const other = draftOf('model.covariance', parameterRangeSchema.parse({ values: ['full', 'tied'] }))
+    expect(possibleConditions([draft, other], 'b')).toEqual(['model.covariance = full', 'model.covariance = tied'])
+    expect(possibleConditions([draft, other], 'model.covariance')).toEqual([])
+  })
+
   test('what is no number is kept for the check to explain', () => {
-    expect(rangeOf({ path: 'p', kind: 'uniform', low: 'a', high: '', values: '', kept: {} })).toEqual({ uniform: ['a', ''] })
+    expect(rangeOf({ path: 'p', kind: 'uniform', low: 'a', high: '', values: '', when: '', kept: {} })).toEqual({ uniform: ['a', ''] })
   })
 })
 
