@@ -11,6 +11,7 @@ import { writeSafetensors } from '../files/safetensors'
 import { sampleRun } from '../store/sample-run'
 import { openStore, type Store } from '../store/store'
 import { compareRuns, createCompareMethods } from './compare'
+import { labelsOf } from './group-labels'
 
 let folder: string
 let store: Store
@@ -84,6 +85,16 @@ describe('runs side by side', () => {
     const other = compare(['x', add('f', 1, 2, -7, { status: 'failed' }), add('g', 1, 3, -7, { datasetSha256: 'cd34' })])
     expect(other.statistics.warnings.map(({ code }) => code)).toEqual(['compare/unfinished', 'compare/other-data'])
     expect(other.statistics.metrics[key]!.summaries.map(({ n }) => n)).toEqual([1, 1])
+  })
+
+  it('are named by what sets them apart from others of their kind, numbers in short where that tells them apart', () => {
+    const labels = labelsOf([
+      { dataset: 'a', 'model.kind': 'vae', 'model.latent': 4, 'inference.rate': 0.0007216739363878348, 'inference.clip': 0 },
+      { dataset: 'a', 'model.kind': 'vae', 'model.latent': 4, 'inference.rate': 0.0012345678, 'inference.clip': 0 },
+      { dataset: 'a', 'model.kind': 'vae', 'model.latent': 4, 'inference.rate': 0.0012345699, 'inference.clip': 0 },
+      { dataset: 'a', 'model.kind': 'mixture', 'model.components': 3 },
+    ])
+    expect(labels).toEqual(['kind=vae rate=0.0007217', 'kind=vae rate=0.0012345678', 'kind=vae rate=0.0012345699', 'kind=mixture'])
   })
 
   it('a seed that was run twice counts once', () => {

@@ -11,7 +11,7 @@ import type { DataFolder } from '../files/data-folder'
 import type { Store } from '../store/store'
 import { commonPictures, pictureSheets } from './common-pictures'
 import { compareGroups, mostListed, valuesBySeed } from './compare-statistics'
-import { gather, labelOf, pick, tellingPaths } from './group-labels'
+import { gather, labelsOf, pick, tellingPaths } from './group-labels'
 import { groupRuns } from './run-groups'
 import { findRun } from './run-ids'
 
@@ -58,6 +58,7 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
   const groupOf = new Map(groups.flatMap((group, index) => group.map(({ run }) => [run.id, index] as const)))
   const differing = differingPaths(members.map(({ parameters }) => parameters))
   const told = tellingPaths(differing)
+  const labels = labelsOf(groups.map(([first]) => first!.parameters))
   const keys = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))]
   for (const key of wanted ?? []) {
     if (!keys.includes(key)) throw new AppError('compare/no-such-metric', { metric: key, nearest: nearestOf(key, keys) })
@@ -78,9 +79,9 @@ function* comparing(runs: readonly Run[], { metrics: wanted, confidence, resampl
     heldOut,
     statistics: {
       ...{ confidence, resamples, seed },
-      groups: groups.map((group): RunGroup => {
+      groups: groups.map((group, index): RunGroup => {
         const parameters = group[0]!.parameters
-        const label = labelOf(parameters, told) || group[0]!.run.name
+        const label = labels[index] || group[0]!.run.name
         return { label, parameters: pick(parameters, told), runs: group.map(({ run }) => run.id), seeds: group.map(({ run }) => run.spec.seed) }
       }),
       metrics: compared,

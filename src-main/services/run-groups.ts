@@ -5,7 +5,7 @@ import type { Shelf } from '@shared/domain/run'
 import { AppError } from '@shared/rpc/errors'
 import type { Member, RunTable } from '../store/run-table'
 import { summarize, valuesBySeed } from './compare-statistics'
-import { gather, labelOf, pick, tellingPaths } from './group-labels'
+import { gather, labelsBy, labelsOf, pick, tellingPaths } from './group-labels'
 
 export interface GroupRequest {
   query: string
@@ -21,14 +21,16 @@ type Values = ReadonlyMap<number, number | string | null>
 export function groupRuns(table: RunTable, { query, shelf, by, metrics, confidence }: GroupRequest): GroupedRuns[] {
   const members = table.members(query, shelf)
   const { groups, parametersOf } = by ? byFields(table, members, by) : byVariant(table, members)
-  const told = by ?? tellingPaths(differingPaths(groups.map(([first]) => parametersOf(first!))))
+  const variants = groups.map(([first]) => parametersOf(first!))
+  const told = by ?? tellingPaths(differingPaths(variants))
+  const labels = by ? labelsBy(variants, by) : labelsOf(variants)
   const keys = metrics ?? table.names().metrics
   const figures = keys.map((name): [string, Values] => [name, table.column({ kind: 'metric', name, of: 'end' })])
-  return groups.map((group) => {
-    const parameters = parametersOf(group[0]!)
+  return groups.map((group, index) => {
+    const parameters = variants[index]!
     const finished = group.filter(({ status }) => status === 'completed')
     return {
-      label: labelOf(parameters, told) || group[0]!.name,
+      label: labels[index] || group[0]!.name,
       parameters: pick(parameters, told),
       runs: group.map(({ id }) => id),
       metrics: Object.fromEntries(

@@ -22,8 +22,10 @@ export interface ParameterAxis {
 
 export const shortPath = (path: string): string => {
   const parts = path.split('.')
+  // two networks have fields of the same names: encoder.mlp, decoder.mlp.0
+  const network = parts.findIndex((part) => part === 'encoder' || part === 'decoder')
+  if (network > 0) return parts.slice(network).join('.')
   const last = parts.at(-1)!
-  // layers of two networks have the same names: encoder.mlp.0, decoder.mlp.0
   return /^\d+$/.test(last) ? parts.slice(-3).join('.') : last
 }
 export const textOfValue = (value: ParameterValue | undefined): string => (value === undefined ? '—' : Array.isArray(value) ? `[${value.join(', ')}]` : String(value))
