@@ -92,7 +92,7 @@ export function statesFigure(states: StateSequences, feature: number, title: str
   if (name === undefined) return null
   const rows = states.path.length
   const values = Array.from({ length: rows }, (_, row) => states.observations[row * width + feature]!)
-  const whole: Curve = { label: '', step: values.map((_, row) => row), value: values, colour: 6 }
+  const whole: Curve = { label: '', step: values.map((_, row) => row), value: values, colour: 5 }
   const parts = Array.from({ length: states.states }, (_, k): Curve => {
     const mine = Array.from(states.path).flatMap((state, row) => (state === k ? [row] : []))
     return { label: words.state(k + 1), kind: 'points', step: mine, value: mine.map((row) => values[row]!), colour: k }

@@ -3,8 +3,9 @@ import type { FigureQuery } from '@shared/domain/figure-query'
 
 type Translate = (key: string, named?: Record<string, unknown>) => string
 
-export function figureName(query: FigureQuery, t: Translate, metric: (key: string) => string): string {
-  const ofRun = (query as { run?: string }).run ?? t('report.firstRun')
+export function figureName(query: FigureQuery, t: Translate, metric: (key: string) => string, runName: (id: string) => string): string {
+  const { run } = query as { run?: string }
+  const ofRun = run === undefined ? t('report.firstRun') : runName(run)
   const of = ofWhat(query, metric) ?? ofRun
   return t(`report.figureNames.${query.kind}`, { of })
 }
@@ -37,14 +38,14 @@ function ofWhat(query: FigureQuery, metric: (key: string) => string): string | n
 }
 
 /** A line of the outline: what the block is, and enough of it to be told from its like. */
-export function blockName(block: ReportBlock, t: Translate, metric: (key: string) => string): string {
+export function blockName(block: ReportBlock, t: Translate, metric: (key: string) => string, runName: (id: string) => string): string {
   switch (block.kind) {
     case 'text': {
       const first = block.text.split('\n').find((line) => line.trim() !== '')?.replace(/^[#>\s*-]+/, '').slice(0, 60)
       return first || t('report.blocks.text')
     }
     case 'figure':
-      return figureName(block.figure, t, metric)
+      return figureName(block.figure, t, metric, runName)
     case 'pinned':
       return block.pinned.title
     default:
