@@ -49,6 +49,28 @@ describe(`a sweep, in ${target}`, () => {
     expect(await page.getByTestId(testIds.sweepParameter).count()).toBe(3)
   })
 
+  it('takes conditions and constraints, and says which of them cannot be', async () => {
+    const { page } = workbench
+    const written = (): Promise<string> => page.getByTestId(testIds.sweepYaml).inputValue()
+    await page.getByTestId(testIds.sweepYaml).fill(sweep.replace('parameters:', 'parameters:\n    model.likelihood: {values: [bernoulli, gaussian]}'))
+    await expect.poll(() => page.getByTestId(testIds.sweepWhen).count()).toBe(3)
+    const condition = page.getByTestId(testIds.sweepWhen).first()
+    await condition.fill('model.likelihood = poisson')
+    await condition.press('Tab')
+    await expect.poll(() => textOf(page, testIds.sweepIssues)).toMatch(/asks for model\.likelihood = "poisson"/)
+    await condition.fill('model.likelihood = gaussian')
+    await condition.press('Tab')
+    await expect.poll(written).toMatch(/when:\s+model\.likelihood: gaussian/)
+    await page.getByTestId(testIds.sweepConstraints).fill('model.latnet <= 8')
+    await page.getByTestId(testIds.sweepConstraints).press('Tab')
+    await expect.poll(() => textOf(page, testIds.sweepIssues)).toMatch(/names model\.latnet/)
+    await page.getByTestId(testIds.sweepConstraints).fill('model.latent * 2 <= 16')
+    await page.getByTestId(testIds.sweepConstraints).press('Tab')
+    await expect.poll(() => textOf(page, testIds.sweepCount)).toMatch(/a continuous space · 14 runs/)
+    await page.getByTestId(testIds.sweepYaml).fill(sweep)
+    await expect.poll(() => page.getByTestId(testIds.sweepWhen).count()).toBe(0)
+  })
+
   it('may be sent to a Slurm cluster, with a partition, GPUs and a time, which are checked before anything is sent', async () => {
     const { page } = workbench
     const written = (): Promise<string> => page.getByTestId(testIds.sweepYaml).inputValue()
