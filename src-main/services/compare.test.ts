@@ -94,7 +94,7 @@ describe('runs side by side', () => {
       { dataset: 'a', 'model.kind': 'vae', 'model.latent': 4, 'inference.rate': 0.0012345699, 'inference.clip': 0 },
       { dataset: 'a', 'model.kind': 'mixture', 'model.components': 3 },
     ])
-    expect(labels).toEqual(['kind=vae rate=0.0007217', 'kind=vae rate=0.0012345678', 'kind=vae rate=0.0012345699', 'kind=mixture'])
+    expect(labels).toEqual(['rate=0.0007217 kind=vae', 'rate=0.0012345678 kind=vae', 'rate=0.0012345699 kind=vae', 'kind=mixture'])
   })
 
   it('a seed that was run twice counts once', () => {

@@ -35,12 +35,12 @@ function labelled(groups: readonly FlatSpec[], pathsOf: (parameters: FlatSpec) =
 /** By fields that were asked for. */
 export const labelsBy = (groups: readonly FlatSpec[], paths: readonly string[]): string[] => labelled(groups, () => paths)
 
-/** By dataset and kind of model where there are several, and by the fields in which a group differs from others of its kind: those of other kinds say nothing of it. */
+/** By the fields in which a group differs from others of its kind (those of other kinds say nothing of it), and by dataset and kind of model where there are several. */
 export function labelsOf(groups: readonly FlatSpec[]): string[] {
   const differing = differingPaths(groups)
   const kinds = ['dataset', 'model.kind'].filter((path) => differing.includes(path))
   const kindOf = (parameters: FlatSpec): string => kinds.map((path) => specValueText(parameters[path])).join('\n')
-  const within = new Map(gather(groups, kindOf).map((alike) => [kindOf(alike[0]!), [...kinds, ...tellingPaths(differingPaths(alike))]]))
+  const within = new Map(gather(groups, kindOf).map((alike) => [kindOf(alike[0]!), [...tellingPaths(differingPaths(alike)), ...kinds]]))
   return labelled(groups, (parameters) => within.get(kindOf(parameters))!)
 }
 

@@ -31,7 +31,7 @@ export const sweepEn = {
   enqueue: 'Try this point next',
   enqueued: 'The point will be tried next.',
   tabs: { charts: 'Charts', trials: 'Trials', front: 'Trade-off', plan: 'Specification' },
-  top: 'Best {percent} % stand out ({count} trials)',
+  top: 'Best {percent} % of the completed trials stand out: {count}',
   topLabel: 'Share of trials that stand out',
   history: 'History',
   historySummary: '{count} trials; best {best} at trial {index}.',
