@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sentence } from '@shared/messages/messages'
 import { type Attempt, hasSpoken, lastAttempt, readLines } from '../files/slurm-files'
 import { type Cluster, startCluster, until, whyNoCluster } from '../jobs/slurm/fixture-cluster'
 import { buildOnce, latent, type Outcome } from './fixture-command'
@@ -104,6 +105,16 @@ describe.skipIf(problem !== null)(`sweeps on a real Slurm${problem ? ` (skipped:
     }
     expect(running()).toEqual([])
   }, 120_000)
+
+  it('refuses a partition that is not there before anything is sent, with the nearest there is', async () => {
+    const home = newHome()
+    const outcome = await latent(['sweep', '-', '--json'], { home, input: JSON.stringify({ ...vae, executor: { kind: 'slurm', partition: 'lap' }, sweep }), environment: cluster.environment })
+    expect(outcome.status).toBe(1)
+    const { code, message, details } = json<{ error: { code: string; message: string; details: Record<string, unknown> } }>(outcome).error
+    expect(message).toMatch(/^The cluster has no partition lap\. Did you mean lab\? It has lab, brief\./)
+    expect(sentence(code, details, 'zh')).toMatch(/^集群没有名为 lap 的分区。是否指 lab？/)
+    expect(existsSync(join(home, 'batches'))).toBe(false)
+  })
 
   it('cancels its jobs with the sweep', async () => {
     const home = newHome()
