@@ -194,8 +194,9 @@ export function createSweepConductor({ store, home, recorder, runs, proposer, on
       ofRun.set(run.id, { sweep: id, trial: index })
       put(one, recorder.addRun(id, index, { seed, id: run.id }))
       const { name } = store.sweeps.get(id)!
-      const suffix = one.plan.seeds.length > 1 ? ` · ${seed}` : ''
-      await runs.update({ id: run.id, name: `${name} · ${index}${suffix}`, tags: [`sweep:${id}`] })
+      // lists cut off the ends of long names
+      const which = one.plan.seeds.length > 1 ? `#${index} · ${seed}` : `#${index}`
+      await runs.update({ id: run.id, name: `${which} · ${name}`, tags: [`sweep:${id}`] })
     } catch (error) {
       const refused = storageError(error, home)
       if (refused) throw refused

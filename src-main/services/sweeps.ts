@@ -82,7 +82,7 @@ export function createSweepMethods({ store, recorder, conductor, runs, places, f
     const started: Run[] = []
     for (const seed of seeds) {
       const run = await runs.start(specOfTrial(sweep.spec, sweep.plan, trial.parameters, seed))
-      await runs.update({ id: run.id, name: `${sweep.name} · ${trial.index} · ${seed}`, tags: [`rerun:${sweep.id}`] })
+      await runs.update({ id: run.id, name: `#${trial.index} · ${seed} · ${sweep.name}`, tags: [`rerun:${sweep.id}`] })
       started.push(store.runs.get(run.id) ?? run)
     }
     return started
