@@ -140,6 +140,22 @@ describe('a mixture study, a VAE comparison with five seeds, and a sweep', () =>
   }, 90_000)
 })
 
+describe('a live figure by its name', () => {
+  it('holds the numbers that the command of its question tells', async () => {
+    await json(['figure', 'merging', em[0]!, '--out', out('merging.csv')])
+    const { entropies } = await json<{ entropies: number[] }>(['merge', em[0]!])
+    const lines = readFileSync(out('merging.csv'), 'utf8').trim().split('\n').slice(1).map((line) => line.split(','))
+    expect(lines.filter(([label]) => !label!.startsWith('bend')).map((cells) => Number(cells.at(-1)))).toEqual(entropies)
+  }, 60_000)
+  it('takes fields as a specification does, and names one that it has not', async () => {
+    const path = out('conditional.svg')
+    await json(['figure', 'conditional', em[0]!, '--set', 'target=[eruptions]', '--set', 'given=[{column: waiting, value: 60}]', '--out', path])
+    expect(readFileSync(path, 'utf8')).toContain('given what is known')
+    const { status, stdout } = await latent(['--json', 'figure', 'conditional', em[0]!, '--set', 'target=[eruptions]', '--set', 'colour=red', '--out', path], { home })
+    expect([status, stdout]).toEqual([1, expect.stringContaining('colour')])
+  }, 60_000)
+})
+
 describe('again', () => {
   it('a report of an EM run and a VAE run, run again from its file, is bit-exact', async () => {
     const path = out('two.html')

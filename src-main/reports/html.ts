@@ -81,7 +81,7 @@ function richHtml(block: RichBlock): string {
 }
 
 /** Rows of a table that is not cut at the end of a page. */
-const mostKeptTogether = 16
+const mostKeptTogether = 12
 /** As wide as a page, but no picture of a few rows fills it. */
 const enlarged = (width: number): number => Math.round(width * Math.max(1, Math.min(3, usualSize.width / width)))
 
