@@ -98,6 +98,8 @@ describe('a sweep from the command line', () => {
     expect(sweep.best!.value).toBeCloseTo((values[0]! + values[1]!) / 2, 12)
     expect(json<Sweep>(await latent(['sweeps', 'show', sweep.id, '--json'], { home }))).toEqual(sweep)
     expect(json<{ id: string }[]>(await latent(['sweeps', 'list', '--json'], { home }))[0]).toMatchObject({ id: sweep.id, counts: { completed: 4 } })
+    // of the 20 trials that nobody asked for, as many are planned as there are points
+    expect((await latent(['sweeps', 'list'], { home })).stdout).toMatch(/ 4\/4 \(4 completed\)/)
   })
 
   it('ends trials that fall behind, says which rule and threshold, and spends fewer epochs', async () => {

@@ -35,7 +35,7 @@ export function createSweepMethods({ store, recorder, conductor, runs, places, f
     const { plan, base, dataset, spec, issues } = await checkSweep(input, { checkDevice: places.confirm, findDataset })
     if (!plan || !dataset || !spec) throw specError(issues)
     const sweep = recorder.add({
-      ...{ id: `s${newRunId(new Date())}`, status: 'running', spec: base, plan, datasetName: dataset.name },
+      ...{ id: `s${newRunId(new Date())}`, status: 'running', spec: base, plan: { ...plan, trials: trialsOf(plan) }, datasetName: dataset.name },
       ...{ name: spec.name.trim() || nameOf(spec, plan, dataset), createdAt: new Date().toISOString(), endedAt: null, error: null, enqueued: [] },
     })
     conductor.go(sweep.id)
@@ -106,7 +106,7 @@ export function createSweepMethods({ store, recorder, conductor, runs, places, f
     'sweeps.validate': async ({ spec: input }) => {
       const { plan, spec, dataset, issues } = await checkSweep(input, { checkDevice: places.validate, findDataset })
       const points = plan && pointsOf(plan)
-      const trials = plan && (plan.sampler === 'grid' && points !== null ? Math.min(plan.trials, points) : plan.trials)
+      const trials = plan && trialsOf(plan)
       return {
         ...{ plan, issues, points, runs: plan && trials! * plan.seeds.length },
         estimateMs: plan && spec && dataset ? estimate(spec, { ...plan, trials: trials! }, dataset) : null,
@@ -156,6 +156,12 @@ function findSweep({ sweeps }: Store, wanted: string): StoredSweep {
 function onlyMatch(candidates: string[], wanted: string): string | null {
   if (wanted === '' || candidates.length <= 1) return wanted === '' ? null : (candidates[0] ?? null)
   throw new AppError('sweep/ambiguous', { id: wanted, candidates: candidates.length > namedInError ? [...candidates.slice(0, namedInError), '…'] : candidates })
+}
+
+/** A grid has no more trials than points. */
+function trialsOf(plan: SweepPlan): number {
+  const points = plan.sampler === 'grid' ? pointsOf(plan) : null
+  return points === null ? plan.trials : Math.min(plan.trials, points)
 }
 
 const nameOf = (spec: RunSpec, { parameters }: SweepPlan, dataset: Dataset): string =>
