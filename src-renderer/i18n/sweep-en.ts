@@ -47,7 +47,7 @@ export const sweepEn = {
   parameter: 'Parameter',
   importance: 'Importance',
   importanceNote: 'How much worse a forest of {trees} trees predicts the objective when the values of one parameter are shuffled among the trials it did not see; shares of the sum.',
-  importanceFew: 'Needs at least {least} completed trials.',
+  importanceFew: 'Needs at least {least} completed trials; pruned ones have only the value of an early epoch.',
   contour: 'Two parameters',
   contourNote: 'Mean of the trials in each cell; empty cells were not tried. Points are trials.',
   contourSummary: 'Objective over {x} and {y}, {count} trials.',

@@ -49,7 +49,7 @@ export const sweepZh: typeof sweepEn = {
   parameter: '参数',
   importance: '重要性',
   importanceNote: '将某一参数的取值在未参与训练的试验间打乱后，由 {trees} 棵树组成的森林预测目标变差的程度；按总和归一化。',
-  importanceFew: '至少需要 {least} 个完成的试验。',
+  importanceFew: '至少需要 {least} 个完成的试验；被剪枝的试验只有早期轮次的数值。',
   contour: '两个参数',
   contourNote: '每格为其中试验的平均值；空白格未尝试。点为试验。',
   contourSummary: '目标随 {x} 与 {y} 的变化，{count} 个试验。',
