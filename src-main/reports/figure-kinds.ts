@@ -62,7 +62,8 @@ export async function mixtureAt(run: Run, { iteration, x, y, units, softness }: 
   const found = await inside.ask(run, 'inspect.emFrame', { iteration: iteration ?? run.iterations ?? 0 })
   const shown = softness !== undefined ? spheresOf(found, data.features, softness) : groups ? mergedFrame(found, groups) : found
   const frame = told(way, frameInFileUnits, shown)
-  return data.featureNames.length === 1 ? within.densityFigure(frame, data, run.spec.model.kind === 'poisson-mixture', words) : draw.mixtureFigure(frame, data, [x, y], words)
+  const drawn = data.featureNames.length === 1 ? within.densityFigure(frame, data, run.spec.model.kind === 'poisson-mixture', words) : draw.mixtureFigure(frame, data, [x, y], words)
+  return drawn && { ...drawn, title: `${labelOf({ run })}, ${drawn.title}` }
 }
 
 async function decisions({ run: id, x, y, units }: Extract<FigureQuery, { kind: 'decisions' }>, context: BlockContext): Promise<Drawn> {
