@@ -28,7 +28,11 @@ export function useChart(
     chart.value?.setOption(next, { notMerge: nextStructure !== structure, lazyUpdate: false })
     structure = nextStructure
   }
-  const observer = new ResizeObserver(() => chart.value?.resize())
+  // an observer also tells the size there was from the start; to lay a chart out anew takes as long as to draw it
+  const observer = new ResizeObserver(() => {
+    const [known, at] = [chart.value, element.value]
+    if (known && at && (known.getWidth() !== at.clientWidth || known.getHeight() !== at.clientHeight)) known.resize()
+  })
 
   onMounted(() => {
     const created = echarts.init(element.value, null, { renderer: 'canvas' })

@@ -37,10 +37,12 @@ export const useCompareStore = defineStore('compare', () => {
     return usual && names.includes(usual) ? usual : (names[0] ?? null)
   }
 
-  async function drawn(outline: Comparison, key: string | null): Promise<{ curves: ComparedCurve[]; envelopes: GroupEnvelope[] | null }> {
+  const curvesOf = (runs: readonly string[], key: string): Promise<ComparedCurve[]> => host().call('compare.curves', { runs: [...runs], key, most: mostPoints })
+  /** `early`: curves that were asked for before it was known whether they are the ones to draw. */
+  async function drawn(outline: Comparison, key: string | null, early: { key: string; curves: Promise<ComparedCurve[]> } | null): Promise<{ curves: ComparedCurve[]; envelopes: GroupEnvelope[] | null }> {
     if (key === null) return { curves: [], envelopes: null }
     if (outline.runs.length > mostLines) return { curves: [], envelopes: await host().call('compare.envelopes', { groups: outline.statistics.groups.map(({ runs }) => runs), key }) }
-    return { curves: await host().call('compare.curves', { runs: outline.runs.map(({ id }) => id), key, most: mostPoints }), envelopes: null }
+    return { curves: await (early?.key === key ? early.curves : curvesOf(outline.runs.map(({ id }) => id), key)), envelopes: null }
   }
 
   async function open(runs: readonly string[], wanted: string | null): Promise<void> {
@@ -53,11 +55,13 @@ export const useCompareStore = defineStore('compare', () => {
     const named = runs.join(',')
     if (state.value !== 'ready' || named !== shown) state.value = 'loading'
     shown = named
+    const early = wanted !== null && runs.length <= mostLines ? { key: wanted, curves: curvesOf(runs, wanted) } : null
+    early?.curves.catch(() => undefined)
     try {
       const outline = await host().call('compare.runs', { runs: [...runs], metrics: [] })
       const names = Object.keys(outline.metrics)
       const key = wanted !== null && names.includes(wanted) ? wanted : usualMetric(outline.runs[0]!.id, names)
-      const lines = await drawn(outline, key)
+      const lines = await drawn(outline, key, early)
       if (turn !== asked) return
       comparison.value = outline
       curves.value = lines.curves
