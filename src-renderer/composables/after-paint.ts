@@ -13,7 +13,8 @@ export function usePainted(isThere: () => boolean): Readonly<Ref<boolean>> {
   const isPainted = ref(false)
   watch(isThere, (there) => {
     isPainted.value = false
-    if (there) void afterPaint().then(() => (isPainted.value = isThere()))
+    // two frames: what is drawn in the first is handed to the screen before the second
+    if (there) void afterPaint().then(afterPaint).then(() => (isPainted.value = isThere()))
   }, { immediate: true, flush: 'post' })
   return isPainted
 }
